@@ -1,0 +1,69 @@
+using TtsGrains.Protocol.Audio;
+
+namespace TtsGrains.Protocol.Errors;
+
+/// <summary>Every error that we raise, in one table. Codes that Cartesia documents are used as they are; the others are ours.</summary>
+public static class ErrorCatalogue
+{
+    public static ProtocolError InvalidJson(string detail) => new(400, "invalid_json", "Invalid JSON", $"The message is not one JSON object: {detail}");
+
+    public static ProtocolError BinaryFrame { get; } = new(400, "invalid_request", "Invalid request", "The message is a binary frame; send one JSON object per text frame.");
+
+    public static ProtocolError MessageTooLong(int limitBytes) => new(400, "message_too_long", "Message too long", $"A message may have at most {limitBytes} bytes.");
+
+    public static ProtocolError Missing(string field) => new(400, "invalid_request", "Invalid request", $"{field} is required.");
+
+    public static ProtocolError WrongType(string field, string expected) => new(400, "invalid_request", "Invalid request", $"{field} must be {expected}.");
+
+    public static ProtocolError OutOfRange(string field, string rule) => new(400, "invalid_request", "Invalid request", $"{field} must be {rule}.");
+
+    public static ProtocolError Exclusive(string field, string other) => new(400, "invalid_request", "Invalid request", $"{field} and {other} exclude each other; send one of them.");
+
+    public static ProtocolError Container(string given, string allowed) => new(
+        400, "invalid_output_format", "Invalid output format", $"output_format.container is \"{Shorten(given)}\"; it must be {allowed}.");
+
+    public static ProtocolError Encoding(string given) => new(
+        400, "invalid_output_format", "Invalid output format",
+        $"output_format.encoding is \"{Shorten(given)}\"; it must be one of pcm_f32le, pcm_s16le, pcm_mulaw, pcm_alaw.");
+
+    public static ProtocolError SampleRate(long given) => new(
+        400, "invalid_output_format", "Invalid output format",
+        $"output_format.sample_rate is {given}; it must be one of {string.Join(", ", AudioNames.SampleRates)} Hz.");
+
+    public static ProtocolError UnknownModel(string given) => new(400, "model_not_found", "Invalid model", $"model_id \"{Shorten(given)}\" is not a model of this service.");
+
+    public static ProtocolError VoiceForm { get; } = new(
+        400, "invalid_request", "Invalid request", "voice must be an id, {\"id\": …} or {\"mode\": \"id\", \"id\": …}; embeddings are not supported.");
+
+    public static ProtocolError TranscriptTooLong(int limitCharacters) => new(
+        400, "transcript_too_long", "Transcript too long", $"transcript may have at most {limitCharacters} characters in one message.");
+
+    public static ProtocolError EmptyTranscript { get; } = new(
+        400, "empty_transcript", "Transcript empty or contains only punctuation", "The first transcript of a context that ends at once must contain something to say.");
+
+    public static ProtocolError ContextClosed { get; } = new(400, "context_closed", "Context has closed", "The context takes no more input; use a new context_id.");
+
+    public static ProtocolError Unauthorized { get; } = new(
+        401, "unauthorized", "Unauthorized", "The API key or access token is missing or not valid; send it as Authorization: Bearer, X-API-Key, api_key or access_token.");
+
+    public static ProtocolError NotFound { get; } = new(404, "not_found", "Not found", "There is nothing at this path.");
+
+    public static ProtocolError UpgradeRequired { get; } = new(426, "upgrade_required", "Upgrade required", "This path speaks WebSocket only.");
+
+    public static ProtocolError TooManyContexts(int limit) => new(
+        429, "concurrency_limited", "Too many concurrent requests", $"At most {limit} contexts of this tenant may be open at once; finish or cancel one.");
+
+    public static ProtocolError TooManyContextsOnSocket(int limit) => new(
+        429, "concurrency_limited", "Too many concurrent requests", $"At most {limit} contexts may be open on one socket; finish or cancel one.");
+
+    public static ProtocolError UpstreamUnavailable { get; } = new(503, "upstream_unavailable", "Upstream unavailable", "No connection to the speech provider can be had right now; try again.");
+
+    public static ProtocolError UpstreamLost { get; } = new(502, "upstream_lost", "Upstream lost", "The connection to the speech provider was lost while the context was open.");
+
+    public static ProtocolError ShuttingDown { get; } = new(503, "shutting_down", "Shutting down", "This host is stopping; open the context again on a new connection.");
+
+    public static ProtocolError Internal { get; } = new(500, null, "Internal error", "Something failed on our side; the request_id identifies it in our logs.");
+
+    // What a client sent may be long and must not be reflected whole.
+    private static string Shorten(string text) => text.Length <= 64 ? text : $"{text.AsSpan(0, 64)}…";
+}

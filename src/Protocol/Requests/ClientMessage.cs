@@ -1,0 +1,62 @@
+using TtsGrains.Protocol.Audio;
+
+namespace TtsGrains.Protocol.Requests;
+
+/// <summary>
+/// One message of a client, as read: what it does not say is null, or the default that Cartesia documents.
+/// Whether it may open a context is asked of <see cref="ContextOpening"/>.
+/// </summary>
+public sealed class ClientMessage
+{
+    /// <summary>The context it is about; null when the client named none.</summary>
+    public string? ContextId { get; internal set; }
+
+    /// <summary>Whether it cancels the context; then nothing else of it matters.</summary>
+    public bool IsCancel { get; internal set; }
+
+    /// <summary>The text to say, verbatim; null when absent.</summary>
+    public string? Transcript { get; internal set; }
+
+    /// <summary>Whether more may follow. Absent and null mean no.</summary>
+    public bool Continue { get; internal set; }
+
+    /// <summary>Whether to speak all that is buffered and close the segment.</summary>
+    public bool Flush { get; internal set; }
+
+    public string? ModelId { get; internal set; }
+
+    public string? VoiceId { get; internal set; }
+
+    public AudioContainer Container { get; internal set; }
+
+    public AudioEncoding Encoding { get; internal set; }
+
+    /// <summary>Hz; 0 when absent.</summary>
+    public int SampleRate { get; internal set; }
+
+    public int? BitRate { get; internal set; }
+
+    /// <summary>Whether there was an <c>output_format</c> at all.</summary>
+    public bool HasOutputFormat { get; internal set; }
+
+    public string? Language { get; internal set; }
+
+    public string? Locale { get; internal set; }
+
+    public int? MaxBufferDelayMs { get; internal set; }
+
+    public bool AddTimestamps { get; internal set; }
+
+    public bool AddPhonemeTimestamps { get; internal set; }
+
+    public bool UseNormalizedTimestamps { get; internal set; }
+
+    /// <summary>The raw JSON of <c>generation_config</c>, the one setting that may change with every push; empty when absent.</summary>
+    public ReadOnlyMemory<byte> GenerationConfig { get; internal set; }
+
+    /// <summary>The members that we only pass on, each with a leading comma, as they came.</summary>
+    public ReadOnlyMemory<byte> PassThrough { get; internal set; }
+
+    /// <summary>Whether it has a transcript with anything but white space.</summary>
+    public bool HasText => !string.IsNullOrWhiteSpace(Transcript);
+}

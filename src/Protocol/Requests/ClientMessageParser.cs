@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Text.Json;
+using TtsGrains.Protocol.Errors;
+
+namespace TtsGrains.Protocol.Requests;
+
+/// <summary>
+/// Reads what a client sent. Tolerant where the official SDKs are loose (any order, pretty printing, nulls, unknown members),
+/// strict about types. After a wrong member it reads on, so that the error can still carry the context's id.
+/// </summary>
+public static class ClientMessageParser
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+
+    /// <summary>Reads one message of UTF-8 JSON.</summary>
+    /// <param name="utf8">The whole message. Nothing returned refers to it afterwards.</param>
+    /// <param name="message">What could be read, also when there is an error.</param>
+    /// <returns>Null, or the first thing that is wrong.</returns>
+    public static ProtocolError? Parse(ReadOnlySpan<byte> utf8, out ClientMessage message)
+    {
+        message = new ClientMessage();
+        ProtocolError? error = null;
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, Options);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return ErrorCatalogue.InvalidJson("it does not start with '{'.");
+            }
+
+            var passThrough = new ArrayBufferWriter<byte>();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                ReadMember(ref reader, utf8, message, passThrough, ref error);
+            }
+
+            reader.Read();
+            message.PassThrough = passThrough.WrittenMemory;
+        }
+        catch (JsonException e)
+        {
+            return ErrorCatalogue.InvalidJson($"it breaks at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader's answer to a string that is not valid UTF-8 or has a lone surrogate.
+            return ErrorCatalogue.InvalidJson("a string is not valid Unicode.");
+        }
+
+        return error;
+    }
+
+    private static void ReadMember(
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, ClientMessage message, ArrayBufferWriter<byte> passThrough, ref ProtocolError? error)
+    {
+        var nameStart = (int)reader.TokenStartIndex;
+        if (reader.ValueTextEquals("context_id"u8))
+        {
+            message.ContextId = JsonMembers.ReadString(ref reader, "context_id", ref error);
+            if (message.ContextId is { Length: 0 })
+            {
+                message.ContextId = null;
+                error ??= ErrorCatalogue.OutOfRange("context_id", "a string that is not empty");
+            }
+        }
+        else if (reader.ValueTextEquals("transcript"u8))
+        {
+            message.Transcript = JsonMembers.ReadString(ref reader, "transcript", ref error);
+        }
+        else if (reader.ValueTextEquals("continue"u8))
+        {
+            message.Continue = JsonMembers.ReadFlag(ref reader, "continue", ref error);
+        }
+        else if (reader.ValueTextEquals("flush"u8))
+        {
+            message.Flush = JsonMembers.ReadFlag(ref reader, "flush", ref error);
+        }
+        else if (reader.ValueTextEquals("cancel"u8))
+        {
+            message.IsCancel = JsonMembers.ReadFlag(ref reader, "cancel", ref error);
+        }
+        else if (reader.ValueTextEquals("model_id"u8))
+        {
+            message.ModelId = JsonMembers.ReadString(ref reader, "model_id", ref error);
+        }
+        else if (reader.ValueTextEquals("voice"u8))
+        {
+            ReadVoice(ref reader, message, ref error);
+        }
+        else if (reader.ValueTextEquals("output_format"u8))
+        {
+            OutputFormatParser.Read(ref reader, message, ref error);
+        }
+        else if (reader.ValueTextEquals("max_buffer_delay_ms"u8))
+        {
+            message.MaxBufferDelayMs = JsonMembers.ReadInteger(ref reader, "max_buffer_delay_ms", 0, 5000, ref error);
+        }
+        else if (reader.ValueTextEquals("add_timestamps"u8))
+        {
+            message.AddTimestamps = JsonMembers.ReadFlag(ref reader, "add_timestamps", ref error);
+        }
+        else if (reader.ValueTextEquals("add_phoneme_timestamps"u8))
+        {
+            message.AddPhonemeTimestamps = JsonMembers.ReadFlag(ref reader, "add_phoneme_timestamps", ref error);
+        }
+        else if (reader.ValueTextEquals("use_normalized_timestamps"u8))
+        {
+            message.UseNormalizedTimestamps = JsonMembers.ReadFlag(ref reader, "use_normalized_timestamps", ref error);
+        }
+        else if (reader.ValueTextEquals("use_original_timestamps"u8))
+        {
+            // The inverse of the former, from the version 2 SDKs.
+            message.UseNormalizedTimestamps = !JsonMembers.ReadFlag(ref reader, "use_original_timestamps", ref error);
+        }
+        else if (reader.ValueTextEquals("generation_config"u8))
+        {
+            message.GenerationConfig = JsonMembers.ReadObject(ref reader, utf8, "generation_config", ref error);
+        }
+        else
+        {
+            ReadPassedThrough(ref reader, utf8, nameStart, message, passThrough, ref error);
+        }
+    }
+
+    private static void ReadPassedThrough(
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, int nameStart, ClientMessage message, ArrayBufferWriter<byte> passThrough, ref ProtocolError? error)
+    {
+        if (reader.ValueTextEquals("language"u8))
+        {
+            message.Language = JsonMembers.ReadString(ref reader, "language", ref error);
+        }
+        else if (reader.ValueTextEquals("locale"u8))
+        {
+            message.Locale = JsonMembers.ReadString(ref reader, "locale", ref error);
+        }
+        else
+        {
+            reader.Read();
+            reader.Skip();
+        }
+
+        if (reader.TokenType != JsonTokenType.Null)
+        {
+            passThrough.Write(","u8);
+            passThrough.Write(utf8[nameStart..(int)reader.BytesConsumed]);
+        }
+    }
+
+    private static void ReadVoice(ref Utf8JsonReader reader, ClientMessage message, ref ProtocolError? error)
+    {
+        reader.Read();
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String:
+                message.VoiceId = reader.GetString();
+                return;
+            case JsonTokenType.Null:
+                return;
+            case JsonTokenType.StartObject:
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    if (reader.ValueTextEquals("id"u8))
+                    {
+                        message.VoiceId = JsonMembers.ReadString(ref reader, "voice.id", ref error);
+                    }
+                    else
+                    {
+                        reader.Read();
+                        reader.Skip();
+                    }
+                }
+
+                break;
+            default:
+                reader.Skip();
+                break;
+        }
+
+        if (string.IsNullOrEmpty(message.VoiceId))
+        {
+            error ??= ErrorCatalogue.VoiceForm;
+        }
+    }
+}

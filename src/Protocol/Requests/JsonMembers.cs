@@ -1,0 +1,78 @@
+using System.Text.Json;
+using TtsGrains.Protocol.Errors;
+
+namespace TtsGrains.Protocol.Requests;
+
+/// <summary>
+/// Reads the value after a member's name, checks its type and, when it is wrong, notes the first error and skips it.
+/// A null is the same as an absent member: the SDKs send nulls for what was not set.
+/// </summary>
+internal static class JsonMembers
+{
+    public static string? ReadString(ref Utf8JsonReader reader, string field, ref ProtocolError? error)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return reader.GetString();
+        }
+
+        Refuse(ref reader, field, "a string", ref error);
+        return null;
+    }
+
+    public static bool ReadFlag(ref Utf8JsonReader reader, string field, ref ProtocolError? error)
+    {
+        reader.Read();
+        if (reader.TokenType is JsonTokenType.True or JsonTokenType.False)
+        {
+            return reader.TokenType == JsonTokenType.True;
+        }
+
+        Refuse(ref reader, field, "true or false", ref error);
+        return false;
+    }
+
+    public static int? ReadInteger(ref Utf8JsonReader reader, string field, int lowest, int highest, ref ProtocolError? error)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.Number)
+        {
+            Refuse(ref reader, field, "a whole number", ref error);
+            return null;
+        }
+
+        if (reader.TryGetDouble(out var value) && value == Math.Floor(value) && value >= lowest && value <= highest)
+        {
+            return (int)value;
+        }
+
+        error ??= ErrorCatalogue.OutOfRange(field, $"a whole number from {lowest} to {highest}");
+        return null;
+    }
+
+    /// <summary>The raw JSON of an object; empty when null.</summary>
+    public static byte[] ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, string field, ref ProtocolError? error)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            return utf8[start..(int)reader.BytesConsumed].ToArray();
+        }
+
+        Refuse(ref reader, field, "an object", ref error);
+        return [];
+    }
+
+    private static void Refuse(ref Utf8JsonReader reader, string field, string expected, ref ProtocolError? error)
+    {
+        if (reader.TokenType != JsonTokenType.Null)
+        {
+            error ??= ErrorCatalogue.WrongType(field, expected);
+        }
+
+        reader.Skip();
+    }
+}

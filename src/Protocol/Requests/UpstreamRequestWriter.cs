@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using TtsGrains.Protocol.Audio;
+
+namespace TtsGrains.Protocol.Requests;
+
+/// <summary>
+/// Writes the messages of one context to an upstream. Cartesia asks that every message repeats the full settings, so they are
+/// rendered once; a push then only adds its text.
+/// </summary>
+public sealed class UpstreamRequestWriter
+{
+    private readonly byte[] _head;
+    private readonly byte[] _settings;
+
+    /// <param name="upstreamContextId">The id that the upstream knows the context by: ours, never the client's.</param>
+    /// <param name="settings">The settings that the client opened the context with.</param>
+    /// <param name="version">The version spoken to the upstream; it decides how a voice is written.</param>
+    public UpstreamRequestWriter(string upstreamContextId, ContextSettings settings, ApiVersion version)
+    {
+        _head = Encoding.UTF8.GetBytes($"{{\"context_id\":{Quote(upstreamContextId)}");
+        _settings = RenderSettings(settings, version);
+    }
+
+    /// <summary>Writes a push of text, of a flush, of the end, or of any of them together.</summary>
+    /// <param name="output">Receives one message.</param>
+    /// <param name="transcript">The text; may be empty.</param>
+    /// <param name="flush">Whether to close the segment.</param>
+    /// <param name="isLast">Whether nothing more follows.</param>
+    /// <param name="generationConfig">The raw <c>generation_config</c> that holds from this text on; empty for none.</param>
+    public void WritePush(IBufferWriter<byte> output, string transcript, bool flush, bool isLast, ReadOnlySpan<byte> generationConfig)
+    {
+        output.Write(_head);
+        output.Write(",\"transcript\":"u8);
+        WriteQuoted(output, transcript);
+        output.Write(isLast ? ",\"continue\":false"u8 : ",\"continue\":true"u8);
+        if (flush)
+        {
+            output.Write(",\"flush\":true"u8);
+        }
+
+        output.Write(_settings);
+        if (!generationConfig.IsEmpty)
+        {
+            output.Write(",\"generation_config\":"u8);
+            output.Write(generationConfig);
+        }
+
+        output.Write("}"u8);
+    }
+
+    /// <summary>Writes a cancel.</summary>
+    public void WriteCancel(IBufferWriter<byte> output)
+    {
+        output.Write(_head);
+        output.Write(",\"cancel\":true}"u8);
+    }
+
+    private static byte[] RenderSettings(ContextSettings settings, ApiVersion version)
+    {
+        var text = new StringBuilder()
+            .Append(",\"model_id\":").Append(Quote(settings.ModelId))
+            .Append(",\"voice\":").Append(version.WritesVoiceAsPlainId
+                ? Quote(settings.VoiceId)
+                : $"{{\"mode\":\"id\",\"id\":{Quote(settings.VoiceId)}}}")
+            .Append(CultureInfo.InvariantCulture, $",\"output_format\":{{\"container\":\"raw\",\"encoding\":\"{settings.Format.Encoding.ToWireName()}\"")
+            .Append(CultureInfo.InvariantCulture, $",\"sample_rate\":{settings.Format.SampleRate}}}")
+            .Append(CultureInfo.InvariantCulture, $",\"max_buffer_delay_ms\":{settings.MaxBufferDelayMs}")
+            // Word times are always asked for: the archive keeps them and a resume needs them.
+            .Append(",\"add_timestamps\":true")
+            .Append(settings.AddPhonemeTimestamps ? ",\"add_phoneme_timestamps\":true" : "")
+            .Append(settings.UseNormalizedTimestamps ? ",\"use_normalized_timestamps\":true" : ",\"use_normalized_timestamps\":false");
+        return [.. Encoding.UTF8.GetBytes(text.ToString()), .. settings.PassThrough.Span];
+    }
+
+    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+
+    private static void WriteQuoted(IBufferWriter<byte> output, string text)
+    {
+        output.Write("\""u8);
+        output.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        output.Write("\""u8);
+    }
+}
