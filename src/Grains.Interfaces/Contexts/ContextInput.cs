@@ -1,0 +1,13 @@
+namespace TtsGrains.Grains.Interfaces.Contexts;
+
+/// <summary>One push of a client: text, a flush, the end, or any of them together, in this order.</summary>
+/// <param name="Text">The text, verbatim; may be empty.</param>
+/// <param name="Flush">Whether to close the segment.</param>
+/// <param name="IsLast">Whether nothing more follows.</param>
+/// <param name="GenerationConfig">The raw JSON of <c>generation_config</c> from this text on; null for no change. Never written again.</param>
+[GenerateSerializer, Immutable, Alias("tts.ContextInput")]
+public sealed record ContextInput(
+    [property: Id(0)] string Text,
+    [property: Id(1)] bool Flush,
+    [property: Id(2)] bool IsLast,
+    [property: Id(3)] byte[]? GenerationConfig = null);

@@ -1,0 +1,86 @@
+using TtsGrains.Protocol;
+using TtsGrains.Protocol.Audio;
+using TtsGrains.Protocol.Requests;
+
+namespace TtsGrains.Grains.Interfaces.Contexts;
+
+/// <summary>
+/// <see cref="ContextSettings"/> in a form that travels between grains, with the version that the client speaks.
+/// The wire types stay free of Orleans.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("tts.ContextTerms")]
+public sealed record ContextTerms
+{
+    [Id(0)]
+    public required string ApiVersion { get; init; }
+
+    [Id(1)]
+    public required string ModelId { get; init; }
+
+    [Id(2)]
+    public required string VoiceId { get; init; }
+
+    /// <summary>The wire's name of the encoding.</summary>
+    [Id(3)]
+    public required string Encoding { get; init; }
+
+    /// <summary>Hz.</summary>
+    [Id(4)]
+    public required int SampleRate { get; init; }
+
+    [Id(5)]
+    public string? Language { get; init; }
+
+    [Id(6)]
+    public string? Locale { get; init; }
+
+    [Id(7)]
+    public required int MaxBufferDelayMs { get; init; }
+
+    [Id(8)]
+    public bool AddTimestamps { get; init; }
+
+    [Id(9)]
+    public bool AddPhonemeTimestamps { get; init; }
+
+    [Id(10)]
+    public bool UseNormalizedTimestamps { get; init; }
+
+    /// <summary>See <see cref="ContextSettings.PassThrough"/>. Never written again.</summary>
+    [Id(11)]
+    public required byte[] PassThrough { get; init; }
+
+    /// <summary>The form of the audio.</summary>
+    public AudioFormat Format => new(AudioNames.ParseEncoding(Encoding), SampleRate);
+
+    public static ContextTerms From(ContextSettings settings, ApiVersion version) => new()
+    {
+        ApiVersion = version.ToString(),
+        ModelId = settings.ModelId,
+        VoiceId = settings.VoiceId,
+        Encoding = settings.Format.Encoding.ToWireName(),
+        SampleRate = settings.Format.SampleRate,
+        Language = settings.Language,
+        Locale = settings.Locale,
+        MaxBufferDelayMs = settings.MaxBufferDelayMs,
+        AddTimestamps = settings.AddTimestamps,
+        AddPhonemeTimestamps = settings.AddPhonemeTimestamps,
+        UseNormalizedTimestamps = settings.UseNormalizedTimestamps,
+        PassThrough = settings.PassThrough.ToArray(),
+    };
+
+    public ContextSettings ToSettings() => new()
+    {
+        ModelId = ModelId,
+        VoiceId = VoiceId,
+        Container = AudioContainer.Raw,
+        Format = Format,
+        Language = Language,
+        Locale = Locale,
+        MaxBufferDelayMs = MaxBufferDelayMs,
+        AddTimestamps = AddTimestamps,
+        AddPhonemeTimestamps = AddPhonemeTimestamps,
+        UseNormalizedTimestamps = UseNormalizedTimestamps,
+        PassThrough = PassThrough,
+    };
+}

@@ -1,0 +1,31 @@
+namespace TtsGrains.Grains.Interfaces.Contexts;
+
+/// <summary>What an upstream did that calls for a decision. Zero is never a valid value.</summary>
+public enum UpstreamEvent : byte
+{
+    None = 0,
+
+    /// <summary>A segment has been spoken to its end; the log already has its <c>flush_done</c>.</summary>
+    SegmentSpoken = 1,
+
+    /// <summary>The upstream context is finished, by our wish or because it expired there.</summary>
+    Finished = 2,
+
+    /// <summary>The upstream refused or gave up.</summary>
+    Failed = 3,
+
+    /// <summary>The socket went away.</summary>
+    Lost = 4,
+}
+
+/// <summary>Something that an upstream did to one attempt of one context.</summary>
+/// <param name="Attempt">Which attempt: notices of an older one are stale.</param>
+/// <param name="Event">What happened.</param>
+/// <param name="Segment">The segment spoken, from 1; else 0.</param>
+/// <param name="Fault">What the upstream said, when it failed.</param>
+[GenerateSerializer, Immutable, Alias("tts.UpstreamNotice")]
+public sealed record UpstreamNotice(
+    [property: Id(0)] int Attempt,
+    [property: Id(1)] UpstreamEvent Event,
+    [property: Id(2)] int Segment = 0,
+    [property: Id(3)] ContextFault? Fault = null);
