@@ -21,11 +21,9 @@ public enum UpstreamEvent : byte
 /// <summary>Something that an upstream did to one attempt of one context.</summary>
 /// <param name="Attempt">Which attempt: notices of an older one are stale.</param>
 /// <param name="Event">What happened.</param>
-/// <param name="Segment">The segment spoken, from 1; else 0.</param>
 /// <param name="Fault">What the upstream said, when it failed.</param>
 [GenerateSerializer, Immutable, Alias("tts.UpstreamNotice")]
 public sealed record UpstreamNotice(
     [property: Id(0)] int Attempt,
     [property: Id(1)] UpstreamEvent Event,
-    [property: Id(2)] int Segment = 0,
-    [property: Id(3)] ContextFault? Fault = null);
+    [property: Id(2)] ContextFault? Fault = null);

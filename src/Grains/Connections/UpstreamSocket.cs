@@ -1,0 +1,178 @@
+using System.Net.WebSockets;
+using TtsGrains.Grains.Interfaces.Connections;
+
+namespace TtsGrains.Grains.Connections;
+
+/// <summary>
+/// One WebSocket to an upstream: a loop that reads whole messages and a queue that writes them. It knows nothing of grains; it runs on the
+/// thread pool and reports through <paramref name="reader"/>.
+/// </summary>
+internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader reader) : IDisposable
+{
+    private const int FirstBuffer = 64 * 1024;
+    private const int LargestMessage = 16 * 1024 * 1024;
+    private const string ClientName = "tts-grains";
+
+    private readonly Lock _gate = new();
+    private readonly Queue<byte[]> _outgoing = new();
+    private bool _isWriting;
+    private bool _isClosed;
+
+    /// <summary>Dials and begins to read.</summary>
+    /// <exception cref="UpstreamUnavailableException">The upstream refused, or did not answer in time.</exception>
+    public static async Task<UpstreamSocket> ConnectAsync(UpstreamOptions options, IUpstreamReader reader, TimeProvider time)
+    {
+        var socket = new ClientWebSocket();
+        if (options.ApiKey.Length > 0)
+        {
+            socket.Options.SetRequestHeader("Authorization", $"Bearer {options.ApiKey}");
+        }
+
+        socket.Options.SetRequestHeader("Cartesia-Version", options.Version);
+        socket.Options.SetRequestHeader("X-Cartesia-Client", ClientName);
+        socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(20);
+        try
+        {
+            using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
+            await socket.ConnectAsync(new Uri(options.Url), timeout.Token);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            var status = (int)socket.HttpStatusCode;
+            socket.Dispose();
+            throw new UpstreamUnavailableException(
+                status > 0 ? $"The upstream refused the connection with HTTP status {status}." : "The upstream could not be reached.", e);
+        }
+
+        var connected = new UpstreamSocket(socket, reader);
+        _ = connected.ReadAsync();
+        return connected;
+    }
+
+    /// <summary>Puts a message in the queue.</summary>
+    /// <returns>False when the socket is closed.</returns>
+    public bool TrySend(byte[] message)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            _outgoing.Enqueue(message);
+            if (_isWriting)
+            {
+                return true;
+            }
+
+            _isWriting = true;
+        }
+
+        _ = WriteAsync();
+        return true;
+    }
+
+    /// <summary>Closes in both directions; the read loop then ends.</summary>
+    public async Task CloseAsync(TimeSpan patience, TimeProvider time)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(patience, time);
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, timeout.Token);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            socket.Abort();
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            while (TakeOutgoing() is { } message)
+            {
+                await socket.SendAsync(message.AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The read loop finds the same and reports it.
+            socket.Abort();
+        }
+    }
+
+    private byte[]? TakeOutgoing()
+    {
+        lock (_gate)
+        {
+            if (!_isClosed && _outgoing.TryDequeue(out var message))
+            {
+                return message;
+            }
+
+            _isWriting = false;
+            return null;
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var buffer = new byte[FirstBuffer];
+        try
+        {
+            while (true)
+            {
+                var length = 0;
+                ValueWebSocketReceiveResult result;
+                do
+                {
+                    if (length == buffer.Length)
+                    {
+                        Array.Resize(ref buffer, length * 2);
+                    }
+
+                    result = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                    length += result.Count;
+                }
+                while (!result.EndOfMessage && length < LargestMessage);
+
+                if (result.MessageType == WebSocketMessageType.Close || !result.EndOfMessage)
+                {
+                    break;
+                }
+
+                if (result.MessageType == WebSocketMessageType.Text)
+                {
+                    reader.OnMessage(buffer.AsSpan(0, length));
+                }
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The socket is gone, which is reported below like any other end.
+        }
+
+        lock (_gate)
+        {
+            _isClosed = true;
+            _outgoing.Clear();
+        }
+
+        socket.Abort();
+        reader.OnClosed();
+    }
+}
+
+/// <summary>Takes what an upstream socket receives, on the thread that reads it: never blocks.</summary>
+internal interface IUpstreamReader
+{
+    /// <summary>One text message; valid during the call only.</summary>
+    void OnMessage(ReadOnlySpan<byte> message);
+
+    /// <summary>The socket has ended, whoever ended it. Called once.</summary>
+    void OnClosed();
+}

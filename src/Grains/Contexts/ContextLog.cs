@@ -1,0 +1,270 @@
+using System.Buffers;
+using System.Globalization;
+using TtsGrains.Protocol.Audio;
+using TtsGrains.Protocol.Errors;
+using TtsGrains.Protocol.Frames;
+
+namespace TtsGrains.Grains.Contexts;
+
+/// <summary>
+/// The numbered frames of one context: the truth about what was said. Upstream frames are written here straight from the socket's read
+/// loop, rendered once in the form that the owner gets; readers take them by offset. Thread-safe.
+/// </summary>
+public sealed class ContextLog
+{
+    private const int FirstBlock = 4 * 1024;
+    private const int LargestBlock = 64 * 1024;
+    private const int SmallFrame = 512;
+
+    private readonly Lock _gate = new();
+    private readonly ServerFrameWriter _writer;
+    private readonly bool _wantsWords;
+    private readonly bool _wantsPhonemes;
+    private readonly SegmentNumbering _segments = new();
+    private LogEntry[] _entries = new LogEntry[8];
+    private int _count;
+    private byte[] _block = [];
+    private int _used;
+    private ILogWatcher[] _watchers = [];
+
+    /// <param name="writer">Renders the frames for the owner.</param>
+    /// <param name="format">The form of the audio.</param>
+    /// <param name="wantsWords">Whether the owner asked for word timestamps.</param>
+    /// <param name="wantsPhonemes">Whether the owner asked for phoneme timestamps.</param>
+    public ContextLog(ServerFrameWriter writer, AudioFormat format, bool wantsWords, bool wantsPhonemes)
+    {
+        _writer = writer;
+        Format = format;
+        _wantsWords = wantsWords;
+        _wantsPhonemes = wantsPhonemes;
+    }
+
+    /// <summary>The form of the audio.</summary>
+    public AudioFormat Format { get; }
+
+    /// <summary>The offset that the next frame will get.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>How many chunks there are.</summary>
+    public int Chunks { get; private set; }
+
+    /// <summary>Bytes of audio in all chunks.</summary>
+    public long AudioBytes { get; private set; }
+
+    /// <summary>Whether nothing will be appended any more.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Reads the frame of that offset.</summary>
+    /// <returns>False when there is none yet.</returns>
+    public bool TryRead(int offset, out LogEntry entry)
+    {
+        lock (_gate)
+        {
+            if (offset < _count)
+            {
+                entry = _entries[offset];
+                return true;
+            }
+        }
+
+        entry = default;
+        return false;
+    }
+
+    /// <summary>Tells the watcher of everything that is appended from now on; what is there already it reads by itself.</summary>
+    public void Watch(ILogWatcher watcher)
+    {
+        lock (_gate)
+        {
+            _watchers = [.. _watchers, watcher];
+        }
+    }
+
+    public void Unwatch(ILogWatcher watcher)
+    {
+        lock (_gate)
+        {
+            _watchers = [.. _watchers.Where(w => !ReferenceEquals(w, watcher))];
+        }
+    }
+
+    /// <summary>Appends a chunk as the upstream sent it.</summary>
+    internal void AppendChunk(in ServerFrame frame)
+    {
+        if (frame.Data.IsEmpty)
+        {
+            return;
+        }
+
+        ILogWatcher[] watchers;
+        lock (_gate)
+        {
+            if (IsClosed)
+            {
+                return;
+            }
+
+            var room = Reserve(_writer.GetMaxLength(frame.Data.Length));
+            var length = _writer.WriteChunk(room.Span, frame.Data, frame.StepTime, _segments.Current, out var start);
+            _used += length;
+            Chunks++;
+            AudioBytes += Base64Length.DecodedFrom(frame.Data);
+            Add(new LogEntry(FrameKind.Chunk, _segments.Current, room[..length], start, frame.Data.Length, IsForOwner: true));
+            watchers = _watchers;
+        }
+
+        Wake(watchers);
+    }
+
+    /// <summary>Appends word or phoneme times.</summary>
+    /// <param name="kind">Which of them.</param>
+    /// <param name="timestamps">The object of lists as JSON text, in seconds from the start of the context.</param>
+    internal void AppendTimestamps(FrameKind kind, ReadOnlySpan<byte> timestamps)
+    {
+        ILogWatcher[] watchers;
+        lock (_gate)
+        {
+            if (IsClosed)
+            {
+                return;
+            }
+
+            var room = Reserve(_writer.GetMaxLength(timestamps.Length));
+            var length = _writer.WriteTimestamps(room.Span, kind, timestamps, _segments.Current);
+            _used += length;
+            var isForOwner = kind == FrameKind.Timestamps ? _wantsWords : _wantsPhonemes;
+            Add(new LogEntry(kind, _segments.Current, room[..length], length - 1 - timestamps.Length, timestamps.Length, isForOwner));
+            watchers = _watchers;
+        }
+
+        Wake(watchers);
+    }
+
+    /// <summary>Notes that the client flushed. Must come before the flush is sent upstream.</summary>
+    /// <param name="isSpoken">Whether the upstream will report it; else it is done as soon as those before it are.</param>
+    internal void ExpectFlush(bool isSpoken) => FinishFlushes(segments => segments.Expect(isSpoken));
+
+    /// <summary>The upstream reports a flush. One that nobody asked for is ignored.</summary>
+    /// <returns>Whether a segment ended.</returns>
+    internal bool CompleteFlush() => FinishFlushes(static segments => segments.Complete()) > 0;
+
+    /// <summary>All flushes that are still expected are done.</summary>
+    internal void CompleteFlushes() => FinishFlushes(static segments => segments.CompleteAll());
+
+    /// <summary>Appends the last frame, when the outcome has one, and takes nothing more.</summary>
+    /// <param name="outcome">How the context ended: a cancelled one gets no frame.</param>
+    /// <param name="error">The error to end with.</param>
+    /// <param name="contextId">The client's id.</param>
+    /// <param name="requestId">Finds the error in our logs.</param>
+    internal void Close(ContextOutcome outcome, ProtocolError? error, string contextId, string requestId)
+    {
+        ILogWatcher[] watchers;
+        lock (_gate)
+        {
+            if (IsClosed)
+            {
+                return;
+            }
+
+            if (error is not null)
+            {
+                var output = new ArrayBufferWriter<byte>(SmallFrame);
+                ServerFrameWriter.WriteError(output, error, contextId, requestId);
+                Add(new LogEntry(FrameKind.Error, _segments.Current, output.WrittenMemory, 0, 0, IsForOwner: true));
+            }
+            else if (outcome != ContextOutcome.Cancelled)
+            {
+                var room = Reserve(_writer.GetMaxLength(0));
+                Add(new LogEntry(FrameKind.Done, _segments.Current, room[.._writer.WriteDone(room.Span)], 0, 0, IsForOwner: true));
+            }
+
+            _segments.CloseLast(_count);
+            IsClosed = true;
+            watchers = _watchers;
+        }
+
+        Wake(watchers);
+    }
+
+    /// <summary>Takes the segments that have ended since the last call, in order.</summary>
+    internal IReadOnlyList<LoggedSegment> TakeFinishedSegments()
+    {
+        lock (_gate)
+        {
+            return _segments.TakeFinished();
+        }
+    }
+
+    /// <summary>The frames from one offset up to, and without, another.</summary>
+    internal LogEntry[] Slice(int from, int to)
+    {
+        lock (_gate)
+        {
+            return _entries[from..to];
+        }
+    }
+
+    private int FinishFlushes(Func<SegmentNumbering, int> finish)
+    {
+        ILogWatcher[] watchers;
+        int finished;
+        lock (_gate)
+        {
+            if (IsClosed)
+            {
+                return 0;
+            }
+
+            finished = finish(_segments);
+            for (var i = 0; i < finished; i++)
+            {
+                var room = Reserve(_writer.GetMaxLength(0));
+                var length = _writer.WriteFlushDone(room.Span, _segments.Current);
+                _used += length;
+                Add(new LogEntry(FrameKind.FlushDone, _segments.Current, room[..length], 0, 0, IsForOwner: true));
+                _segments.Advance(_count);
+            }
+
+            watchers = _watchers;
+        }
+
+        if (finished > 0)
+        {
+            Wake(watchers);
+        }
+
+        return finished;
+    }
+
+    private void Add(in LogEntry entry)
+    {
+        if (_count == _entries.Length)
+        {
+            Array.Resize(ref _entries, _count * 2);
+        }
+
+        _entries[_count] = entry;
+        Volatile.Write(ref _count, _count + 1);
+    }
+
+    // Small at first, since most contexts that are open are short or idle.
+    private Memory<byte> Reserve(int length)
+    {
+        if (_block.Length - _used < length)
+        {
+            var size = Math.Clamp(_block.Length * 2, FirstBlock, LargestBlock);
+            _block = GC.AllocateUninitializedArray<byte>(Math.Max(size, length));
+            _used = 0;
+        }
+
+        return _block.AsMemory(_used);
+    }
+
+    private static void Wake(ILogWatcher[] watchers)
+    {
+        foreach (var watcher in watchers)
+        {
+            watcher.OnAppended();
+        }
+    }
+}

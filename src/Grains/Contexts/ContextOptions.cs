@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace TtsGrains.Grains.Contexts;
+
+/// <summary>Times and limits of a context. Section <c>Contexts</c>.</summary>
+public sealed class ContextOptions
+{
+    public const string Section = "Contexts";
+
+    /// <summary>
+    /// How long a context waits for more text after all it has was spoken, before it ends with <c>done</c>. Cartesia itself waits one second,
+    /// too short for a language model that thinks. Default: 5 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan Expiry { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a context lives on when its owner's socket is gone; zero cancels at once. Default: 30 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan Linger { get; set; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,37 @@
+namespace TtsGrains.Grains.Contexts;
+
+/// <summary>Where a context stands. Zero is a context that was never opened: it takes nothing.</summary>
+internal enum ContextPhase : byte
+{
+    None = 0,
+
+    /// <summary>Takes pushes.</summary>
+    Open = 1,
+
+    /// <summary>Has taken its last push; what was pushed is still being spoken.</summary>
+    Draining = 2,
+
+    /// <summary>Has come to its end.</summary>
+    Closed = 3,
+}
+
+/// <summary>How a context ended. Zero is never a valid value.</summary>
+internal enum ContextOutcome : byte
+{
+    None = 0,
+    Done = 1,
+    Cancelled = 2,
+    Failed = 3,
+    Expired = 4,
+}
+
+/// <summary>All that the lifecycle rules need to know of a context.</summary>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="IsUpstreamLive">Whether an upstream context is open for it.</param>
+/// <param name="Held">Text that waits for something speakable to go with; only while no upstream context is open.</param>
+/// <param name="SegmentSpeaks">Whether the open segment has anything to say.</param>
+/// <param name="HasLateText">Whether text came after the last push; then the context ends with an error instead of <c>done</c>.</param>
+internal sealed record ContextState(ContextPhase Phase, bool IsUpstreamLive, string Held, bool SegmentSpeaks, bool HasLateText)
+{
+    public static ContextState New { get; } = new(ContextPhase.Open, IsUpstreamLive: false, Held: "", SegmentSpeaks: false, HasLateText: false);
+}
