@@ -1,0 +1,113 @@
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Options;
+
+namespace TtsGrains.Grains.Archive;
+
+/// <summary>Which store holds the archive. Zero is never a valid value.</summary>
+public enum ArchiveKind : byte
+{
+    None = 0,
+
+    /// <summary>Plain files below <see cref="ArchiveOptions.Path"/>.</summary>
+    Files = 1,
+
+    /// <summary>Azure Blob Storage or Azurite.</summary>
+    Azure = 2,
+}
+
+/// <summary>Where finished speech is kept, and how hard it is tried.</summary>
+public sealed class ArchiveOptions
+{
+    public const string Section = "Archive";
+
+    /// <summary>The kind of store. Default: files.</summary>
+    public ArchiveKind Kind { get; set; } = ArchiveKind.Files;
+
+    /// <summary>The folder of the files, relative to the working directory. Default: data/archive.</summary>
+    public string Path { get; set; } = "data/archive";
+
+    /// <summary>The connection string of the Azure storage account. A secret. Default: none.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>The container in the storage account, created at start when it is missing. Default: tts.</summary>
+    public string Container { get; set; } = "tts";
+
+    /// <summary>
+    /// The most that may wait in memory for the store, bytes as received (base64). Segments beyond it are lost to the archive, counted and logged.
+    /// Default: 256 MiB.
+    /// </summary>
+    public long MaxPendingBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>How many contexts are written at the same time. Default: 4.</summary>
+    public int Parallelism { get; set; } = 4;
+
+    /// <summary>The wait after the first failed write; doubles with each further one. Default: 0.5 seconds.</summary>
+    public TimeSpan FirstRetryDelay { get; set; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>The longest wait between two tries. Default: 30 seconds.</summary>
+    public TimeSpan LongestRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a stopping host waits for what is pending. Must fit into the host's own shutdown timeout. Default: 20 seconds.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+}
+
+/// <summary>Checks the options at start. Reports every failure, not the first.</summary>
+internal sealed class ArchiveOptionsValidator : IValidateOptions<ArchiveOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ArchiveOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        switch (options.Kind)
+        {
+            case ArchiveKind.Files:
+                Require(result, !string.IsNullOrWhiteSpace(options.Path), nameof(options.Path), "is empty; it must name a folder.");
+                break;
+            case ArchiveKind.Azure:
+                Require(result, IsConnectionString(options.ConnectionString), nameof(options.ConnectionString),
+                    "is not the connection string of an Azure storage account.");
+                Require(result, IsContainerName(options.Container), nameof(options.Container),
+                    $"is '{options.Container}'; it must be 3 to 63 lower-case letters, digits and single hyphens.");
+                break;
+            default:
+                result.AddError($"is {options.Kind}; it must be files or azure.", $"{ArchiveOptions.Section}:{nameof(options.Kind)}");
+                break;
+        }
+
+        Require(result, options.MaxPendingBytes >= 1024, nameof(options.MaxPendingBytes), $"is {options.MaxPendingBytes}; it must be at least 1024.");
+        Require(result, options.Parallelism is >= 1 and <= 256, nameof(options.Parallelism), $"is {options.Parallelism}; it must be 1 to 256.");
+        Require(result, options.FirstRetryDelay > TimeSpan.Zero, nameof(options.FirstRetryDelay),
+            $"is {options.FirstRetryDelay}; it must be greater than zero.");
+        Require(result, options.LongestRetryDelay >= options.FirstRetryDelay, nameof(options.LongestRetryDelay),
+            $"is {options.LongestRetryDelay}; it must not be shorter than {nameof(options.FirstRetryDelay)}, which is {options.FirstRetryDelay}.");
+        Require(result, options.LongestRetryDelay <= TimeSpan.FromHours(1), nameof(options.LongestRetryDelay),
+            $"is {options.LongestRetryDelay}; it must be one hour at most.");
+        Require(result, options.DrainTimeout >= TimeSpan.Zero, nameof(options.DrainTimeout), $"is {options.DrainTimeout}; it must not be negative.");
+        return result.Build();
+    }
+
+    private static void Require(ValidateOptionsResultBuilder result, bool holds, string setting, string complaint)
+    {
+        if (!holds)
+        {
+            result.AddError(complaint, $"{ArchiveOptions.Section}:{setting}");
+        }
+    }
+
+    // Azure's own parser decides. Its message may quote the string, so it is not passed on.
+    private static bool IsConnectionString(string? value)
+    {
+        try
+        {
+            return !string.IsNullOrWhiteSpace(value) && new BlobServiceClient(value).Uri is not null;
+        }
+        catch (Exception malformed) when (malformed is FormatException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsContainerName(string? value)
+        => value is { Length: >= 3 and <= 63 }
+            && value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            && value[0] != '-' && value[^1] != '-' && !value.Contains("--", StringComparison.Ordinal);
+}

@@ -1,0 +1,43 @@
+using Azure.Core;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace TtsGrains.Grains.Archive;
+
+public static class ArchiveServiceCollectionExtensions
+{
+    /// <summary>
+    /// The archive and its writer, by the section <c>Archive</c> of the configuration. Register it before what speaks: hosted services stop in reverse
+    /// order, and the writer must outlive those who hand over to it.
+    /// </summary>
+    public static IServiceCollection AddArchive(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ArchiveOptions>().BindConfiguration(ArchiveOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ArchiveOptions>, ArchiveOptionsValidator>());
+        services.TryAddSingleton(CreateArchive);
+        services.TryAddSingleton<ArchiveWriter>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ArchiveWriter>(provider => provider.GetRequiredService<ArchiveWriter>()));
+        return services;
+    }
+
+    private static ISegmentArchive CreateArchive(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ArchiveOptions>>().Value;
+        return options.Kind switch
+        {
+            ArchiveKind.Files => new FileSegmentArchive(options.Path, provider.GetRequiredService<TimeProvider>()),
+            ArchiveKind.Azure => new AzureSegmentArchive(new BlobContainerClient(options.ConnectionString, options.Container, Impatient())),
+            _ => throw new InvalidOperationException($"{ArchiveOptions.Section}:{nameof(options.Kind)} is {options.Kind}; it must be files or azure."),
+        };
+    }
+
+    // The writer tries again by itself, and says so; the client's own tries only bridge a hiccup.
+    private static BlobClientOptions Impatient() => new()
+    {
+        Retry = { Mode = RetryMode.Exponential, MaxRetries = 1, NetworkTimeout = TimeSpan.FromSeconds(30) },
+    };
+}

@@ -1,0 +1,126 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+
+namespace TtsGrains.Grains.Archive;
+
+/// <summary>The account of one context, stored beside its audio as <c>manifest.json</c>.</summary>
+/// <param name="Tenant">Whose it is.</param>
+/// <param name="Session">The call it was spoken in.</param>
+/// <param name="Context">The client's id of it.</param>
+/// <param name="Ordinal">Its place in the session.</param>
+/// <param name="Voice">The voice's id.</param>
+/// <param name="Model">The model's id.</param>
+/// <param name="Language">The language asked for, if any.</param>
+/// <param name="OutputFormat">The form of the audio.</param>
+/// <param name="Upstream">The upstream that spoke, by the last word.</param>
+/// <param name="CreatedAt">When it was opened; wall clock with offset, as are all times here.</param>
+/// <param name="FinishedAt">When it was over.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Text">All that was pushed.</param>
+/// <param name="Segments">Its segments in order, those without audio too.</param>
+/// <param name="Totals">Sums.</param>
+/// <param name="Seams">Where speech went on over another upstream socket.</param>
+public sealed record ContextManifest(
+    string Tenant,
+    string Session,
+    string Context,
+    int Ordinal,
+    string Voice,
+    string Model,
+    string? Language,
+    ManifestFormat OutputFormat,
+    string? Upstream,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset FinishedAt,
+    ContextOutcome Outcome,
+    string Text,
+    IReadOnlyList<ManifestSegment> Segments,
+    ManifestTotals Totals,
+    IReadOnlyList<ManifestSeam> Seams)
+{
+    public const string ContentType = "application/json";
+
+    /// <summary>UTF-8 JSON, indented, names in snake_case.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Readable.ContextManifest);
+
+    /// <exception cref="JsonException">It is not a manifest.</exception>
+    public static ContextManifest FromJson(ReadOnlySpan<byte> json)
+        => JsonSerializer.Deserialize(json, ManifestJson.Readable.ContextManifest) ?? throw new JsonException("The manifest is null.");
+}
+
+/// <summary>The form of a context's audio, in the words of the wire.</summary>
+/// <param name="Encoding">Such as <c>pcm_s16le</c>.</param>
+/// <param name="SampleRate">Hz.</param>
+public sealed record ManifestFormat(string Encoding, int SampleRate);
+
+/// <summary>One segment of a context.</summary>
+/// <param name="FlushId">Its number, from 1.</param>
+/// <param name="File">Its file beside the manifest; null when it has no audio or the archive lost it.</param>
+/// <param name="Ending">Why it ended.</param>
+/// <param name="Text">What was pushed in it.</param>
+/// <param name="Bytes">The audio's bytes, without the file's header.</param>
+/// <param name="DurationMs">How long the audio plays.</param>
+/// <param name="Sha256">Of the whole file, lower-case hex; null without a file.</param>
+/// <param name="AudioSha256">Of the audio alone, lower-case hex; null without a file.</param>
+/// <param name="StartedAt">When its first text came.</param>
+/// <param name="FinishedAt">When it was over.</param>
+/// <param name="Words">Its words in time, as the upstream told them.</param>
+public sealed record ManifestSegment(
+    int FlushId,
+    string? File,
+    SegmentEnding Ending,
+    string Text,
+    long Bytes,
+    double DurationMs,
+    string? Sha256,
+    string? AudioSha256,
+    DateTimeOffset StartedAt,
+    DateTimeOffset FinishedAt,
+    IReadOnlyList<ManifestWord> Words)
+{
+    /// <summary>Why the archive does not have it, a <see cref="LostReason"/>; absent when it has.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Lost { get; init; }
+
+    /// <summary>Chunks left out because they were not base64; absent when there were none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int UnreadableChunks { get; init; }
+}
+
+/// <summary>When a word was spoken, seconds from the context's start.</summary>
+[method: JsonConstructor]
+public readonly record struct ManifestWord(string Word, double Start, double End);
+
+/// <summary>Sums over a context.</summary>
+/// <param name="DurationMs">Of the archived audio.</param>
+/// <param name="Characters">UTF-16 units of all text pushed.</param>
+public sealed record ManifestTotals(double DurationMs, int Characters);
+
+/// <summary>Where speech went on over another upstream socket.</summary>
+/// <param name="Segment">The flush id.</param>
+/// <param name="AtMs">Milliseconds of audio from the segment's start.</param>
+/// <param name="Reason">What happened to the socket before.</param>
+public sealed record ManifestSeam(int Segment, double AtMs, string Reason);
+
+/// <summary>What a day's marker says: its name holds the session's id escaped, perhaps shortened.</summary>
+public sealed record DayMarker(string Session);
+
+/// <summary>Word timestamps as the wire has them.</summary>
+internal sealed record WireWordTimestamps(IReadOnlyList<string>? Words, IReadOnlyList<double>? Start, IReadOnlyList<double>? End);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ContextManifest))]
+[JsonSerializable(typeof(DayMarker))]
+[JsonSerializable(typeof(WireWordTimestamps))]
+internal sealed partial class ManifestJson : JsonSerializerContext
+{
+    /// <summary>Indented, and letters of all scripts as they are: people read these files.</summary>
+    public static ManifestJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    });
+}

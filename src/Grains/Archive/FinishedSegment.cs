@@ -1,0 +1,104 @@
+using System.Text.Json.Serialization;
+using TtsGrains.Protocol.Audio;
+
+namespace TtsGrains.Grains.Archive;
+
+/// <summary>Why a segment ended. Zero is never a valid value.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SegmentEnding>))]
+public enum SegmentEnding : byte
+{
+    None = 0,
+
+    /// <summary>The client flushed; the context went on.</summary>
+    [JsonStringEnumMemberName("flush")]
+    Flush = 1,
+
+    /// <summary>The context was finished.</summary>
+    [JsonStringEnumMemberName("done")]
+    Done = 2,
+
+    [JsonStringEnumMemberName("cancelled")]
+    Cancelled = 3,
+
+    [JsonStringEnumMemberName("error")]
+    Error = 4,
+
+    /// <summary>Nobody pushed or finished in time.</summary>
+    [JsonStringEnumMemberName("expired")]
+    Expired = 5,
+}
+
+/// <summary>How a context ended. Zero is never a valid value.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ContextOutcome>))]
+public enum ContextOutcome : byte
+{
+    None = 0,
+
+    [JsonStringEnumMemberName("done")]
+    Done = 1,
+
+    [JsonStringEnumMemberName("cancelled")]
+    Cancelled = 2,
+
+    [JsonStringEnumMemberName("error")]
+    Error = 3,
+
+    /// <summary>Nobody pushed or finished in time.</summary>
+    [JsonStringEnumMemberName("expired")]
+    Expired = 4,
+}
+
+/// <summary>What is known of a context when it opens.</summary>
+/// <param name="Tenant">Whose it is, from the credential.</param>
+/// <param name="Session">The session's id, as the client gave it.</param>
+/// <param name="Context">The context's id, as the client gave it.</param>
+/// <param name="Ordinal">Its place in the session. With the ids it names the context's objects, so it must not be given twice in a session.</param>
+/// <param name="Voice">The voice's id.</param>
+/// <param name="Model">The model's id.</param>
+/// <param name="Language">The language asked for, if any.</param>
+/// <param name="Format">The form of all its audio.</param>
+/// <param name="CreatedAt">Wall clock; its UTC date is the day that the session is listed under.</param>
+public sealed record ContextIdentity(
+    string Tenant,
+    string Session,
+    string Context,
+    int Ordinal,
+    string Voice,
+    string Model,
+    string? Language,
+    AudioFormat Format,
+    DateTimeOffset CreatedAt);
+
+/// <summary>
+/// One segment, complete. The memory that it points to must not change until it is stored; it is not copied.
+/// </summary>
+/// <param name="FlushId">Its number in the context, from 1.</param>
+/// <param name="Ending">Why it ended.</param>
+/// <param name="Text">What was pushed in this segment.</param>
+/// <param name="Audio">
+/// The audio chunks in order, each as the wire carried it: base64 in UTF-8, what stood between the JSON quotes, JSON escapes included.
+/// </param>
+/// <param name="WordTimestamps">
+/// The word timestamps in order, each a JSON object such as <c>{"words":["hi"],"start":[0.1],"end":[0.4]}</c>, seconds from the context's start.
+/// </param>
+/// <param name="StartedAt">Wall clock, when its first text came.</param>
+/// <param name="FinishedAt">Wall clock, when it was over.</param>
+public sealed record FinishedSegment(
+    int FlushId,
+    SegmentEnding Ending,
+    string Text,
+    IReadOnlyList<ReadOnlyMemory<byte>> Audio,
+    IReadOnlyList<ReadOnlyMemory<byte>> WordTimestamps,
+    DateTimeOffset StartedAt,
+    DateTimeOffset FinishedAt);
+
+/// <summary>What is known of a context when it is over.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Text">All that was pushed, in order, whether or not it was spoken.</param>
+/// <param name="Upstream">The upstream that spoke it, by the last word; null when none did.</param>
+/// <param name="FinishedAt">Wall clock, when it was over.</param>
+public sealed record ContextSummary(ContextOutcome Outcome, string Text, string? Upstream, DateTimeOffset FinishedAt)
+{
+    /// <summary>Where speech went on over another upstream socket.</summary>
+    public IReadOnlyList<ManifestSeam> Seams { get; init; } = [];
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace TtsGrains.Testing;
+
+/// <summary>
+/// A real Azurite blob service on a free loopback port with an empty folder of its own. Use it as an assembly, collection or class fixture.
+/// It comes from npm and must have been installed below tests/node.
+/// </summary>
+public sealed partial class Azurite : IAsyncLifetime
+{
+    // Published by Microsoft for every Azurite and storage emulator; it opens nothing else.
+    private const string WellKnownAccount = "devstoreaccount1";
+    private const string WellKnownKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("azurite-");
+    private Process? _process;
+    private Uri? _endpoint;
+
+    /// <summary>Where it listens, with the account.</summary>
+    public Uri Endpoint => _endpoint ?? throw new InvalidOperationException("Azurite has not started.");
+
+    public string ConnectionString
+        => $"DefaultEndpointsProtocol=http;AccountName={WellKnownAccount};AccountKey={WellKnownKey};BlobEndpoint={Endpoint};";
+
+    public async ValueTask InitializeAsync()
+    {
+        var start = new ProcessStartInfo(FindExecutable())
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", _folder.FullName, "--disableTelemetry", "--silent", "--skipApiVersionCheck",
+            },
+        };
+        _process = Process.Start(start) ?? throw new InvalidOperationException("Azurite did not start.");
+
+        var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var said = new List<string>();
+        void Hear(string? line)
+        {
+            lock (said)
+            {
+                said.Add(line ?? "(end of output)");
+                if (ListensOn().Match(line ?? "") is { Success: true } match)
+                {
+                    listening.TrySetResult(new Uri($"{match.Groups["url"].Value}/{WellKnownAccount}"));
+                }
+                else if (line is null)
+                {
+                    listening.TrySetException(new InvalidOperationException($"Azurite ended before it listened. It said: {string.Join(' ', said)}"));
+                }
+            }
+        }
+
+        _process.OutputDataReceived += (_, e) => Hear(e.Data);
+        _process.ErrorDataReceived += (_, e) =>
+        {
+            if (e.Data is { } line)
+            {
+                Hear(line);
+            }
+        };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        _endpoint = await listening.Task.WaitAsync(StartTimeout);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    private static string FindExecutable()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (!File.Exists(Path.Combine(folder.FullName, "TtsGrains.sln")))
+            {
+                continue;
+            }
+
+            var tools = Path.Combine(folder.FullName, "tests", "node");
+            var executable = Path.Combine(tools, "node_modules", ".bin", OperatingSystem.IsWindows() ? "azurite-blob.cmd" : "azurite-blob");
+            return File.Exists(executable)
+                ? executable
+                : throw new InvalidOperationException($"Azurite is not installed. Run: npm ci --no-audit --no-fund --prefix \"{tools}\"");
+        }
+
+        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds TtsGrains.sln, so Azurite cannot be found.");
+    }
+
+    [GeneratedRegex(@"successfully listens on (?<url>http://\S+)")]
+    private static partial Regex ListensOn();
+}
