@@ -53,7 +53,7 @@ internal sealed partial class ConnectionGrain(
 
         _socket = await UpstreamSocket.ConnectAsync(_options, this, time);
         instruments.ConnectionOpened(_key.Upstream);
-        LogConnected(logger, this.GetPrimaryKeyString());
+        LogConnected(logger, _key);
 
         // The socket's life is the grain's life, calls or not.
         DelayDeactivation(TimeSpan.MaxValue);
@@ -132,7 +132,8 @@ internal sealed partial class ConnectionGrain(
     {
         pool.OnClosed(_key);
         instruments.ConnectionClosed(_key.Upstream);
-        LogClosed(logger, _key.ToString(), _routes.Lose());
+        var contexts = _routes.Lose();
+        LogClosed(logger, _key, contexts);
         _ = this.AsReference<IConnectionGrain>().OnClosedAsync();
     }
 
@@ -147,8 +148,8 @@ internal sealed partial class ConnectionGrain(
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Upstream connection {ConnectionId} is open")]
-    private static partial void LogConnected(ILogger logger, string connectionId);
+    private static partial void LogConnected(ILogger logger, ConnectionKey connectionId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Upstream connection {ConnectionId} ended with {Contexts} contexts on it")]
-    private static partial void LogClosed(ILogger logger, string connectionId, int contexts);
+    private static partial void LogClosed(ILogger logger, ConnectionKey connectionId, int contexts);
 }

@@ -106,7 +106,7 @@ public sealed partial class UpstreamPool(
     }
 
     private UpstreamSockets Sockets(string upstream)
-        => _upstreams.GetOrAdd(upstream, static (name, pool) => new UpstreamSockets(name, pool.silo.Name, pool.upstreams.Get(name), pool.time), this);
+        => _upstreams.GetOrAdd(upstream, name => new UpstreamSockets(name, silo.Name, upstreams.Get(name), time));
 
     private Task DialAsync(ConnectionKey key) => Connection(key).ConnectAsync();
 

@@ -1,3 +1,4 @@
+using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 
@@ -108,13 +109,13 @@ internal static class ContextLifecycle
     private static Decision Close(ContextState state, params ReadOnlySpan<ContextEffect> before)
     {
         var end = state.HasLateText
-            ? new ContextEffect.Close(ContextOutcome.Failed, ErrorCatalogue.ContextClosed)
+            ? new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ContextClosed)
             : new ContextEffect.Close(ContextOutcome.Done, null);
         return new Decision(state with { Phase = ContextPhase.Closed }, null, [.. before, end]);
     }
 
     private static Decision Fail(ContextState state, ProtocolError error)
-        => Accept(state with { Phase = ContextPhase.Closed, IsUpstreamLive = false }, new ContextEffect.Close(ContextOutcome.Failed, error));
+        => Accept(state with { Phase = ContextPhase.Closed, IsUpstreamLive = false }, new ContextEffect.Close(ContextOutcome.Error, error));
 
     private static Decision Accept(ContextState state, params ReadOnlySpan<ContextEffect> effects) => new(state, null, [.. effects]);
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Globalization;
+using TtsGrains.Grains.Archive;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;

@@ -15,16 +15,6 @@ internal enum ContextPhase : byte
     Closed = 3,
 }
 
-/// <summary>How a context ended. Zero is never a valid value.</summary>
-internal enum ContextOutcome : byte
-{
-    None = 0,
-    Done = 1,
-    Cancelled = 2,
-    Failed = 3,
-    Expired = 4,
-}
-
 /// <summary>All that the lifecycle rules need to know of a context.</summary>
 /// <param name="Phase">Where it stands.</param>
 /// <param name="IsUpstreamLive">Whether an upstream context is open for it.</param>

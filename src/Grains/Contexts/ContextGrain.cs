@@ -1,0 +1,263 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Placement;
+using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Grains.Interfaces.Tenants;
+using TtsGrains.Protocol;
+using TtsGrains.Protocol.Errors;
+using TtsGrains.Protocol.Frames;
+
+namespace TtsGrains.Grains.Contexts;
+
+/// <summary>One life of one context: runs <see cref="ContextLifecycle"/> and carries out what it decides.</summary>
+[PreferLocalPlacement]
+internal sealed partial class ContextGrain(
+    ContextLogs logs,
+    UpstreamPool pool,
+    ArchiveWriter archive,
+    TtsInstruments instruments,
+    IOptions<ContextOptions> options,
+    IOptionsMonitor<UpstreamOptions> upstreams,
+    TimeProvider time,
+    ILogger<ContextGrain> logger) : Grain, IContextGrain
+{
+    private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
+
+    private readonly UnansweredInputs _unanswered = new();
+    private ContextState _state = NeverOpened;
+    private ContextKey _key;
+    private ContextTerms? _terms;
+    private ContextLog? _log;
+    private ContextRecording? _recording;
+    private ContextRecorder? _recorder;
+    private UpstreamAttempt? _attempt;
+    private int _attempts;
+    private Task<int> _ordinal = Task.FromResult(0);
+    private DateTimeOffset _openedAt;
+    private IGrainTimer? _expiry;
+    private IGrainTimer? _linger;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = ContextKey.Parse(this.GetPrimaryKeyString());
+        instruments.ContextActivated();
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // A host that stops ends what is still open: with a terminal frame, so that no client waits for ever.
+        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining)
+        {
+            await CarryOutAsync([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ShuttingDown)]);
+            _state = _state with { Phase = ContextPhase.Closed };
+        }
+
+        logs.Remove(this.GetPrimaryKeyString());
+        instruments.ContextDeactivated();
+    }
+
+    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first)
+    {
+        if (_state.Phase != ContextPhase.None)
+        {
+            return ContextFault.From(ErrorCatalogue.ContextClosed);
+        }
+
+        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
+        if (await tenant.AdmitAsync(this.GetPrimaryKeyString()) is > 0 and var limit)
+        {
+            DeactivateOnIdle();
+            return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
+        }
+
+        _terms = terms;
+        _openedAt = time.GetUtcNow();
+        _log = new ContextLog(
+            new ServerFrameWriter(_key.Context, ApiVersion.Parse(terms.ApiVersion)), terms.Format, terms.AddTimestamps, terms.AddPhonemeTimestamps);
+        _recording = new ContextRecording(_log, time);
+        _state = ContextState.New;
+        logs.Add(this.GetPrimaryKeyString(), _log);
+
+        // Its place in the session is needed by the archive only: the text does not wait for it.
+        _ordinal = GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString()).OnOpenedAsync(this.GetPrimaryKeyString());
+
+        // An open context is not idle, however long its client thinks.
+        DelayDeactivation(TimeSpan.MaxValue);
+        _recording.Add(first);
+        return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
+    }
+
+    public async Task<ContextFault?> PushAsync(ContextInput input)
+    {
+        _expiry?.Dispose();
+        if (_state.Phase == ContextPhase.Open)
+        {
+            _recording!.Add(input);
+        }
+
+        return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
+    }
+
+    public Task CancelAsync() => RunAsync(new ContextCommand.Cancel());
+
+    public Task OnOwnerLostAsync()
+    {
+        if (options.Value.Linger == TimeSpan.Zero)
+        {
+            return CancelAsync();
+        }
+
+        _linger ??= this.RegisterGrainTimer(_ => CancelAsync(), options.Value.Linger, Timeout.InfiniteTimeSpan);
+        return Task.CompletedTask;
+    }
+
+    public Task OnUpstreamAsync(UpstreamNotice notice)
+    {
+        if (notice.Attempt != _attempts)
+        {
+            return Task.CompletedTask;
+        }
+
+        switch (notice.Event)
+        {
+            case UpstreamEvent.SegmentSpoken:
+                return HandOverAsync(SegmentEnding.Flush);
+            case UpstreamEvent.Finished:
+                _attempt = null;
+                return RunAsync(new ContextCommand.UpstreamFinished(_unanswered.Take(_log!.Chunks)));
+            case UpstreamEvent.Lost:
+                _attempt = null;
+                return RunAsync(new ContextCommand.UpstreamLost(_unanswered.Take(_log!.Chunks)));
+            case UpstreamEvent.Failed:
+                _attempt = null;
+                return RunAsync(new ContextCommand.UpstreamFailed(notice.Fault!.ToError()));
+            default:
+                throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
+        }
+    }
+
+    private async Task<ContextFault?> RunAsync(ContextCommand command)
+    {
+        var decision = ContextLifecycle.Decide(_state, command);
+        _state = decision.State;
+        await CarryOutAsync(decision.Effects);
+        return decision.Refusal is null ? null : ContextFault.From(decision.Refusal);
+    }
+
+    private async Task CarryOutAsync(ImmutableArray<ContextEffect> effects)
+    {
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case ContextEffect.ExpectFlush flush:
+                    _log!.ExpectFlush(flush.IsSpoken);
+                    await HandOverAsync(SegmentEnding.Flush);
+                    break;
+                case ContextEffect.Send send:
+                    await SendAsync(send.Input);
+                    break;
+                case ContextEffect.CompleteFlushes:
+                    _log!.CompleteFlushes();
+                    await HandOverAsync(SegmentEnding.Flush);
+                    break;
+                case ContextEffect.AwaitInput:
+                    _expiry?.Dispose();
+                    _expiry = this.RegisterGrainTimer(_ => RunAsync(new ContextCommand.Expire()), options.Value.Expiry, Timeout.InfiniteTimeSpan);
+                    break;
+                case ContextEffect.CancelUpstream:
+                    await (_attempt?.CancelAsync() ?? Task.CompletedTask);
+                    _attempt = null;
+                    break;
+                case ContextEffect.Close close:
+                    await CloseAsync(close.Outcome, close.Error);
+                    return;
+                default:
+                    throw new InvalidOperationException($"Nobody carries out {effect.GetType().Name}.");
+            }
+        }
+    }
+
+    private async Task SendAsync(ContextInput input)
+    {
+        if (_state.Phase == ContextPhase.Closed)
+        {
+            return;
+        }
+
+        _unanswered.Add(input, _log!.Chunks);
+        if (_attempt is not null && await _attempt.SendAsync(input))
+        {
+            return;
+        }
+
+        try
+        {
+            _attempt = await UpstreamAttempt.OpenAsync(
+                ++_attempts, _key, _terms!, upstreams.Get(UpstreamOptions.Main), input, pool, GrainFactory);
+        }
+        catch (UpstreamUnavailableException)
+        {
+            await RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.UpstreamUnavailable));
+        }
+    }
+
+    private async Task CloseAsync(ContextOutcome outcome, ProtocolError? error)
+    {
+        _expiry?.Dispose();
+        _linger?.Dispose();
+        var requestId = Guid.NewGuid().ToString();
+        if (error is not null)
+        {
+            LogFailed(logger, this.GetPrimaryKeyString(), error.StatusCode, error.Code, requestId);
+        }
+
+        _log!.Close(outcome, error, _key.Context, requestId);
+        instruments.ContextEnded(outcome.ToString());
+        await HandOverAsync(ToEnding(outcome));
+        (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null));
+        await GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString()).OnClosedAsync(this.GetPrimaryKeyString());
+        await GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
+
+        // Whoever reads the log may still be behind.
+        this.RegisterGrainTimer(DeactivateAsync, options.Value.Retention, Timeout.InfiniteTimeSpan);
+    }
+
+    private Task DeactivateAsync(CancellationToken cancellationToken)
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    private async Task HandOverAsync(SegmentEnding ending) => _recording!.HandOver(await RecorderAsync(), ending);
+
+    private async Task<ContextRecorder> RecorderAsync() => _recorder ??= archive.Begin(new ContextIdentity(
+        _key.Tenant,
+        _key.Session,
+        _key.Context,
+        await _ordinal,
+        _terms!.VoiceId,
+        _terms.ModelId,
+        _terms.Language ?? _terms.Locale,
+        _terms.Format,
+        _openedAt));
+
+    private static SegmentEnding ToEnding(ContextOutcome outcome) => outcome switch
+    {
+        ContextOutcome.Done => SegmentEnding.Done,
+        ContextOutcome.Cancelled => SegmentEnding.Cancelled,
+        ContextOutcome.Error => SegmentEnding.Error,
+        ContextOutcome.Expired => SegmentEnding.Expired,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Not an outcome."),
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} ended with error {StatusCode} {ErrorCode}, request {RequestId}")]
+    private static partial void LogFailed(ILogger logger, string contextKey, int statusCode, string? errorCode, string requestId);
+}

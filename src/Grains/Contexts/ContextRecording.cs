@@ -1,0 +1,84 @@
+using System.Text;
+using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol.Frames;
+
+namespace TtsGrains.Grains.Contexts;
+
+/// <summary>What was pushed, by segment and as a whole, and how it is handed to the archive together with what the log holds of it.</summary>
+internal sealed class ContextRecording(ContextLog log, TimeProvider time)
+{
+    private readonly List<PushedSegment> _pushed = [new PushedSegment(time.GetUtcNow())];
+
+    /// <summary>Notes a push.</summary>
+    public void Add(ContextInput input)
+    {
+        var current = _pushed[^1];
+        if (current.Text.Length == 0)
+        {
+            current.StartedAt = time.GetUtcNow();
+        }
+
+        current.Text.Append(input.Text);
+        if (input.Flush)
+        {
+            _pushed.Add(new PushedSegment(time.GetUtcNow()));
+        }
+    }
+
+    /// <summary>Hands over the segments that have ended since the last call.</summary>
+    /// <param name="recorder">Takes them.</param>
+    /// <param name="ending">Why the last one ended, when no flush ended it.</param>
+    public void HandOver(ContextRecorder recorder, SegmentEnding ending)
+    {
+        foreach (var segment in log.TakeFinishedSegments())
+        {
+            var finished = Collect(segment, ending);
+
+            // The rest of a context after its last flush is a segment only when there is something in it.
+            if (segment.IsFlushed || finished.Audio.Count > 0 || !string.IsNullOrWhiteSpace(finished.Text))
+            {
+                recorder.SegmentFinished(finished);
+            }
+        }
+    }
+
+    /// <summary>What the manifest says of the whole.</summary>
+    public ContextSummary Summarize(ContextOutcome outcome, string? upstream)
+        => new(outcome, string.Concat(_pushed.Select(segment => segment.Text.ToString())), upstream, time.GetUtcNow());
+
+    private FinishedSegment Collect(LoggedSegment segment, SegmentEnding ending)
+    {
+        var audio = new List<ReadOnlyMemory<byte>>();
+        var words = new List<ReadOnlyMemory<byte>>();
+        foreach (var entry in log.Slice(segment.From, segment.To))
+        {
+            if (entry.Kind == FrameKind.Chunk)
+            {
+                audio.Add(entry.Payload);
+            }
+            else if (entry.Kind == FrameKind.Timestamps)
+            {
+                words.Add(entry.Payload);
+            }
+        }
+
+        var pushed = segment.FlushId <= _pushed.Count ? _pushed[segment.FlushId - 1] : null;
+        var now = time.GetUtcNow();
+        return new FinishedSegment(
+            segment.FlushId,
+            segment.IsFlushed ? SegmentEnding.Flush : ending,
+            pushed?.Text.ToString() ?? "",
+            audio,
+            words,
+            pushed?.StartedAt ?? now,
+            now);
+    }
+
+    private sealed class PushedSegment(DateTimeOffset startedAt)
+    {
+        public StringBuilder Text { get; } = new();
+
+        public DateTimeOffset StartedAt { get; set; } = startedAt;
+    }
+}

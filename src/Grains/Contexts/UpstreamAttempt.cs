@@ -1,0 +1,76 @@
+using System.Buffers;
+using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol;
+using TtsGrains.Protocol.Requests;
+
+namespace TtsGrains.Grains.Contexts;
+
+/// <summary>
+/// One upstream context that speaks for a context of ours. There may be several, one after the other: an upstream forgets a context about a
+/// second after its last audio.
+/// </summary>
+internal sealed class UpstreamAttempt
+{
+    private const int TypicalMessage = 1024;
+
+    private readonly IConnectionGrain _connection;
+    private readonly UpstreamRequestWriter _writer;
+    private readonly string _upstreamContextId;
+
+    private UpstreamAttempt(int number, IConnectionGrain connection, string upstreamContextId, UpstreamRequestWriter writer)
+    {
+        Number = number;
+        _connection = connection;
+        _upstreamContextId = upstreamContextId;
+        _writer = writer;
+    }
+
+    /// <summary>Counts the attempts of one context, from 1.</summary>
+    public int Number { get; }
+
+    /// <summary>Opens an upstream context with its first message, on whichever socket has room.</summary>
+    /// <exception cref="UpstreamUnavailableException">No connection can be had.</exception>
+    public static async Task<UpstreamAttempt> OpenAsync(
+        int number, ContextKey key, ContextTerms terms, UpstreamOptions upstream, ContextInput first, UpstreamPool pool, IGrainFactory grains)
+    {
+        while (true)
+        {
+            var slot = await pool.AcquireAsync(UpstreamOptions.Main);
+            var connection = grains.GetGrain<IConnectionGrain>(slot.ToString());
+
+            // The provider sees neither our tenants nor the ids that clients chose.
+            var id = Guid.NewGuid().ToString("N");
+            var writer = new UpstreamRequestWriter(id, terms.ToSettings(), ApiVersion.Parse(upstream.Version));
+            var attempt = new UpstreamAttempt(number, connection, id, writer);
+            if (await connection.OpenAsync(key.ToString(), number, id, attempt.Render(first)))
+            {
+                return attempt;
+            }
+
+            // The socket ended between being chosen and being used; the pool learns of it by itself.
+            pool.OnSlotFree(slot);
+            pool.OnClosed(slot);
+        }
+    }
+
+    /// <summary>Sends a further input.</summary>
+    /// <returns>False when the upstream context has ended.</returns>
+    public Task<bool> SendAsync(ContextInput input) => _connection.SendAsync(_upstreamContextId, Render(input));
+
+    /// <summary>Cancels the upstream context.</summary>
+    public Task CancelAsync()
+    {
+        var message = new ArrayBufferWriter<byte>(TypicalMessage);
+        _writer.WriteCancel(message);
+        return _connection.CancelAsync(_upstreamContextId, message.WrittenSpan.ToArray());
+    }
+
+    private byte[] Render(ContextInput input)
+    {
+        var message = new ArrayBufferWriter<byte>(TypicalMessage);
+        _writer.WritePush(message, input.Text, input.Flush, input.IsLast, input.GenerationConfig);
+        return message.WrittenSpan.ToArray();
+    }
+}
