@@ -21,6 +21,10 @@ public interface IContextGrain : IGrainWithStringKey
     [Alias("cancel")]
     Task CancelAsync();
 
+    /// <summary>Ends the context with an error, behind what it has already said: its client sent something that cannot be.</summary>
+    [Alias("fail")]
+    Task FailAsync(ContextFault fault);
+
     /// <summary>The owner's socket is gone: the context lives on for the linger, then is cancelled.</summary>
     [Alias("ownerLost")]
     Task OnOwnerLostAsync();

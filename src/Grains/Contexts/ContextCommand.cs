@@ -25,6 +25,9 @@ internal abstract record ContextCommand
 
     public sealed record Cancel : ContextCommand;
 
+    /// <summary>The client sent something that ends the context.</summary>
+    public sealed record Fail(ProtocolError Error) : ContextCommand;
+
     /// <summary>Nothing has been pushed or spoken for the time that a context may be idle.</summary>
     public sealed record Expire : ContextCommand;
 }

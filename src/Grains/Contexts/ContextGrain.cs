@@ -105,6 +105,8 @@ internal sealed partial class ContextGrain(
         return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
     }
 
+    public Task FailAsync(ContextFault fault) => RunAsync(new ContextCommand.Fail(fault.ToError()));
+
     public Task CancelAsync() => RunAsync(new ContextCommand.Cancel());
 
     public Task OnOwnerLostAsync()

@@ -32,20 +32,16 @@ internal static class ContextLifecycle
         (ContextPhase.Open or ContextPhase.Draining, ContextCommand.UpstreamLost) => Fail(state, ErrorCatalogue.UpstreamLost),
         (ContextPhase.Open or ContextPhase.Draining, ContextCommand.UpstreamFailed failed) => Fail(state, failed.Error),
 
-        (ContextPhase.Open or ContextPhase.Draining, ContextCommand.Cancel) when state.IsUpstreamLive
-            => Accept(
-                state with { Phase = ContextPhase.Closed, IsUpstreamLive = false },
-                new ContextEffect.CancelUpstream(),
-                new ContextEffect.Close(ContextOutcome.Cancelled, null)),
-        (ContextPhase.Open or ContextPhase.Draining, ContextCommand.Cancel)
-            => Accept(state with { Phase = ContextPhase.Closed }, new ContextEffect.Close(ContextOutcome.Cancelled, null)),
+        (ContextPhase.Open or ContextPhase.Draining, ContextCommand.Cancel) => Stop(state, ContextOutcome.Cancelled, null),
+        (ContextPhase.Open or ContextPhase.Draining, ContextCommand.Fail fail) => Stop(state, ContextOutcome.Error, fail.Error),
 
         // While an upstream context is open it is the upstream that knows whether there is more to say.
         (ContextPhase.Open, ContextCommand.Expire) when !state.IsUpstreamLive
             => Accept(state with { Phase = ContextPhase.Closed }, new ContextEffect.Close(ContextOutcome.Expired, null)),
 
         // What comes late for a context that has ended, or does not concern it, is expected and harmless.
-        (_, ContextCommand.UpstreamFinished or ContextCommand.UpstreamLost or ContextCommand.UpstreamFailed or ContextCommand.Cancel or ContextCommand.Expire)
+        (_, ContextCommand.UpstreamFinished or ContextCommand.UpstreamLost or ContextCommand.UpstreamFailed or ContextCommand.Cancel or ContextCommand.Fail
+            or ContextCommand.Expire)
             => Accept(state),
 
         _ => throw new UnreachableException($"No rule for {command.GetType().Name} in phase {state.Phase}."),
@@ -113,6 +109,12 @@ internal static class ContextLifecycle
             : new ContextEffect.Close(ContextOutcome.Done, null);
         return new Decision(state with { Phase = ContextPhase.Closed }, null, [.. before, end]);
     }
+
+    // The upstream is still speaking: it is told to stop.
+    private static Decision Stop(ContextState state, ContextOutcome outcome, ProtocolError? error)
+        => Accept(
+            state with { Phase = ContextPhase.Closed, IsUpstreamLive = false },
+            [.. state.IsUpstreamLive ? new ContextEffect[] { new ContextEffect.CancelUpstream() } : [], new ContextEffect.Close(outcome, error)]);
 
     private static Decision Fail(ContextState state, ProtocolError error)
         => Accept(state with { Phase = ContextPhase.Closed, IsUpstreamLive = false }, new ContextEffect.Close(ContextOutcome.Error, error));

@@ -1,0 +1,329 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using Microsoft.Extensions.Logging;
+using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol;
+using TtsGrains.Protocol.Errors;
+using TtsGrains.Protocol.Frames;
+using TtsGrains.Protocol.Requests;
+
+namespace TtsGrains.ApiHost.Tts;
+
+/// <summary>One client's socket: reads its messages, hands them to the contexts they are for, and never holds the truth about any.</summary>
+internal sealed partial class ClientSocket
+{
+    // How much may wait for the grains before no more is read.
+    private const int MostStepsUnderWay = 1024;
+
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, SocketContext> _contexts = new(StringComparer.Ordinal);
+    private readonly FinishedContexts _finished;
+    private readonly SemaphoreSlim _stepsUnderWay = new(MostStepsUnderWay);
+    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IdleClock _idle;
+    private readonly TimeProvider _time;
+    private readonly SocketIdentity _identity;
+    private readonly SocketOptions _options;
+    private readonly IGrainFactory _grains;
+    private readonly ContextLogs _logs;
+    private readonly ILogger<ClientSocket> _logger;
+    private readonly ClientSocketWriter _writer;
+    private readonly ClientMessageReader _reader;
+    private int _opened;
+    private bool _isStopping;
+
+    public ClientSocket(
+        WebSocket socket,
+        SocketIdentity identity,
+        SocketOptions options,
+        IGrainFactory grains,
+        ContextLogs logs,
+        TimeProvider time,
+        ILogger<ClientSocket> logger,
+        CancellationToken aborted)
+    {
+        (_identity, _options, _grains, _logs, _logger) = (identity, options, grains, logs, logger);
+        _time = time;
+        _idle = new IdleClock(options.IdleTimeout, time);
+        _finished = new FinishedContexts(time);
+        _writer = new ClientSocketWriter(socket, aborted);
+        _reader = new ClientMessageReader(socket, options.MaxMessageBytes, aborted);
+    }
+
+    /// <summary>Serves the client until it leaves, stays idle too long, or the host stops.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        await using var whenStopping = stopping.Register(() => _ = StopAsync());
+        await using var whenIdle = _idle.Start(CloseIdle);
+        while (await _reader.ReadAsync() is { } read)
+        {
+            _idle.Touch();
+            await HandleAsync(read);
+        }
+
+        Detach();
+        await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, "");
+    }
+
+    /// <summary>A context has written its last frame.</summary>
+    public void OnFinished(SocketContext context)
+    {
+        _idle.Touch();
+        Forget(context, isCancelled: false);
+    }
+
+    /// <summary>A context was not let in.</summary>
+    public void OnRefused(SocketContext context, ProtocolError error)
+    {
+        Forget(context, isCancelled: false);
+        Refuse(error, context.Key.Context);
+    }
+
+    /// <summary>A grain did not do what it was asked for.</summary>
+    public void OnBroken(SocketContext context, Exception exception)
+    {
+        var requestId = NewRequestId(context.Key.Context);
+        LogBroken(_logger, context.Key, requestId, exception);
+        if (Forget(context, isCancelled: false))
+        {
+            Write(ErrorCatalogue.Internal, context.Key.Context, requestId);
+        }
+    }
+
+    /// <summary>A grain has done what it was asked for.</summary>
+    public void OnStepDone() => _stepsUnderWay.Release();
+
+    /// <summary>The log of a context that was just opened.</summary>
+    /// <exception cref="InvalidOperationException">The context does not live in this process.</exception>
+    public ContextLog FindLog(ContextKey key)
+        => _logs.Find(key.ToString()) ?? throw new InvalidOperationException("The context does not live in this process.");
+
+    private ValueTask HandleAsync(ClientMessageReader.Read read)
+    {
+        var error = ClientMessageParser.Parse(read.Bytes, out var message);
+
+        // Of a message that was cut off, the beginning may still tell whose it was.
+        if ((read.Error ?? error) is { } wrong)
+        {
+            return FailAsync(wrong, message.ContextId);
+        }
+
+        if (message.IsCancel)
+        {
+            return CancelAsync(message.ContextId);
+        }
+
+        return (message.Transcript?.Length ?? 0) > _options.MaxTranscriptCharacters
+            ? FailAsync(ErrorCatalogue.TranscriptTooLong(_options.MaxTranscriptCharacters), message.ContextId)
+            : PushAsync(message);
+    }
+
+    private async ValueTask PushAsync(ClientMessage message)
+    {
+        var contextId = message.ContextId ?? Guid.NewGuid().ToString();
+        if (Find(contextId) is { } context)
+        {
+            if (message.Transcript is null)
+            {
+                await FailAsync(ErrorCatalogue.Missing("transcript"), contextId);
+                return;
+            }
+        }
+        else if (TryOpen(message, contextId) is { } opened)
+        {
+            context = opened;
+        }
+        else
+        {
+            return;
+        }
+
+        await _stepsUnderWay.WaitAsync();
+        context.Submit(new ContextInput(
+            message.Transcript!, message.Flush, !message.Continue, message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray()));
+    }
+
+    private SocketContext? TryOpen(ClientMessage message, string contextId)
+    {
+        if (IsLate(message, contextId))
+        {
+            return null;
+        }
+
+        if (Check(message, contextId, out var settings) is { } error)
+        {
+            Refuse(error, contextId);
+            return null;
+        }
+
+        var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{++_opened}");
+        var context = new SocketContext(
+            key, _grains.GetGrain<IContextGrain>(key.ToString()), ContextTerms.From(settings!, _identity.Version), this, _writer);
+        lock (_gate)
+        {
+            _contexts.Add(contextId, context);
+        }
+
+        return context;
+    }
+
+    // An error event can end a client's process, so what merely comes late and says nothing is passed over.
+    private bool IsLate(ClientMessage message, string contextId)
+    {
+        lock (_gate)
+        {
+            return _finished.IsJustCancelled(contextId) || (!message.HasText && _finished.Contains(contextId));
+        }
+    }
+
+    private ProtocolError? Check(ClientMessage message, string contextId, out ContextSettings? settings)
+    {
+        if (ContextOpening.Check(message, _identity.Version, out settings) is { } error)
+        {
+            lock (_gate)
+            {
+                return _finished.Contains(contextId) && message.ModelId is null ? ErrorCatalogue.ContextClosed : error;
+            }
+        }
+
+        lock (_gate)
+        {
+            return _isStopping ? ErrorCatalogue.ShuttingDown
+                : _contexts.Count >= _options.MaxContexts ? ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts)
+                : !_options.Knows(settings!.ModelId) ? ErrorCatalogue.UnknownModel(settings.ModelId)
+                : null;
+        }
+    }
+
+    private async ValueTask CancelAsync(string? contextId)
+    {
+        if (contextId is null)
+        {
+            Refuse(ErrorCatalogue.Missing("context_id"), null);
+        }
+        else if (Find(contextId) is { } context)
+        {
+            await _stepsUnderWay.WaitAsync();
+            context.Cancel();
+            Forget(context, isCancelled: true);
+        }
+    }
+
+    // What is wrong with a message ends the context it is for, behind what that has already said. The others never notice.
+    private async ValueTask FailAsync(ProtocolError error, string? contextId)
+    {
+        if (contextId is not null && Find(contextId) is { } context)
+        {
+            await _stepsUnderWay.WaitAsync();
+            context.Fail(ContextFault.From(error));
+        }
+        else
+        {
+            Refuse(error, contextId);
+        }
+    }
+
+    private void Refuse(ProtocolError error, string? contextId)
+    {
+        if (contextId is not null)
+        {
+            lock (_gate)
+            {
+                _finished.Add(contextId, isCancelled: false);
+            }
+        }
+
+        Write(error, contextId, NewRequestId(contextId));
+    }
+
+    private void Write(ProtocolError error, string? contextId, string requestId)
+    {
+        var frame = new ArrayBufferWriter<byte>(512);
+        ServerFrameWriter.WriteError(frame, error, contextId, requestId);
+        _writer.Enqueue(frame.WrittenMemory);
+    }
+
+    private void CloseIdle()
+    {
+        if (_contexts.Count == 0)
+        {
+            _ = _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
+        }
+    }
+
+    // Each open context gets its terminal frame before the socket goes: some clients wait for one for ever.
+    private async Task StopAsync()
+    {
+        SocketContext[] open;
+        lock (_gate)
+        {
+            _isStopping = true;
+            open = [.. _contexts.Values];
+        }
+
+        foreach (var context in open)
+        {
+            await _stepsUnderWay.WaitAsync();
+            context.Fail(ContextFault.From(ErrorCatalogue.ShuttingDown));
+        }
+
+        if (open.Length > 0)
+        {
+            await _emptied.Task.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await _writer.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
+    }
+
+    private void Detach()
+    {
+        SocketContext[] open;
+        lock (_gate)
+        {
+            open = [.. _contexts.Values];
+            _contexts.Clear();
+        }
+
+        foreach (var context in open)
+        {
+            context.Detach();
+        }
+    }
+
+    private SocketContext? Find(string contextId)
+    {
+        lock (_gate)
+        {
+            return _contexts.GetValueOrDefault(contextId);
+        }
+    }
+
+    private bool Forget(SocketContext context, bool isCancelled)
+    {
+        lock (_gate)
+        {
+            if (!_contexts.TryGetValue(context.Key.Context, out var known) || known != context)
+            {
+                return false;
+            }
+
+            _contexts.Remove(context.Key.Context);
+            _finished.Add(context.Key.Context, isCancelled);
+            if (_isStopping && _contexts.Count == 0)
+            {
+                _emptied.TrySetResult();
+            }
+
+            return true;
+        }
+    }
+
+    private string NewRequestId(string? contextId)
+        => contextId is null ? _identity.SocketId : $"{_identity.SocketId}:{contextId}:{Guid.NewGuid()}";
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} broke, request {RequestId}")]
+    private static partial void LogBroken(ILogger logger, ContextKey contextKey, string requestId, Exception exception);
+}

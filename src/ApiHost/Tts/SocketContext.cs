@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.Net.WebSockets;
+using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol.Frames;
+
+namespace TtsGrains.ApiHost.Tts;
+
+/// <summary>
+/// One context as its owner's socket sees it: its inputs go to the grain one after the other, its frames come straight from the log.
+/// </summary>
+internal sealed class SocketContext(ContextKey key, IContextGrain grain, ContextTerms terms, ClientSocket owner, ClientSocketWriter writer) : ILogWatcher
+{
+    private readonly Lock _fence = new();
+    private readonly Queue<Step> _steps = new();
+    private ContextLog? _log;
+    private int _next;
+    private int _isQueued;
+    private bool _isPushing;
+    private bool _isFenced;
+    private bool _isOpened;
+
+    public ContextKey Key => key;
+
+    public IContextGrain Grain => grain;
+
+    /// <summary>Sends an input after those before it.</summary>
+    public void Submit(ContextInput input) => Submit(new Step(StepKind.Push, input));
+
+    /// <summary>From now on nothing of this context is written any more: what is queued is void, what still comes is dropped.</summary>
+    public void Cancel()
+    {
+        lock (_fence)
+        {
+            _isFenced = true;
+        }
+
+        Submit(new Step(StepKind.Cancel));
+    }
+
+    /// <summary>Ends the context with an error, behind what it has already said.</summary>
+    public void Fail(ContextFault error) => Submit(new Step(StepKind.Fail, Error: error));
+
+    /// <summary>The client is gone: the context goes on without it, for a while.</summary>
+    public void Detach() => Submit(new Step(StepKind.Detach));
+
+    public void OnAppended()
+    {
+        if (Interlocked.Exchange(ref _isQueued, 1) == 0)
+        {
+            writer.Enqueue(this);
+        }
+    }
+
+    private void Submit(Step step)
+    {
+        lock (_steps)
+        {
+            _steps.Enqueue(step);
+            if (_isPushing)
+            {
+                return;
+            }
+
+            _isPushing = true;
+        }
+
+        _ = PushAsync();
+    }
+
+    /// <summary>Writes the next frame, and queues itself again when there are more: contexts take turns.</summary>
+    public async ValueTask WriteNextAsync(WebSocket socket, CancellationToken aborted)
+    {
+        LogEntry entry;
+        ValueTask sent;
+        lock (_fence)
+        {
+            if (_isFenced)
+            {
+                return;
+            }
+
+            if (!TryTakeNext(out entry))
+            {
+                Volatile.Write(ref _isQueued, 0);
+
+                // What was appended in between found the flag still up.
+                if (_next < _log!.Count)
+                {
+                    OnAppended();
+                }
+
+                return;
+            }
+
+            sent = socket.SendAsync(entry.Frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, aborted);
+        }
+
+        await sent;
+        if (entry.Kind is FrameKind.Done or FrameKind.Error)
+        {
+            _log!.Unwatch(this);
+            owner.OnFinished(this);
+            return;
+        }
+
+        writer.Enqueue(this);
+    }
+
+    private bool TryTakeNext(out LogEntry entry)
+    {
+        while (_log!.TryRead(_next, out entry))
+        {
+            _next++;
+            if (entry.IsForOwner)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task PushAsync()
+    {
+        while (TakeStep() is { } step)
+        {
+            try
+            {
+                await CarryOutAsync(step);
+            }
+            catch (Exception e)
+            {
+                owner.OnBroken(this, e);
+            }
+            finally
+            {
+                owner.OnStepDone();
+            }
+        }
+    }
+
+    private Task CarryOutAsync(Step step)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Push when _isOpened:
+                return grain.PushAsync(step.Input!);
+            case StepKind.Push:
+                _isOpened = true;
+                return OpenAsync(step.Input!);
+            case StepKind.Cancel:
+                _log?.Unwatch(this);
+                return grain.CancelAsync();
+            case StepKind.Fail:
+                return grain.FailAsync(step.Error!);
+            case StepKind.Detach:
+                _log?.Unwatch(this);
+                return grain.OnOwnerLostAsync();
+            default:
+                throw new UnreachableException($"Nobody carries out {step.Kind}.");
+        }
+    }
+
+    private async Task OpenAsync(ContextInput first)
+    {
+        if (await grain.OpenAsync(terms, first) is { } fault)
+        {
+            owner.OnRefused(this, fault.ToError());
+            return;
+        }
+
+        _log = owner.FindLog(key);
+        _log.Watch(this);
+        OnAppended();
+    }
+
+    private Step? TakeStep()
+    {
+        lock (_steps)
+        {
+            if (_steps.TryDequeue(out var step))
+            {
+                return step;
+            }
+
+            _isPushing = false;
+            return null;
+        }
+    }
+
+    private enum StepKind : byte
+    {
+        None = 0,
+        Push = 1,
+        Cancel = 2,
+        Fail = 3,
+        Detach = 4,
+    }
+
+    private readonly record struct Step(StepKind Kind, ContextInput? Input = null, ContextFault? Error = null);
+}

@@ -1,0 +1,10 @@
+using TtsGrains.Protocol;
+
+namespace TtsGrains.ApiHost.Tts;
+
+/// <summary>Who is on a socket.</summary>
+/// <param name="Tenant">From the credential, never from the request's path.</param>
+/// <param name="Session">The call that its contexts belong to.</param>
+/// <param name="SocketId">Ours; in every request id of the socket.</param>
+/// <param name="Version">The API version that the client speaks.</param>
+internal sealed record SocketIdentity(string Tenant, string Session, string SocketId, ApiVersion Version);

@@ -1,0 +1,40 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace TtsGrains.ApiHost.Tts;
+
+/// <summary>Limits of a client's socket. Section <c>Socket</c>.</summary>
+internal sealed class SocketOptions
+{
+    public const string Section = "Socket";
+
+    /// <summary>The most bytes of one message. Default: 1 MiB.</summary>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int MaxMessageBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>The most characters of one transcript. Default: 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxTranscriptCharacters { get; set; } = 10_000;
+
+    /// <summary>The most contexts open at once on one socket. Default: 256.</summary>
+    [Range(1, 100_000)]
+    public int MaxContexts { get; set; } = 256;
+
+    /// <summary>
+    /// How long a socket without a context may carry nothing before it is closed. Cartesia closes after 5 minutes, which costs clients their next
+    /// turn. Default: 30 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The models to accept; a trailing <c>*</c> stands for any ending. Default: all of Cartesia's Sonic family.</summary>
+    public IList<string> Models { get; init; } = [];
+
+    /// <summary>Whether a model is one of <see cref="Models"/>.</summary>
+    public bool Knows(string model)
+    {
+        IList<string> known = Models.Count > 0 ? Models : ["sonic", "sonic-*"];
+        return known.Any(name => name.EndsWith('*')
+            ? model.StartsWith(name.AsSpan(0, name.Length - 1), StringComparison.Ordinal)
+            : model == name);
+    }
+}
