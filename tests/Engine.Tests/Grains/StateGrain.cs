@@ -20,7 +20,7 @@ public interface IStateGrain : IGrainWithStringKey
 {
     Task AddAsync(string name, bool write);
 
-    Task SetOtherAsync(string other);
+    Task SetOtherAsync(string name);
 
     Task<TallyView> ViewAsync();
 
@@ -43,9 +43,9 @@ public sealed class StateGrain(
         }
     }
 
-    public Task SetOtherAsync(string otherName)
+    public Task SetOtherAsync(string name)
     {
-        other.State.Names = [otherName];
+        other.State.Names = [name];
         return other.WriteStateAsync();
     }
 
