@@ -31,6 +31,8 @@ internal class GrainReferenceProxy : DispatchProxy, IAddressable
 
     public object Cast(Type interfaceType) => interfaceType.IsInstanceOfType(this) ? this : Create(interfaceType, _catalog, Key, _target);
 
+    public GrainReferenceProxy Clone() => (GrainReferenceProxy)MemberwiseClone();
+
     public long Now() => _catalog.Silo.Time.GetTimestamp();
 
     public void Send(Request request)

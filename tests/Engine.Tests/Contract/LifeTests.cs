@@ -56,7 +56,7 @@ public sealed class LifeTests(SharedHost host)
         Assert.NotEqual(first, second);
         var journal = Journal.Drain();
         Assert.Equal(["activating", "activated", "request done", "deactivated ApplicationRequested"], journal.Take(4));
-        Assert.Equal(["activating", "activated", "scope disposed"], journal.Skip(4).Order());
+        Assert.Equal(["activated", "activating", "scope disposed"], journal.Skip(4).Order(StringComparer.Ordinal));
     }
 
     [Fact]
