@@ -1,0 +1,8 @@
+using Orleans.Hosting;
+
+namespace TtsGrains.Engine.Tests.Hosting;
+
+internal static class EngineHosting
+{
+    public static void Configure(ISiloBuilder silo) => silo.UseLocalhostClustering();
+}
