@@ -1,0 +1,50 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using TtsGrains.ApiHost.Tls;
+
+namespace TtsGrains.ApiHost.Hosting;
+
+/// <summary>
+/// Where the host listens: <c>Listen:Http</c> and <c>Listen:Https</c> are ports (0 takes a free one), <c>Listen:Address</c> the address (default
+/// 127.0.0.1). In Development the certificate makes itself; elsewhere it is <c>Listen:Certificate</c> with <c>Listen:CertificateKey</c>, both PEM,
+/// and without one there is no HTTPS.
+/// </summary>
+internal static class Listeners
+{
+    private const int DefaultHttp = 8080;
+    private const int DefaultHttps = 8443;
+
+    public static void AddListeners(this WebApplicationBuilder builder, string dataDirectory)
+    {
+        var settings = builder.Configuration.GetSection("Listen");
+        var address = IPAddress.Parse(settings["Address"] ?? "127.0.0.1");
+        var certificate = FindCertificate(builder, settings, dataDirectory);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(address, settings.GetValue("Http", DefaultHttp));
+            if (certificate is not null)
+            {
+                kestrel.Listen(address, settings.GetValue("Https", DefaultHttps), listen => listen.UseHttps(certificate));
+            }
+        });
+    }
+
+    private static X509Certificate2? FindCertificate(WebApplicationBuilder builder, IConfigurationSection settings, string dataDirectory)
+    {
+        if (settings["Certificate"] is { Length: > 0 } path)
+        {
+            return X509Certificate2.CreateFromPemFile(path, settings["CertificateKey"]);
+        }
+
+        if (!builder.Environment.IsDevelopment())
+        {
+            return null;
+        }
+
+        var development = DevCertificate.LoadOrCreate(dataDirectory, TimeProvider.System);
+        builder.Services.AddSingleton(development);
+        return development.Certificate;
+    }
+}

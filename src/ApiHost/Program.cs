@@ -1,0 +1,27 @@
+using TtsGrains.ApiHost.Health;
+using TtsGrains.ApiHost.Hosting;
+using TtsGrains.ApiHost.Tenants;
+using TtsGrains.ApiHost.Tls;
+using TtsGrains.ApiHost.Tts;
+using TtsGrains.ApiHost.Upstreams;
+using TtsGrains.Grains.Hosting;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+var data = builder.Configuration.GetDataDirectory();
+
+builder.AddListeners(data);
+builder.Services.AddTenants(builder.Configuration, builder.Environment);
+builder.AddGrainEngine(data);
+builder.Services.AddGrains(builder.Configuration, data);
+builder.AddLocalVoice();
+builder.Services.AddTtsSocket();
+
+var app = builder.Build();
+app.UseWebSockets();
+app.MapHealth();
+app.MapStatus();
+app.MapTtsSocket();
+
+await app.StartAsync();
+await app.AnnounceReadyAsync();
+await app.WaitForShutdownAsync();

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Hosting;
+
+namespace TtsGrains.Grains.Hosting;
+
+/// <summary>The engine that runs the grains: here the embedded one, in one process.</summary>
+public static class GrainEngine
+{
+    /// <summary>The storage of grain state.</summary>
+    public const string Storage = "tts";
+
+    /// <summary>What the ready line and the logs call it.</summary>
+    public static string Name => "embedded";
+
+    /// <summary>Hosts a silo in this process.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="dataDirectory">Where grain state is kept.</param>
+    public static void AddGrainEngine(this IHostApplicationBuilder builder, string dataDirectory)
+        => builder.UseOrleans(silo => silo.AddFileGrainStorage(Storage, Path.Combine(dataDirectory, "grains")));
+}
