@@ -27,7 +27,7 @@ public sealed class ServerFrameWriter
     /// <param name="version">The client's API version: it decides how flushes are numbered.</param>
     public ServerFrameWriter(string contextId, ApiVersion version)
     {
-        _quotedContextId = Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(contextId, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"");
+        _quotedContextId = Encoding.UTF8.GetBytes($"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(contextId)}\"");
         _afterType = [.. ",\"context_id\":"u8, .. _quotedContextId, .. ",\"status_code\":206,\"done\":false"u8];
         _fromZero = version.NumbersFlushesFromZero;
     }

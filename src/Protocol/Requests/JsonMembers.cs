@@ -21,7 +21,7 @@ internal static class JsonMembers
         return null;
     }
 
-    /// <summary>The string that the reader stands on. A half of a surrogate pair, as a cut emoji leaves it, is an error of this member only.</summary>
+    /// <summary>The string that the reader stands on. Half a surrogate pair, as a cut emoji leaves it, is an error of this member only.</summary>
     public static string? GetString(ref Utf8JsonReader reader, string field, ref ProtocolError? error)
     {
         try

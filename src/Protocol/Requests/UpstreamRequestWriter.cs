@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.Protocol.Requests;
@@ -28,7 +27,7 @@ public sealed class UpstreamRequestWriter
 
     /// <summary>Writes a push of text, of a flush, of the end, or of any of them together.</summary>
     /// <param name="output">Receives one message.</param>
-    /// <param name="transcript">The text; may be empty.</param>
+    /// <param name="transcript">The text; may be empty. Half a surrogate pair is written as U+FFFD.</param>
     /// <param name="flush">Whether to close the segment.</param>
     /// <param name="isLast">Whether nothing more follows.</param>
     /// <param name="generationConfig">The raw <c>generation_config</c> that holds from this text on; empty for none.</param>
@@ -77,12 +76,12 @@ public sealed class UpstreamRequestWriter
             : [(byte)'{', .. theirs[1..], (byte)',', .. Encoding.UTF8.GetBytes(ours.ToString())];
     }
 
-    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
 
     private static void WriteQuoted(IBufferWriter<byte> output, string text)
     {
         output.Write("\""u8);
-        output.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        Encoding.UTF8.GetBytes(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text), output);
         output.Write("\""u8);
     }
 }

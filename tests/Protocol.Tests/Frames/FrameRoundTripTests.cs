@@ -55,7 +55,8 @@ public sealed class FrameRoundTripTests
     [Fact]
     public void Error_WrittenAndRead_IsTheSame()
     {
-        foreach (var error in (ProtocolError[])[ErrorCatalogue.VoiceForm, ErrorCatalogue.Internal, ErrorCatalogue.TooManyContexts(3), new(599, "\"", "\\", "\0é😀")])
+        ProtocolError[] errors = [ErrorCatalogue.VoiceForm, ErrorCatalogue.Internal, ErrorCatalogue.TooManyContexts(3), new(599, "\"", "\\", "\0é😀")];
+        foreach (var error in errors)
         {
             var output = new ArrayBufferWriter<byte>();
             ServerFrameWriter.WriteError(output, error, Id, "r");

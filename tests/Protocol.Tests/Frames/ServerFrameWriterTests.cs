@@ -105,8 +105,9 @@ public sealed class ServerFrameWriterTests
         var writer = new ServerFrameWriter("c1", LastFromZero);
         var buffer = new byte[writer.GetMaxLength(4)];
 
-        int? Chunk(int segment) => WireFrame.FlushId(WireFrame.Check(buffer.AsSpan(0, writer.WriteChunk(buffer, "AAAA"u8, default, segment, out _)), "chunk", "c1"));
-        int? Done(int segment) => WireFrame.FlushId(WireFrame.Check(buffer.AsSpan(0, writer.WriteFlushDone(buffer, segment)), "flush_done", "c1"));
+        int? Check(int length, string type) => WireFrame.FlushId(WireFrame.Check(buffer.AsSpan(0, length), type, "c1"));
+        int? Chunk(int segment) => Check(writer.WriteChunk(buffer, "AAAA"u8, default, segment, out _), "chunk");
+        int? Done(int segment) => Check(writer.WriteFlushDone(buffer, segment), "flush_done");
 
         Assert.Equal<int?>([null, 0, 1, 1, 2], [Chunk(1), Done(1), Chunk(2), Done(2), Chunk(3)]);
     }

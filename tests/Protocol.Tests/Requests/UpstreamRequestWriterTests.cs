@@ -109,6 +109,10 @@ public sealed class UpstreamRequestWriterTests
     public void WritePush_AwkwardText_ArrivesVerbatim(string text)
         => Assert.Equal(text, Parsed.Valid(Push(text, false, false)).Transcript);
 
+    [Fact]
+    public void WritePush_HalfASurrogatePair_IsReplaced()
+        => Assert.Equal("a\uFFFDb", Parsed.Valid(Push("a\ud83db", false, false)).Transcript);
+
     private static string Push(
         string transcript, bool flush, bool isLast, string generationConfig = "", ContextSettings? settings = null, string version = "2026-03-01")
     {
