@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using FsCheck.Fluent;
-using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.Protocol.Tests.Requests;

@@ -1,5 +1,4 @@
 using TtsGrains.Protocol.Audio;
-using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.Protocol.Tests.Requests;
 
