@@ -26,7 +26,7 @@ public static class ErrorCatalogue
         400, "invalid_output_format", "Invalid output format",
         $"output_format.encoding is \"{Shorten(given)}\"; it must be one of pcm_f32le, pcm_s16le, pcm_mulaw, pcm_alaw.");
 
-    public static ProtocolError SampleRate(long given) => new(
+    public static ProtocolError SampleRate(double given) => new(
         400, "invalid_output_format", "Invalid output format",
         $"output_format.sample_rate is {given}; it must be one of {string.Join(", ", AudioNames.SampleRates)} Hz.");
 
@@ -64,6 +64,7 @@ public static class ErrorCatalogue
 
     public static ProtocolError Internal { get; } = new(500, null, "Internal error", "Something failed on our side; the request_id identifies it in our logs.");
 
-    // What a client sent may be long and must not be reflected whole.
-    private static string Shorten(string text) => text.Length <= 64 ? text : $"{text.AsSpan(0, 64)}…";
+    // What a client sent may be long and must not be reflected whole. A cut must not halve a surrogate pair.
+    private static string Shorten(string text)
+        => text.Length <= 64 ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[63]) ? 63 : 64)}…";
 }

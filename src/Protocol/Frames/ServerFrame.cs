@@ -49,6 +49,11 @@ public ref struct ServerFrame
             (title, message) = SplitLegacy(Unescape(LegacyError), title);
         }
 
+        if (title.Length == 0)
+        {
+            title = "Upstream error";
+        }
+
         var code = Unescape(ErrorCode);
         return new ProtocolError(StatusCode is >= 400 and <= 599 ? StatusCode : 500, code.Length == 0 ? null : code, title, message);
     }
@@ -58,7 +63,7 @@ public ref struct ServerFrame
         var colon = legacy.IndexOf(": ", StringComparison.Ordinal);
         return title.Length > 0 ? (title, legacy.Length > 0 ? legacy : title)
             : colon > 0 ? (legacy[..colon], legacy[(colon + 2)..])
-            : ("Upstream error", legacy.Length > 0 ? legacy : "The speech provider reported an error without a message.");
+            : (title, legacy.Length > 0 ? legacy : "The speech provider reported an error without a message.");
     }
 
     private static string Unescape(ReadOnlySpan<byte> json)
@@ -68,8 +73,16 @@ public ref struct ServerFrame
             return Encoding.UTF8.GetString(json);
         }
 
-        var reader = new Utf8JsonReader([(byte)'"', .. json, (byte)'"']);
-        reader.Read();
-        return reader.GetString()!;
+        try
+        {
+            var reader = new Utf8JsonReader([(byte)'"', .. json, (byte)'"']);
+            reader.Read();
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, or no UTF-8: a text that is hard to read is better than none.
+            return Encoding.UTF8.GetString(json);
+        }
     }
 }

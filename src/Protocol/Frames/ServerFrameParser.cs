@@ -41,8 +41,9 @@ public static class ServerFrameParser
 
             reader.Read();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second is the reader's answer to a member's name with half a surrogate pair.
             return false;
         }
 

@@ -14,7 +14,8 @@ namespace TtsGrains.Protocol.Frames;
 /// </summary>
 public sealed class ServerFrameWriter
 {
-    private const int LongestNumber = 24;
+    // What a double needs at most is 24; upstreams decide what they send.
+    private const int LongestNumber = 32;
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -26,7 +27,7 @@ public sealed class ServerFrameWriter
     /// <param name="version">The client's API version: it decides how flushes are numbered.</param>
     public ServerFrameWriter(string contextId, ApiVersion version)
     {
-        _quotedContextId = Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(contextId, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"");
+        _quotedContextId = Encoding.UTF8.GetBytes($"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(contextId)}\"");
         _afterType = [.. ",\"context_id\":"u8, .. _quotedContextId, .. ",\"status_code\":206,\"done\":false"u8];
         _fromZero = version.NumbersFlushesFromZero;
     }
@@ -37,7 +38,7 @@ public sealed class ServerFrameWriter
     /// <summary>Writes a chunk whose base64 text is passed on as it came.</summary>
     /// <param name="destination">At least <see cref="GetMaxLength"/> bytes.</param>
     /// <param name="data">The base64 text between its quotes.</param>
-    /// <param name="stepTime">The number of ms as text; empty is written as 0.</param>
+    /// <param name="stepTime">The number of ms as text; empty, or longer than any double, is written as 0.</param>
     /// <param name="flushId">The segment's number, from 1.</param>
     /// <param name="dataStart">Where <paramref name="data"/> begins in <paramref name="destination"/>.</param>
     /// <returns>Bytes written.</returns>
@@ -58,13 +59,13 @@ public sealed class ServerFrameWriter
     public int WriteChunk(Span<byte> destination, ReadOnlySpan<byte> audio, double stepTimeMs, int flushId)
     {
         Span<byte> stepTime = stackalloc byte[LongestNumber];
-        Utf8Formatter.TryFormat(Math.Round(stepTimeMs, 3), stepTime, out var length);
+        Utf8Formatter.TryFormat(double.IsFinite(stepTimeMs) ? Math.Round(stepTimeMs, 3) : 0, stepTime, out var length);
         var at = WriteChunkHead(destination, stepTime[..length], flushId);
         Base64.EncodeToUtf8(audio, destination[at..], out _, out var written);
         return CloseChunk(destination, at + written);
     }
 
-    /// <summary>Writes word or phoneme timestamps whose object is passed on as it came.</summary>
+    /// <summary>Writes word or phoneme timestamps whose object is passed on as it came; empty is written as null.</summary>
     /// <returns>Bytes written.</returns>
     public int WriteTimestamps(Span<byte> destination, FrameKind kind, ReadOnlySpan<byte> timestamps, int flushId)
     {
@@ -73,7 +74,7 @@ public sealed class ServerFrameWriter
         at = Copy(destination, at, _afterType);
         at = WriteFlushId(destination, at, flushId);
         at = Copy(destination, at, words ? ",\"word_timestamps\":"u8 : ",\"phoneme_timestamps\":"u8);
-        at = Copy(destination, at, timestamps);
+        at = Copy(destination, at, timestamps.IsEmpty ? "null"u8 : timestamps);
         return Copy(destination, at, "}"u8);
     }
 
@@ -130,7 +131,7 @@ public sealed class ServerFrameWriter
         at = Copy(destination, at, _afterType);
         at = WriteFlushId(destination, at, flushId);
         at = Copy(destination, at, ",\"step_time\":"u8);
-        at = Copy(destination, at, stepTime.IsEmpty ? "0"u8 : stepTime);
+        at = Copy(destination, at, stepTime.Length is 0 or > LongestNumber ? "0"u8 : stepTime);
         return Copy(destination, at, ",\"data\":\""u8);
     }
 

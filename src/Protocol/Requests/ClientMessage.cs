@@ -25,7 +25,11 @@ public sealed class ClientMessage
 
     public string? ModelId { get; internal set; }
 
+    /// <summary>The voice, whichever of its three forms it came in; null when absent.</summary>
     public string? VoiceId { get; internal set; }
+
+    /// <summary>Whether there was a <c>voice</c>, but without an id, such as an embedding. It cannot open a context.</summary>
+    public bool HasUnusableVoice { get; internal set; }
 
     public AudioContainer Container { get; internal set; }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.Protocol.Requests;
@@ -10,6 +11,11 @@ namespace TtsGrains.Protocol.Requests;
 /// </summary>
 public static class ClientMessageParser
 {
+    /// <summary>
+    /// The most characters of a <c>context_id</c>. Every frame of the context repeats it, so that a long one would multiply what we send.
+    /// </summary>
+    public const int MaxContextIdLength = 256;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
     /// <summary>Reads one message of UTF-8 JSON.</summary>
@@ -19,7 +25,9 @@ public static class ClientMessageParser
     public static ProtocolError? Parse(ReadOnlySpan<byte> utf8, out ClientMessage message)
     {
         message = new ClientMessage();
-        ProtocolError? error = null;
+
+        // Checked here because what is passed on is never decoded, and one bad byte would end the socket that it is sent on.
+        var error = Utf8.IsValid(utf8) ? null : ErrorCatalogue.InvalidJson("it is not valid UTF-8.");
         try
         {
             var reader = new Utf8JsonReader(utf8, Options);
@@ -43,8 +51,8 @@ public static class ClientMessageParser
         }
         catch (InvalidOperationException)
         {
-            // The reader's answer to a string that is not valid UTF-8 or has a lone surrogate.
-            return ErrorCatalogue.InvalidJson("a string is not valid Unicode.");
+            // The reader's answer to a member's name that is not valid UTF-8 or has a lone surrogate.
+            return ErrorCatalogue.InvalidJson("the name of a member is not valid Unicode.");
         }
 
         return error;
@@ -57,10 +65,9 @@ public static class ClientMessageParser
         if (reader.ValueTextEquals("context_id"u8))
         {
             message.ContextId = JsonMembers.ReadString(ref reader, "context_id", ref error);
-            if (message.ContextId is { Length: 0 })
+            if (message.ContextId is { Length: 0 or > MaxContextIdLength })
             {
-                message.ContextId = null;
-                error ??= ErrorCatalogue.OutOfRange("context_id", "a string that is not empty");
+                error ??= ErrorCatalogue.OutOfRange("context_id", $"a string of 1 to {MaxContextIdLength} characters");
             }
         }
         else if (reader.ValueTextEquals("transcript"u8))
@@ -110,7 +117,7 @@ public static class ClientMessageParser
         else if (reader.ValueTextEquals("use_original_timestamps"u8))
         {
             // The inverse of the former, from the version 2 SDKs.
-            message.UseNormalizedTimestamps = !JsonMembers.ReadFlag(ref reader, "use_original_timestamps", ref error);
+            message.UseNormalizedTimestamps = JsonMembers.ReadOptionalFlag(ref reader, "use_original_timestamps", ref error) is false;
         }
         else if (reader.ValueTextEquals("generation_config"u8))
         {
@@ -152,8 +159,8 @@ public static class ClientMessageParser
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                message.VoiceId = reader.GetString();
-                return;
+                message.VoiceId = JsonMembers.GetString(ref reader, "voice", ref error);
+                break;
             case JsonTokenType.Null:
                 return;
             case JsonTokenType.StartObject:
@@ -173,12 +180,11 @@ public static class ClientMessageParser
                 break;
             default:
                 reader.Skip();
-                break;
+                error ??= ErrorCatalogue.VoiceForm;
+                return;
         }
 
-        if (string.IsNullOrEmpty(message.VoiceId))
-        {
-            error ??= ErrorCatalogue.VoiceForm;
-        }
+        // Left to ContextOpening: a version 2 SDK flushes an open context with an embedding as a dummy voice.
+        message.HasUnusableVoice = string.IsNullOrEmpty(message.VoiceId);
     }
 }

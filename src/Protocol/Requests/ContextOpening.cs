@@ -27,6 +27,11 @@ public static class ContextOpening
     public static ProtocolError? CheckAnyContainer(ClientMessage message, ApiVersion version, out ContextSettings? settings)
     {
         settings = null;
+        if (message.HasUnusableVoice)
+        {
+            return ErrorCatalogue.VoiceForm;
+        }
+
         if (FirstMissing(message) is { } field)
         {
             return ErrorCatalogue.Missing(field);
@@ -59,7 +64,7 @@ public static class ContextOpening
 
     private static string? FirstMissing(ClientMessage message)
         => message.Transcript is null ? "transcript"
-            : message.ModelId is null ? "model_id"
+            : string.IsNullOrEmpty(message.ModelId) ? "model_id"
             : message.VoiceId is null ? "voice"
             : !message.HasOutputFormat ? "output_format"
             : message.SampleRate == 0 ? "output_format.sample_rate"

@@ -14,14 +14,31 @@ internal static class JsonMembers
         reader.Read();
         if (reader.TokenType == JsonTokenType.String)
         {
-            return reader.GetString();
+            return GetString(ref reader, field, ref error);
         }
 
         Refuse(ref reader, field, "a string", ref error);
         return null;
     }
 
+    /// <summary>The string that the reader stands on. Half a surrogate pair, as a cut emoji leaves it, is an error of this member only.</summary>
+    public static string? GetString(ref Utf8JsonReader reader, string field, ref ProtocolError? error)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            error ??= ErrorCatalogue.WrongType(field, "a string of valid Unicode");
+            return null;
+        }
+    }
+
     public static bool ReadFlag(ref Utf8JsonReader reader, string field, ref ProtocolError? error)
+        => ReadOptionalFlag(ref reader, field, ref error) ?? false;
+
+    public static bool? ReadOptionalFlag(ref Utf8JsonReader reader, string field, ref ProtocolError? error)
     {
         reader.Read();
         if (reader.TokenType is JsonTokenType.True or JsonTokenType.False)
@@ -30,24 +47,35 @@ internal static class JsonMembers
         }
 
         Refuse(ref reader, field, "true or false", ref error);
-        return false;
+        return null;
     }
 
     public static int? ReadInteger(ref Utf8JsonReader reader, string field, int lowest, int highest, ref ProtocolError? error)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.Number)
+        if (ReadNumber(ref reader, field, ref error) is not { } value)
         {
-            Refuse(ref reader, field, "a whole number", ref error);
             return null;
         }
 
-        if (reader.TryGetDouble(out var value) && value == Math.Floor(value) && value >= lowest && value <= highest)
+        if (value == Math.Floor(value) && value >= lowest && value <= highest)
         {
             return (int)value;
         }
 
         error ??= ErrorCatalogue.OutOfRange(field, $"a whole number from {lowest} to {highest}");
+        return null;
+    }
+
+    /// <summary>Any number; infinite when it is too large for a double.</summary>
+    public static double? ReadNumber(ref Utf8JsonReader reader, string field, ref ProtocolError? error)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            return reader.TryGetDouble(out var value) ? value : double.PositiveInfinity;
+        }
+
+        Refuse(ref reader, field, "a whole number", ref error);
         return null;
     }
 

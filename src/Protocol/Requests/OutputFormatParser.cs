@@ -7,7 +7,7 @@ namespace TtsGrains.Protocol.Requests;
 /// <summary>Reads <c>output_format</c>. Which containers an endpoint allows is decided by <see cref="ContextOpening"/>.</summary>
 internal static class OutputFormatParser
 {
-    private const int HighestNumber = 10_000_000;
+    private const int HighestBitRate = 10_000_000;
 
     public static void Read(ref Utf8JsonReader reader, ClientMessage message, ref ProtocolError? error)
     {
@@ -53,15 +53,16 @@ internal static class OutputFormatParser
         }
         else if (reader.ValueTextEquals("sample_rate"u8))
         {
-            message.SampleRate = JsonMembers.ReadInteger(ref reader, "output_format.sample_rate", 0, HighestNumber, ref error) ?? 0;
-            if (message.SampleRate != 0 && !AudioNames.SampleRates.Contains(message.SampleRate))
+            var rate = JsonMembers.ReadNumber(ref reader, "output_format.sample_rate", ref error);
+            message.SampleRate = AudioNames.SampleRates.FirstOrDefault(known => known == rate);
+            if (rate is not null && message.SampleRate == 0)
             {
-                error ??= ErrorCatalogue.SampleRate(message.SampleRate);
+                error ??= ErrorCatalogue.SampleRate(rate.Value);
             }
         }
         else if (reader.ValueTextEquals("bit_rate"u8))
         {
-            message.BitRate = JsonMembers.ReadInteger(ref reader, "output_format.bit_rate", 0, HighestNumber, ref error);
+            message.BitRate = JsonMembers.ReadInteger(ref reader, "output_format.bit_rate", 0, HighestBitRate, ref error);
         }
         else
         {

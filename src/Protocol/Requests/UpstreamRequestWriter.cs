@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.Protocol.Requests;
@@ -14,20 +13,21 @@ namespace TtsGrains.Protocol.Requests;
 public sealed class UpstreamRequestWriter
 {
     private readonly byte[] _head;
-    private readonly byte[] _settings;
+    private readonly byte[] _cancel;
 
     /// <param name="upstreamContextId">The id that the upstream knows the context by: ours, never the client's.</param>
     /// <param name="settings">The settings that the client opened the context with.</param>
     /// <param name="version">The version spoken to the upstream; it decides how a voice is written.</param>
     public UpstreamRequestWriter(string upstreamContextId, ContextSettings settings, ApiVersion version)
     {
-        _head = Encoding.UTF8.GetBytes($"{{\"context_id\":{Quote(upstreamContextId)}");
-        _settings = RenderSettings(settings, version);
+        var contextId = $"\"context_id\":{Quote(upstreamContextId)}";
+        _cancel = Encoding.UTF8.GetBytes($"{{{contextId},\"cancel\":true}}");
+        _head = RenderHead(contextId, settings, version);
     }
 
     /// <summary>Writes a push of text, of a flush, of the end, or of any of them together.</summary>
     /// <param name="output">Receives one message.</param>
-    /// <param name="transcript">The text; may be empty.</param>
+    /// <param name="transcript">The text; may be empty. Half a surrogate pair is written as U+FFFD.</param>
     /// <param name="flush">Whether to close the segment.</param>
     /// <param name="isLast">Whether nothing more follows.</param>
     /// <param name="generationConfig">The raw <c>generation_config</c> that holds from this text on; empty for none.</param>
@@ -42,7 +42,6 @@ public sealed class UpstreamRequestWriter
             output.Write(",\"flush\":true"u8);
         }
 
-        output.Write(_settings);
         if (!generationConfig.IsEmpty)
         {
             output.Write(",\"generation_config\":"u8);
@@ -53,15 +52,11 @@ public sealed class UpstreamRequestWriter
     }
 
     /// <summary>Writes a cancel.</summary>
-    public void WriteCancel(IBufferWriter<byte> output)
-    {
-        output.Write(_head);
-        output.Write(",\"cancel\":true}"u8);
-    }
+    public void WriteCancel(IBufferWriter<byte> output) => output.Write(_cancel);
 
-    private static byte[] RenderSettings(ContextSettings settings, ApiVersion version)
+    private static byte[] RenderHead(string contextId, ContextSettings settings, ApiVersion version)
     {
-        var text = new StringBuilder()
+        var ours = new StringBuilder(contextId)
             .Append(",\"model_id\":").Append(Quote(settings.ModelId))
             .Append(",\"voice\":").Append(version.WritesVoiceAsPlainId
                 ? Quote(settings.VoiceId)
@@ -73,15 +68,20 @@ public sealed class UpstreamRequestWriter
             .Append(",\"add_timestamps\":true")
             .Append(settings.AddPhonemeTimestamps ? ",\"add_phoneme_timestamps\":true" : "")
             .Append(settings.UseNormalizedTimestamps ? ",\"use_normalized_timestamps\":true" : ",\"use_normalized_timestamps\":false");
-        return [.. Encoding.UTF8.GetBytes(text.ToString()), .. settings.PassThrough.Span];
+
+        // The client's own members go first: to a parser that ignores case, "Context_Id" is our member too, and the last one wins.
+        var theirs = settings.PassThrough.Span;
+        return theirs.IsEmpty
+            ? [(byte)'{', .. Encoding.UTF8.GetBytes(ours.ToString())]
+            : [(byte)'{', .. theirs[1..], (byte)',', .. Encoding.UTF8.GetBytes(ours.ToString())];
     }
 
-    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
 
     private static void WriteQuoted(IBufferWriter<byte> output, string text)
     {
         output.Write("\""u8);
-        output.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        Encoding.UTF8.GetBytes(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text), output);
         output.Write("\""u8);
     }
 }
