@@ -1,7 +1,6 @@
 using TtsGrains.ApiHost.Health;
 using TtsGrains.ApiHost.Hosting;
 using TtsGrains.ApiHost.Tenants;
-using TtsGrains.ApiHost.Tls;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.ApiHost.Upstreams;
 using TtsGrains.Grains.Hosting;
@@ -9,11 +8,14 @@ using TtsGrains.Grains.Hosting;
 var builder = WebApplication.CreateSlimBuilder(args);
 var data = builder.Configuration.GetDataDirectory();
 
+using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, builder.Configuration));
+await using var voice = await builder.StartLocalVoiceAsync(loggers);
+
+Logs.Configure(builder.Logging, builder.Configuration);
 builder.AddListeners(data);
 builder.Services.AddTenants(builder.Configuration, builder.Environment);
 builder.AddGrainEngine(data);
 builder.Services.AddGrains(builder.Configuration, data);
-builder.AddLocalVoice();
 builder.Services.AddTtsSocket();
 
 var app = builder.Build();

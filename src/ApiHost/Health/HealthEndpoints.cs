@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
@@ -22,9 +23,14 @@ internal static class HealthEndpoints
     private static IResult Ready(UpstreamPool pool, ContextLogs logs, ArchiveWriter archive)
     {
         var backlog = archive.Backlog;
-        var body = $$"""
-            {"ready":{{(pool.IsReady ? "true" : "false")}},"contexts":{{logs.Count}},"slots_taken":{{pool.SlotsTaken}},"archive":{"segments_waiting":{{backlog.Segments}},"bytes_waiting":{{backlog.Bytes}}}}
-            """;
-        return Results.Text(body, "application/json", statusCode: pool.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        var health = new ReadyHealth(pool.IsReady, logs.Count, pool.SlotsTaken, backlog.Segments, backlog.Bytes);
+        return Results.Json(health, HealthJson.Default.ReadyHealth, statusCode: health.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }
+
+/// <summary>What <c>/health/ready</c> says.</summary>
+internal sealed record ReadyHealth(bool Ready, int Contexts, int SlotsTaken, long ArchiveSegmentsWaiting, long ArchiveBytesWaiting);
+
+[JsonSerializable(typeof(ReadyHealth))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+internal sealed partial class HealthJson : JsonSerializerContext;

@@ -1,9 +1,8 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
-using Microsoft.Extensions.Logging;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
-using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;
@@ -11,6 +10,7 @@ using TtsGrains.Protocol.Requests;
 namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>One client's socket: reads its messages, hands them to the contexts they are for, and never holds the truth about any.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and the last steps end after the socket.")]
 internal sealed partial class ClientSocket
 {
     // How much may wait for the grains before no more is read.

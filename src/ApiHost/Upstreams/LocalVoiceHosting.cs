@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Connections;
 using TtsGrains.LocalVoice;
 
@@ -7,55 +6,22 @@ namespace TtsGrains.ApiHost.Upstreams;
 /// <summary>Runs the embedded voice on a loopback port when no upstream is configured, so that connection grains always hold real sockets.</summary>
 internal static class LocalVoiceHosting
 {
-    public static void AddLocalVoice(this WebApplicationBuilder builder)
+    private const string Url = $"{UpstreamOptions.Section}:{UpstreamOptions.Main}:{nameof(UpstreamOptions.Url)}";
+
+    /// <summary>Starts it and makes it the upstream. It must outlive the host: contexts may speak until the last moment.</summary>
+    /// <returns>Null when an upstream is configured.</returns>
+    public static async Task<LocalVoiceServer?> StartLocalVoiceAsync(this WebApplicationBuilder builder, ILoggerFactory loggers)
     {
-        if (!string.IsNullOrEmpty(builder.Configuration[$"{UpstreamOptions.Section}:{UpstreamOptions.Main}:{nameof(UpstreamOptions.Url)}"]))
+        if (!string.IsNullOrEmpty(builder.Configuration[Url]))
         {
-            return;
+            return null;
         }
 
-        builder.Services.AddOptions<LocalVoiceOptions>().BindConfiguration(LocalVoiceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<LocalVoiceHost>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<LocalVoiceHost>());
-        builder.Services.AddSingleton<IPostConfigureOptions<UpstreamOptions>, LocalVoiceUrl>();
-    }
-
-    private sealed class LocalVoiceHost(IOptions<LocalVoiceOptions> options, ILoggerFactory loggers, TimeProvider time) : IHostedLifecycleService
-    {
-        private LocalVoiceServer? _server;
-
-        public Uri? Url => _server?.WebSocketUrl;
-
-        // Before every hosted service: the pool of upstream sockets dials as soon as it starts.
-        public async Task StartingAsync(CancellationToken cancellationToken)
-            => _server = await LocalVoiceServer.StartAsync(options.Value, loggers, time, cancellationToken);
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        // After every hosted service: contexts may speak until the last moment.
-        public async Task StoppedAsync(CancellationToken cancellationToken)
-        {
-            if (_server is not null)
-            {
-                await _server.DisposeAsync();
-            }
-        }
-    }
-
-    private sealed class LocalVoiceUrl(LocalVoiceHost host) : IPostConfigureOptions<UpstreamOptions>
-    {
-        public void PostConfigure(string? name, UpstreamOptions options)
-        {
-            if (name == UpstreamOptions.Main && options.Url.Length == 0 && host.Url is { } url)
-            {
-                options.Url = url.ToString();
-            }
-        }
+        // Forgets a context as soon as Cartesia does: how long a client may think is decided on our side.
+        var options = new LocalVoiceOptions { ContextExpiry = TimeSpan.FromSeconds(1) };
+        builder.Configuration.GetSection(LocalVoiceOptions.SectionName).Bind(options);
+        var server = await LocalVoiceServer.StartAsync(options, loggers, TimeProvider.System, CancellationToken.None);
+        builder.Configuration.AddInMemoryCollection([new(Url, server.WebSocketUrl.ToString())]);
+        return server;
     }
 }

@@ -38,6 +38,9 @@ public static class GrainsServiceCollectionExtensions
         services.AddOptions<UpstreamOptions>(UpstreamOptions.Main)
             .Bind(configuration.GetSection($"{UpstreamOptions.Section}:{UpstreamOptions.Main}"))
             .ValidateDataAnnotations()
+            .Validate(
+                upstream => Uri.TryCreate(upstream.Url, UriKind.Absolute, out var url) && (url.Scheme is "ws" or "wss"),
+                $"{UpstreamOptions.Section}:{UpstreamOptions.Main}:{nameof(UpstreamOptions.Url)} must be a WebSocket address, such as wss://api.cartesia.ai/tts/websocket.")
             .ValidateOnStart();
         services.TryAddSingleton<UpstreamPool>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UpstreamPool>(provider => provider.GetRequiredService<UpstreamPool>()));
