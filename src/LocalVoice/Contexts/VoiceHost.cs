@@ -1,0 +1,7 @@
+using Microsoft.Extensions.Logging;
+using TtsGrains.LocalVoice.Synthesis;
+
+namespace TtsGrains.LocalVoice.Contexts;
+
+/// <summary>What all sockets and contexts of a server share.</summary>
+internal sealed record VoiceHost(LocalVoiceOptions Options, ISpeechEngine Engine, TimeProvider Time, ILogger Logger);

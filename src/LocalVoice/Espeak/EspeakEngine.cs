@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using TtsGrains.LocalVoice.Synthesis;
+using TtsGrains.LocalVoice.Voices;
+
+namespace TtsGrains.LocalVoice.Espeak;
+
+/// <summary>
+/// Speaks through libespeak-ng. Its callback gives samples while the text is still being worked on, so audio can leave early.
+/// The library keeps small states (such as the phase of the pitch's flutter) from one text to the next: two times the same text sound
+/// alike and last alike to within a millisecond, but are not the same bytes.
+/// </summary>
+internal sealed unsafe class EspeakEngine : ISpeechEngine
+{
+    /// <summary>Samples come in blocks of about so much.</summary>
+    private const int BlockMs = 50;
+
+    private static readonly Lock LoadGate = new();
+
+    private static readonly ConcurrentDictionary<ulong, string> PhonemeNames = new();
+
+    private static EspeakEngine? _loaded;
+
+    // The callback is a static function without state of its own; only the synthesis thread sets and reads this.
+    private static ISpeechListener? _listener;
+
+    private (string Name, int Rate, int Pitch, int Range) _current;
+
+    private EspeakEngine(int sampleRate) => SampleRate = sampleRate;
+
+    public int SampleRate { get; }
+
+    /// <summary>The engine of this process; the library is loaded at the first call.</summary>
+    /// <exception cref="DllNotFoundException">libespeak-ng is not installed.</exception>
+    /// <exception cref="InvalidOperationException">The library is there, but not its data.</exception>
+    public static EspeakEngine Load()
+    {
+        lock (LoadGate)
+        {
+            return _loaded ??= Initialize();
+        }
+    }
+
+    public void Speak(Utterance utterance, ISpeechListener listener)
+    {
+        Apply(utterance.Voice, utterance.Speed);
+        _listener = listener;
+        try
+        {
+            var flags = EspeakLibrary.TextIsUtf8 | (utterance.EndPause ? EspeakLibrary.PauseAtEnd : 0);
+            var size = (nuint)Encoding.UTF8.GetByteCount(utterance.Text) + 1;
+            var result = EspeakLibrary.Synth(utterance.Text, size, 0, EspeakLibrary.PositionInCharacters, 0, flags, 0, 0);
+            if (result != 0)
+            {
+                throw new InvalidOperationException($"libespeak-ng refused to speak: {result}.");
+            }
+        }
+        finally
+        {
+            _listener = null;
+        }
+    }
+
+    private static EspeakEngine Initialize()
+    {
+        var rate = EspeakLibrary.Initialize(
+            EspeakLibrary.SynchronousOutput, BlockMs, 0, EspeakLibrary.PhonemeEvents | EspeakLibrary.PhonemesInIpa | EspeakLibrary.DoNotExit);
+        if (rate <= 0)
+        {
+            throw new InvalidOperationException("libespeak-ng is installed, but not its data (espeak-ng-data).");
+        }
+
+        EspeakLibrary.SetSynthCallback(&Hear);
+        return new EspeakEngine(rate);
+    }
+
+    private void Apply(VoiceProfile voice, double speed)
+    {
+        var wanted = (Name: voice.EspeakName, Rate: (int)Math.Clamp(Math.Round(voice.WordsPerMinute * speed), 80, 450), voice.Pitch, voice.Range);
+        if (wanted == _current)
+        {
+            return;
+        }
+
+        if (wanted.Name != _current.Name && EspeakLibrary.SetVoiceByName(wanted.Name) != 0)
+        {
+            throw new InvalidOperationException($"libespeak-ng has no voice {wanted.Name}.");
+        }
+
+        Set(EspeakLibrary.Rate, wanted.Rate);
+        Set(EspeakLibrary.Pitch, wanted.Pitch);
+        Set(EspeakLibrary.Range, wanted.Range);
+        _current = wanted;
+    }
+
+    private static void Set(int parameter, int value)
+    {
+        if (EspeakLibrary.SetParameter(parameter, value, relative: 0) != 0)
+        {
+            throw new InvalidOperationException($"libespeak-ng refused parameter {parameter} = {value}.");
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Hear(short* samples, int count, EspeakEvent* events)
+    {
+        try
+        {
+            return _listener is { } listener && Tell(listener, samples, count, events) ? 0 : 1;
+        }
+        catch (Exception)
+        {
+            // An exception cannot pass through native frames; ending the utterance is all that can be done here.
+            return 1;
+        }
+    }
+
+    private static bool Tell(ISpeechListener listener, short* samples, int count, EspeakEvent* events)
+    {
+        for (; events->Type != EspeakEventType.ListTerminated; events++)
+        {
+            switch (events->Type)
+            {
+                case EspeakEventType.Word:
+                    listener.OnWord(events->TextPosition - 1, events->Sample);
+                    break;
+                case EspeakEventType.Phoneme:
+                    listener.OnPhoneme(GetName(events), events->Sample);
+                    break;
+                case EspeakEventType.End:
+                    listener.OnPhoneme("", events->Sample);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return samples is null || count == 0 || listener.OnSamples(new ReadOnlySpan<short>(samples, count));
+    }
+
+    // There are a few hundred names in all; a string for each of thousands of phonemes a second would be waste.
+    private static string GetName(EspeakEvent* phoneme)
+        => PhonemeNames.GetOrAdd(*(ulong*)phoneme->Name, static packed =>
+        {
+            var bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in packed));
+            var end = bytes.IndexOf((byte)0);
+            return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+        });
+}

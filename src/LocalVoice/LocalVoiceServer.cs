@@ -1,0 +1,119 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TtsGrains.LocalVoice.Connections;
+using TtsGrains.LocalVoice.Contexts;
+using TtsGrains.LocalVoice.Synthesis;
+using TtsGrains.Protocol;
+
+namespace TtsGrains.LocalVoice;
+
+/// <summary>A running server of the Cartesia TTS WebSocket that really speaks. Loopback only; it accepts any credential.</summary>
+public sealed class LocalVoiceServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication _app;
+
+    private LocalVoiceServer(WebApplication app, Uri url, string engine)
+    {
+        _app = app;
+        Url = url;
+        Engine = engine;
+        WebSocketUrl = new UriBuilder(url) { Scheme = "ws", Path = "/tts/websocket" }.Uri;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Where it speaks.</summary>
+    public Uri WebSocketUrl { get; }
+
+    /// <summary>What speaks: espeak or tones.</summary>
+    public string Engine { get; }
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="options">How it behaves; checked here.</param>
+    /// <param name="loggerFactory">Gets its logs, and Kestrel's.</param>
+    /// <param name="time">The clock of pacing, buffering and expiry.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="ArgumentException">An option is wrong.</exception>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<LocalVoiceServer> StartAsync(
+        LocalVoiceOptions options, ILoggerFactory loggerFactory, TimeProvider time, CancellationToken cancellationToken)
+    {
+        options.Validate();
+        var logger = loggerFactory.CreateLogger<LocalVoiceServer>();
+        var engine = SpeechEngines.Choose(options.Engine, logger);
+        var host = new VoiceHost(options, engine, time, logger);
+        WarmUp.Start(host);
+
+        // An empty builder: inside another host, that one's settings and environment must not decide where this one listens.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggerFactory);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
+
+        var app = builder.Build();
+        app.UseWebSockets();
+        app.Run(http => HandleAsync(http, host, app.Lifetime.ApplicationStopping));
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new LocalVoiceServer(app, new Uri(address), engine is Espeak.EspeakEngine ? "espeak" : "tones");
+    }
+
+    /// <summary>Completes when the server has been told to stop.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Ends every open context with an error, closes the sockets and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static async Task HandleAsync(HttpContext http, VoiceHost host, CancellationToken stopping)
+    {
+        var path = http.Request.Path.Value?.TrimEnd('/');
+        if (path == "/tts/websocket" && http.WebSockets.IsWebSocketRequest)
+        {
+            var version = http.Request.Query["cartesia_version"].FirstOrDefault() ?? http.Request.Headers["Cartesia-Version"].FirstOrDefault();
+            using var socket = await http.WebSockets.AcceptWebSocketAsync();
+            using var connection = new VoiceSocket(socket, ApiVersion.Parse(version), host);
+            await connection.RunAsync(stopping);
+        }
+        else if (path == "/tts/websocket")
+        {
+            http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            http.Response.Headers.Upgrade = "websocket";
+        }
+        else if (path == "" && HttpMethods.IsGet(http.Request.Method))
+        {
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync($"{{\"ok\":true,\"version\":\"{ApiVersion.Newest}\"}}", http.RequestAborted);
+        }
+        else
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+}

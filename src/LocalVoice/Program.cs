@@ -1,0 +1,36 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using TtsGrains.LocalVoice;
+
+var switches = new Dictionary<string, string>
+{
+    ["--port"] = "LocalVoice:Port",
+    ["--realtime-factor"] = "LocalVoice:RealtimeFactor",
+    ["--engine"] = "LocalVoice:Engine",
+    ["--urls"] = "urls",
+};
+var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args, switches).Build();
+var options = configuration.GetSection(LocalVoiceOptions.SectionName).Get<LocalVoiceOptions>() ?? new LocalVoiceOptions();
+if (configuration["urls"] is { } urls)
+{
+    options.Port = new Uri(urls).Port;
+}
+
+using var loggerFactory = LoggerFactory.Create(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stop.Cancel();
+};
+await using var server = await LocalVoiceServer.StartAsync(options, loggerFactory, TimeProvider.System, stop.Token);
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{server.WebSocketUrl} ({server.Engine}, {options.RealtimeFactor} x real time)"));
+try
+{
+    await server.WaitForShutdownAsync(stop.Token);
+}
+catch (OperationCanceledException)
+{
+    Console.WriteLine("Stopping.");
+}

@@ -1,0 +1,42 @@
+using TtsGrains.LocalVoice.Contexts;
+using TtsGrains.LocalVoice.Voices;
+using TtsGrains.Protocol.Audio;
+using TtsGrains.Protocol.Requests;
+
+namespace TtsGrains.LocalVoice.Synthesis;
+
+/// <summary>Says something to nobody at start: the first use of a voice reads its files, and the first use of code compiles it.</summary>
+internal sealed class WarmUp : ISynthesisJob
+{
+    private const string Text = "Ready to speak.";
+
+    private readonly VoiceHost _host;
+
+    private WarmUp(VoiceHost host) => _host = host;
+
+    /// <summary>Queues it; what clients send meanwhile waits behind it.</summary>
+    public static void Start(VoiceHost host) => SynthesisThread.Shared.Enqueue(new WarmUp(host), deadline: long.MinValue);
+
+    public void Run()
+    {
+        var settings = new ContextSettings
+        {
+            ModelId = "",
+            VoiceId = "",
+            Format = new AudioFormat(AudioEncoding.PcmMulaw, 8000),
+            Container = AudioContainer.Raw,
+            MaxBufferDelayMs = 0,
+            AddTimestamps = true,
+            AddPhonemeTimestamps = true,
+            PassThrough = ReadOnlyMemory<byte>.Empty,
+        };
+        var voice = VoiceProfile.Create(settings.VoiceId, LanguageTable.Find(null)!);
+        var speaker = new Speaker(settings, voice, _host.Engine, _host.Options, _host.Time, static frame =>
+        {
+            frame.Release();
+            return true;
+        });
+        speaker.Speak(new SpeechItem.Clause(Text, new GenerationConfig(1, 1)));
+        speaker.EndSegment();
+    }
+}
