@@ -51,12 +51,7 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(unfinished, path, overwrite: false);
-            return ArchiveWrite.Created;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return ArchiveWrite.AlreadyThere;
+            return PlaceFile.TryPlace(unfinished, path) ? ArchiveWrite.Created : ArchiveWrite.AlreadyThere;
         }
         finally
         {
