@@ -25,6 +25,8 @@ internal sealed class GenuineAssemblies : IDisposable
 
     public IReadOnlyList<Assembly> Genuine { get; }
 
+    public bool IsComplete => Genuine.Count == Packages.Length;
+
     public Assembly Embedded { get; }
 
     public void Dispose() => _context.Dispose();

@@ -45,11 +45,11 @@ public sealed class ParityTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void PublicTypes_AreGenuineOnes_OrNamedAsOurs()
     {
-        Assert.SkipUnless(_assemblies.Genuine.Count == 7, "Needs every genuine assembly, to know that a type is in none.");
-
         var ours = _assemblies.Embedded.GetExportedTypes().Select(type => type.FullName!).Where(name => Genuine(name) is null);
 
-        Assert.Equal(EmbeddedOnly, ours.Order(StringComparer.Ordinal));
+        // A type that is in none of the assemblies is ours only if all of them are there to look in.
+        Assert.All(EmbeddedOnly, name => Assert.Contains(name, ours));
+        Assert.Equal(_assemblies.IsComplete ? EmbeddedOnly : ours.Order(StringComparer.Ordinal), ours.Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Differences(Type embedded, Type genuine)
