@@ -21,9 +21,8 @@ internal sealed class GrainRequest<T> : Request
     {
         _method = method;
         _arguments = arguments;
-        if (method.CancellationIndex is int index)
+        if (method.CancellationIndex is int index && arguments[index] is CancellationToken { CanBeCanceled: true } token)
         {
-            var token = (CancellationToken)arguments[index]!;
             _cancellation = new CancellationTokenSource();
             arguments[index] = _cancellation.Token;
             _callerToken = token.UnsafeRegister(static (self, token) => ((GrainRequest<T>)self!).OnCallerCancelled(token), this);
@@ -43,7 +42,6 @@ internal sealed class GrainRequest<T> : Request
         if (_answer.TrySetException(exception))
         {
             LetGoOfCaller();
-            CancelWork();
         }
     }
 
@@ -92,18 +90,13 @@ internal sealed class GrainRequest<T> : Request
     /// <summary>Callbacks on the callee's token run as a turn of the callee.</summary>
     private void CancelWork()
     {
-        if (_cancellation is null)
-        {
-            return;
-        }
-
         if (Target is { } target)
         {
-            target.Scheduler.Enqueue(_cancellation);
+            target.Scheduler.Enqueue(_cancellation!);
         }
         else
         {
-            _cancellation.Cancel();
+            _cancellation!.Cancel();
         }
     }
 }

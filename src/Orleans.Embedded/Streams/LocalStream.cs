@@ -100,4 +100,8 @@ internal sealed class LocalSubscriptionHandle<T>(LocalStream<T> stream, Subscrip
     }
 
     public override bool Equals(StreamSubscriptionHandle<T>? other) => other?.HandleId == HandleId;
+
+    public override bool Equals(object? obj) => Equals(obj as StreamSubscriptionHandle<T>);
+
+    public override int GetHashCode() => HandleId.GetHashCode();
 }

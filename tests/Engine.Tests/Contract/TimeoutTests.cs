@@ -33,14 +33,4 @@ public sealed class TimeoutTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<TimeoutException>(() => grain.CallAsync(grain, "to myself"));
     }
-
-    [Fact]
-    public async Task Timeout_OfACall_CancelsItsToken()
-    {
-        var gate = Gate.New(out var name);
-
-        await Assert.ThrowsAsync<TimeoutException>(() => _host.Grain<ICancelGrain>().WaitForCancelAsync(name, CancellationToken.None));
-
-        await Gate.Of(name + "/cancelled").Reached;
-    }
 }
