@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Protocol.Audio;
 using TtsGrains.Testing;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using TtsGrains.Grains.Archive;
+using TtsGrains.Protocol.Audio;
 using TtsGrains.Testing;
 using Xunit;
 

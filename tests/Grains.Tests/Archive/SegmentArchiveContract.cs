@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TtsGrains.Grains.Archive;
 using Xunit;
+using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.Grains.Tests.Archive;
 

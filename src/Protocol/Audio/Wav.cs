@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using TtsGrains.Protocol.Audio;
 
-namespace TtsGrains.Grains.Archive;
+namespace TtsGrains.Protocol.Audio;
 
 /// <summary>
 /// Writes RIFF/WAVE headers for mono audio. PCM has the 16-byte format chunk; float, µ-law and A-law have the 18-byte one and a fact chunk,
