@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net.WebSockets;
 using TtsGrains.Protocol.Audio;
@@ -14,7 +15,7 @@ internal static class SayCommand
     {
         var texts = new Argument<string[]>("text") { Arity = ArgumentArity.OneOrMore, Description = "What to say; each becomes a flush segment and a file." };
         var output = new Option<DirectoryInfo>("--out") { DefaultValueFactory = _ => new DirectoryInfo("."), Description = "Where to write flush_1.wav, flush_2.wav, …" };
-        var url = new Option<Uri>("--url") { DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"), Description = "The service." };
+        var url = new Option<Uri>("--url") { DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"), CustomParser = ParseUrl, Description = "The service." };
         var key = new Option<string>("--key") { DefaultValueFactory = _ => "demo", Description = "The API key." };
         var voice = new Option<string>("--voice") { DefaultValueFactory = _ => DefaultVoice, Description = "The voice's id." };
         var model = new Option<string>("--model") { DefaultValueFactory = _ => "sonic-latest", Description = "The model's id." };
@@ -34,6 +35,17 @@ internal static class SayCommand
             return RunAsync(parsed.GetValue(url)!, parsed.GetValue(key)!, speech, parsed.GetValue(output)!, cancellationToken);
         });
         return command;
+    }
+
+    private static Uri? ParseUrl(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens.SingleOrDefault()?.Value, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https" or "ws" or "wss"))
+        {
+            return url;
+        }
+
+        result.AddError("--url must be an address such as http://127.0.0.1:8080.");
+        return null;
     }
 
     private static async Task<int> RunAsync(Uri url, string key, SpeechRequest speech, DirectoryInfo output, CancellationToken cancellationToken)
