@@ -56,7 +56,7 @@ internal sealed partial class ConnectionGrain(
         LogConnected(logger, _key);
 
         // The socket's life is the grain's life, calls or not.
-        DelayDeactivation(TimeSpan.MaxValue);
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
     }
 
     public Task<bool> OpenAsync(string contextKey, int attempt, string upstreamContextId, byte[] message)

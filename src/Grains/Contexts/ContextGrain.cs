@@ -89,7 +89,7 @@ internal sealed partial class ContextGrain(
         _ordinal = GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString()).OnOpenedAsync(this.GetPrimaryKeyString());
 
         // An open context is not idle, however long its client thinks.
-        DelayDeactivation(TimeSpan.MaxValue);
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
         _recording.Add(first);
         return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
     }
