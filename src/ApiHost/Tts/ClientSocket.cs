@@ -16,6 +16,7 @@ internal sealed partial class ClientSocket
     // How much may wait for the grains before no more is read.
     private const int MostStepsUnderWay = 1024;
 
+    private static readonly TimeSpan SlownessCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
 
     private readonly Lock _gate = new();
@@ -25,6 +26,7 @@ internal sealed partial class ClientSocket
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IdleClock _idle;
     private readonly TimeProvider _time;
+    private readonly WebSocket _socket;
     private readonly SocketIdentity _identity;
     private readonly SocketOptions _options;
     private readonly IGrainFactory _grains;
@@ -45,7 +47,7 @@ internal sealed partial class ClientSocket
         ILogger<ClientSocket> logger,
         CancellationToken aborted)
     {
-        (_identity, _options, _grains, _logs, _logger) = (identity, options, grains, logs, logger);
+        (_socket, _identity, _options, _grains, _logs, _logger) = (socket, identity, options, grains, logs, logger);
         _time = time;
         _idle = new IdleClock(options.IdleTimeout, time);
         _finished = new FinishedContexts(time);
@@ -58,6 +60,7 @@ internal sealed partial class ClientSocket
     {
         await using var whenStopping = stopping.Register(() => _ = StopAsync());
         await using var whenIdle = _idle.Start(CloseIdle);
+        await using var whenSlow = _time.CreateTimer(_ => GiveUpWhenTooSlow(), null, SlownessCheck, SlownessCheck);
         while (await _reader.ReadAsync() is { } read)
         {
             _idle.Touch();
@@ -254,6 +257,21 @@ internal sealed partial class ClientSocket
         }
     }
 
+    private void GiveUpWhenTooSlow()
+    {
+        long unsent;
+        lock (_gate)
+        {
+            unsent = _contexts.Values.Sum(context => context.Unsent);
+        }
+
+        if (unsent > _options.MaxUnsentBytes)
+        {
+            LogTooSlow(_logger, _identity.SocketId, unsent);
+            _socket.Abort();
+        }
+    }
+
     // Each open context gets its terminal frame before the socket goes: some clients wait for one for ever.
     private async Task StopAsync()
     {
@@ -323,6 +341,9 @@ internal sealed partial class ClientSocket
 
     private string NewRequestId(string? contextId)
         => contextId is null ? _identity.SocketId : $"{_identity.SocketId}:{contextId}:{Guid.NewGuid()}";
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Socket {SocketId} is given up: its client leaves {Bytes} bytes unread")]
+    private static partial void LogTooSlow(ILogger logger, string socketId, long bytes);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} broke, request {RequestId}")]
     private static partial void LogBroken(ILogger logger, ContextKey contextKey, string requestId, Exception exception);

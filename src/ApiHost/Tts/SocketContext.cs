@@ -15,6 +15,7 @@ internal sealed class SocketContext(ContextKey key, IContextGrain grain, Context
     private readonly Queue<Step> _steps = new();
     private ContextLog? _log;
     private int _next;
+    private long _taken;
     private int _isQueued;
     private bool _isPushing;
     private bool _isFenced;
@@ -23,6 +24,9 @@ internal sealed class SocketContext(ContextKey key, IContextGrain grain, Context
     public ContextKey Key => key;
 
     public IContextGrain Grain => grain;
+
+    /// <summary>Bytes of frames that the client has not taken yet.</summary>
+    public long Unsent => _log is { } log ? log.Bytes - Volatile.Read(ref _taken) : 0;
 
     /// <summary>Sends an input after those before it.</summary>
     public void Submit(ContextInput input) => Submit(new Step(StepKind.Push, input));
@@ -112,6 +116,7 @@ internal sealed class SocketContext(ContextKey key, IContextGrain grain, Context
         while (_log!.TryRead(_next, out entry))
         {
             _next++;
+            Volatile.Write(ref _taken, _taken + entry.Frame.Length);
             if (entry.IsForOwner)
             {
                 return true;

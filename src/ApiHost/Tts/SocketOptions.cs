@@ -26,6 +26,13 @@ internal sealed class SocketOptions
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>
+    /// The most bytes of frames that may wait for a client that does not read. Past it the socket is given up; its contexts live on for their
+    /// linger. Default: 64 MiB.
+    /// </summary>
+    [Range(64 * 1024, long.MaxValue)]
+    public long MaxUnsentBytes { get; set; } = 64L * 1024 * 1024;
+
     /// <summary>The models to accept; a trailing <c>*</c> stands for any ending. Default: all of Cartesia's Sonic family.</summary>
     public IList<string> Models { get; init; } = [];
 

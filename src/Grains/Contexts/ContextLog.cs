@@ -25,6 +25,7 @@ public sealed class ContextLog
     private int _count;
     private byte[] _block = [];
     private int _used;
+    private long _bytes;
     private ILogWatcher[] _watchers = [];
 
     /// <param name="writer">Renders the frames for the owner.</param>
@@ -50,6 +51,9 @@ public sealed class ContextLog
 
     /// <summary>Bytes of audio in all chunks.</summary>
     public long AudioBytes { get; private set; }
+
+    /// <summary>Bytes of all frames as they are written to a client.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Whether nothing will be appended any more.</summary>
     public bool IsClosed { get; private set; }
@@ -244,6 +248,7 @@ public sealed class ContextLog
         }
 
         _entries[_count] = entry;
+        Volatile.Write(ref _bytes, _bytes + entry.Frame.Length);
         Volatile.Write(ref _count, _count + 1);
     }
 
