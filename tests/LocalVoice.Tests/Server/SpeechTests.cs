@@ -83,9 +83,9 @@ public sealed class SpeechTests : ServerTests
         var same = await client.SpeakAsync(Request("2", Text, more: false, r => r["voice"] = new JsonObject { ["mode"] = "id", ["id"] = "anna" }), Token);
         var other = await client.SpeakAsync(Request("3", Text, more: false, r => r["voice"] = new JsonObject { ["id"] = "bernd" }), Token);
 
-        // Espeak does not repeat itself to the sample, but to the hundredth of a second.
-        Assert.InRange(same.Length, one.Length - 160, one.Length + 160);
-        Assert.True(Math.Abs(other.Length - one.Length) > 320);
+        // Espeak does not repeat itself to the sample, but to a few hundredths of a second.
+        Assert.InRange(same.Length, one.Length - 1000, one.Length + 1000);
+        Assert.True(Math.Abs(other.Length - one.Length) > 2000, $"{other.Length} is too near to {one.Length}");
     }
 
     [Theory]
