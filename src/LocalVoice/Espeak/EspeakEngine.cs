@@ -159,12 +159,18 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
 
     // There are a few hundred names in all; a string for each of thousands of phonemes a second would be waste.
     private static string GetName(EspeakEvent* phoneme)
-        => PhonemeNames.GetOrAdd(*(ulong*)phoneme->Name, static packed =>
-        {
-            var bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in packed));
-            var end = bytes.IndexOf((byte)0);
-            return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
-        });
+    {
+        var bytes = new ReadOnlySpan<byte>(phoneme->Name, 8);
+        var end = bytes.IndexOf((byte)0);
+        bytes = end < 0 ? bytes : bytes[..end];
+
+        // What stands behind the zero is left from earlier names and must not make a key.
+        Span<byte> padded = stackalloc byte[8];
+        padded.Clear();
+        bytes.CopyTo(padded);
+        var key = MemoryMarshal.Read<ulong>(padded);
+        return PhonemeNames.TryGetValue(key, out var known) ? known : PhonemeNames.GetOrAdd(key, Encoding.UTF8.GetString(bytes));
+    }
 
     private sealed class Nobody : ISpeechListener
     {

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Xunit;
 using static TtsGrains.LocalVoice.Tests.Server.VoiceClient;
@@ -141,12 +142,14 @@ public sealed class ContextTests : ServerTests
         await client.SendTextAsync("[]", Token);
         await client.ReceiveUntilAsync(f => f.Type == "error", Token);
 
-        await server.DisposeAsync();
+        var stopping = server.DisposeAsync().AsTask();
 
         var last = await client.ReceiveAsync(Token);
         Assert.Equal(("error", "c", "shutting_down"), (last!.Type, last.Context, last.ErrorCode));
         Assert.Null(await client.ReceiveAsync(Token));
-        Assert.Equal(1001, (int)client.Socket.CloseStatus!);
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, client.Socket.CloseStatus);
+        await client.Socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Token);
+        await stopping;
     }
 
     private static async Task<List<Frame>> SayAsync(VoiceClient client, string context, Action<JsonObject>? change = null)
