@@ -35,8 +35,7 @@ internal static class G711
 
     private static byte EncodeMulaw(int sample)
     {
-        // Of a negative number the one's complement counts, as in the recommendation's own code.
-        var magnitude = Math.Min(sample < 0 ? ~sample : sample, MulawClip) + MulawBias;
+        var magnitude = Math.Min(Math.Abs(sample), MulawClip) + MulawBias;
         var exponent = Exponent(magnitude, firstBit: 5);
         var code = (exponent << 4) | ((magnitude >> (exponent + 1)) & 0x0F);
         return (byte)~(sample < 0 ? code | 0x80 : code);
@@ -44,6 +43,7 @@ internal static class G711
 
     private static byte EncodeAlaw(int sample)
     {
+        // A-law has no zero: the steps below and above it mirror each other at -0.5.
         var magnitude = sample < 0 ? ~sample : sample;
         var exponent = Exponent(magnitude, firstBit: 4);
         var mantissa = (exponent == 0 ? magnitude >> 1 : magnitude >> exponent) & 0x0F;

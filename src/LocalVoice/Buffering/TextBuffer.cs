@@ -54,7 +54,6 @@ internal sealed class TextBuffer(bool managed)
 
         var taken = _text.ToString(0, length);
         _text.Remove(0, length);
-        _delayedBefore = false;
         return taken;
     }
 }

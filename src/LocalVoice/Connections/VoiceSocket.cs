@@ -45,7 +45,9 @@ internal sealed partial class VoiceSocket : IDisposable
         {
             await Task.WhenAny(reading, writing);
             await ending.CancelAsync();
-            await writing;
+
+            // A client that has stopped to read can hold up the message that is being sent.
+            await writing.WaitAsync(CloseTimeout, CancellationToken.None);
             await CloseAsync();
             await reading.WaitAsync(CloseTimeout, CancellationToken.None);
         }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TtsGrains.LocalVoice.Contexts;
 using TtsGrains.LocalVoice.Voices;
 using TtsGrains.Protocol.Audio;
@@ -6,7 +7,7 @@ using TtsGrains.Protocol.Requests;
 namespace TtsGrains.LocalVoice.Synthesis;
 
 /// <summary>Says something to nobody at start: the first use of a voice reads its files, and the first use of code compiles it.</summary>
-internal sealed class WarmUp : ISynthesisJob
+internal sealed partial class WarmUp : ISynthesisJob
 {
     private const string Text = "Ready to speak.";
 
@@ -36,7 +37,17 @@ internal sealed class WarmUp : ISynthesisJob
             frame.Release();
             return true;
         });
-        speaker.Speak(new SpeechItem.Clause(Text, new GenerationConfig(1, 1)));
-        speaker.EndSegment();
+        try
+        {
+            speaker.Speak(new SpeechItem.Clause(Text, new GenerationConfig(1, 1)));
+            speaker.EndSegment();
+        }
+        catch (InvalidOperationException e)
+        {
+            LogFailed(_host.Logger, e);
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The first words could not be spoken.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -13,30 +13,30 @@ internal sealed class WordTokens
 
     public WordTokens(string text)
     {
-        var token = new StringBuilder();
-        var start = 0;
-        var position = 0;
+        // Code points are counted for the engine, characters of the string for cutting the token out of it.
+        var (position, index) = (0, 0);
+        var (startPosition, startIndex) = (0, -1);
         foreach (var rune in text.EnumerateRunes())
         {
             var space = Rune.IsWhiteSpace(rune);
-            if (token.Length > 0 && (space || IsIdeograph(rune)))
+            if (startIndex >= 0 && (space || IsIdeograph(rune)))
             {
-                _tokens.Add((token.ToString(), start, position));
-                token.Clear();
+                _tokens.Add((text[startIndex..index], startPosition, position));
+                startIndex = -1;
             }
 
-            if (!space)
+            if (!space && startIndex < 0)
             {
-                start = token.Length == 0 ? position : start;
-                token.Append(rune.ToString());
+                (startPosition, startIndex) = (position, index);
             }
 
             position++;
+            index += rune.Utf16SequenceLength;
         }
 
-        if (token.Length > 0)
+        if (startIndex >= 0)
         {
-            _tokens.Add((token.ToString(), start, position));
+            _tokens.Add((text[startIndex..], startPosition, position));
         }
     }
 
