@@ -9,6 +9,8 @@ internal sealed class ObserverTarget(Silo silo, IGrainObserver observer) : Reque
 
     protected override bool IsReentrant => false;
 
+    public bool IsCollected => !_observer.TryGetTarget(out _);
+
     public void Delete()
     {
         foreach (var request in Close())

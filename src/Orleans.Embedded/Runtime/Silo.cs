@@ -97,5 +97,13 @@ internal sealed class Silo : ILocalSiloDetails, IDisposable
         {
             activation.DeactivateIfIdle(Collection.CollectionAge);
         }
+
+        foreach (var (observer, _) in _observers)
+        {
+            if (observer.IsCollected)
+            {
+                RemoveObserver(observer);
+            }
+        }
     }
 }

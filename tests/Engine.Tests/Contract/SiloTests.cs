@@ -1,8 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using TtsGrains.Engine.Tests.Hosting;
 
 namespace TtsGrains.Engine.Tests.Contract;

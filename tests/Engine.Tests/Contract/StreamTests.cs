@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Orleans.Streams;
 using TtsGrains.Engine.Tests.Grains;
 using TtsGrains.Engine.Tests.Hosting;

@@ -1,5 +1,4 @@
 using Orleans.Configuration;
-using Orleans.Hosting;
 using TtsGrains.Engine.Tests.Grains;
 using TtsGrains.Engine.Tests.Hosting;
 

@@ -1,5 +1,4 @@
-using Orleans.Hosting;
-using Orleans.Runtime;
+using Orleans.Storage;
 using Orleans.Streams;
 using TtsGrains.Engine.Tests.Grains;
 using TtsGrains.Engine.Tests.Hosting;
@@ -93,6 +92,49 @@ public sealed class EmbeddedOnlyTests(SharedHost host)
         {
             directory.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task State_ChangedBySomebodyElse_FailsTheWrite_AndTheNextActivationReadsIt()
+    {
+        var directory = Directory.CreateTempSubdirectory("states-");
+        try
+        {
+            await using var own = await EngineHost.StartAsync(silo => silo.AddFileGrainStorage("store", directory.FullName));
+            var grain = own.Grain<IStateGrain>(_key);
+            await grain.AddAsync("mine", write: true);
+            var file = Assert.Single(directory.GetFiles("*.json", SearchOption.AllDirectories)).FullName;
+            await File.WriteAllTextAsync(
+                file, """{"etag":"theirs","state":{"Count":7,"Names":["theirs"]}}""", TestContext.Current.CancellationToken);
+
+            await Assert.ThrowsAsync<InconsistentStateException>(() => grain.AddAsync("late", write: true));
+
+            Assert.Equal(7, (await grain.ViewAsync()).Count);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Observer_ThatNothingKeepsAlive_IsForgotten()
+    {
+        var reference = Abandon();
+        while (true)
+        {
+            GC.Collect();
+            try
+            {
+                await reference.OnEventAsync(1);
+            }
+            catch (OrleansException)
+            {
+                return;
+            }
+        }
+
+        IWatcher Abandon() => host.Engine.Grains.CreateObjectReference<IWatcher>(new Watcher());
     }
 
     [Fact]

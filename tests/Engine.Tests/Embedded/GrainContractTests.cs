@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Reflection.Emit;
-using Orleans.Runtime;
 using TtsGrains.Engine.Tests.Grains;
 
 namespace TtsGrains.Engine.Tests.Embedded;

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace TtsGrains.Engine.Tests.Embedded;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Orleans;
 using TtsGrains.Engine.Tests.Hosting;
 
 namespace TtsGrains.Engine.Tests.Grains;

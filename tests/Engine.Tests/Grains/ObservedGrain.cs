@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace TtsGrains.Engine.Tests.Grains;
 
 public interface IWatcher : IGrainObserver

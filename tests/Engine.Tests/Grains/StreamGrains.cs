@@ -1,5 +1,3 @@
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Streams;
 using TtsGrains.Engine.Tests.Hosting;
 

@@ -1,6 +1,4 @@
-using Orleans;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 using TtsGrains.Engine.Tests.Hosting;
 
 namespace TtsGrains.Engine.Tests.Grains;

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans;
-using Orleans.Hosting;
 using TtsGrains.Engine.Tests.Grains;
 
 namespace TtsGrains.Engine.Tests.Hosting;

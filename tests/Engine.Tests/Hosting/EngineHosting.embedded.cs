@@ -1,5 +1,3 @@
-using Orleans.Hosting;
-
 namespace TtsGrains.Engine.Tests.Hosting;
 
 internal static class EngineHosting
