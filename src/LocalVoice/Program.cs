@@ -30,11 +30,4 @@ using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop)
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 await using var server = await LocalVoiceServer.StartAsync(options, loggerFactory, TimeProvider.System, stop.Token);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{server.WebSocketUrl} ({server.Engine}, {options.RealtimeFactor} x real time)"));
-try
-{
-    await server.WaitForShutdownAsync(stop.Token);
-}
-catch (OperationCanceledException)
-{
-    Console.WriteLine("Stopping.");
-}
+await server.WaitForShutdownAsync(stop.Token);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using TtsGrains.LocalVoice.Synthesis;
@@ -28,8 +29,10 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
 
     private static EspeakEngine? _loaded;
 
-    // The callback is a static function without state of its own; only the synthesis thread sets and reads this.
+    // The callback is a static function without state of its own; only the synthesis thread sets and reads these.
     private static ISpeechListener? _listener;
+
+    private static ExceptionDispatchInfo? _failure;
 
     private (string Name, int Rate, int Pitch, int Range) _current;
 
@@ -70,11 +73,13 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
     private static void Synthesise(string text, bool endPause, ISpeechListener listener)
     {
         _listener = listener;
+        _failure = null;
         try
         {
             var flags = EspeakLibrary.TextIsUtf8 | (endPause ? EspeakLibrary.PauseAtEnd : 0);
             var size = (nuint)Encoding.UTF8.GetByteCount(text) + 1;
             var result = EspeakLibrary.Synth(text, size, 0, EspeakLibrary.PositionInCharacters, 0, flags, 0, 0);
+            _failure?.Throw();
             if (result != 0)
             {
                 throw new InvalidOperationException($"libespeak-ng refused to speak: {result}.");
@@ -127,9 +132,10 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
         {
             return _listener is { } listener && Tell(listener, samples, count, events) ? 0 : 1;
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            // An exception cannot pass through native frames; ending the utterance is all that can be done here.
+            // An exception cannot pass through native frames: the utterance ends here, and the exception goes on behind them.
+            _failure = ExceptionDispatchInfo.Capture(e);
             return 1;
         }
     }
