@@ -81,8 +81,10 @@ internal sealed partial class ClientSocket
     /// <summary>A context was not let in.</summary>
     public void OnRefused(SocketContext context, ProtocolError error)
     {
-        Forget(context, isCancelled: false);
-        Refuse(error, context.Key.Context);
+        if (Forget(context, isCancelled: false))
+        {
+            Refuse(error, context.Key.Context);
+        }
     }
 
     /// <summary>A grain did not do what it was asked for.</summary>
@@ -93,6 +95,7 @@ internal sealed partial class ClientSocket
         if (Forget(context, isCancelled: false))
         {
             Write(ErrorCatalogue.Internal, context.Key.Context, requestId);
+            context.Cancel();
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class SocketContext(ContextKey key, IContextGrain grain, Context
     private bool _isPushing;
     private bool _isFenced;
     private bool _isOpened;
+    private bool _isRefused;
 
     public ContextKey Key => key;
 
@@ -149,6 +150,9 @@ internal sealed class SocketContext(ContextKey key, IContextGrain grain, Context
     {
         switch (step.Kind)
         {
+            // There is no context; to call its grain would only wake one that never opens.
+            case not StepKind.None when _isRefused:
+                return Task.CompletedTask;
             case StepKind.Push when _isOpened:
                 return grain.PushAsync(step.Input!);
             case StepKind.Push:
@@ -171,6 +175,7 @@ internal sealed class SocketContext(ContextKey key, IContextGrain grain, Context
     {
         if (await grain.OpenAsync(terms, first) is { } fault)
         {
+            _isRefused = true;
             owner.OnRefused(this, fault.ToError());
             return;
         }

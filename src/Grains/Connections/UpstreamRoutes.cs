@@ -53,12 +53,13 @@ internal sealed class UpstreamRoutes
         }
 
         var isLast = frame.Kind is FrameKind.Done or FrameKind.Error;
-        if (isLast)
+        if (isLast && !_byCharacters.TryRemove(id, out route))
         {
-            _byCharacters.TryRemove(id, out route!);
+            // Given up in this moment by somebody else, who has freed its slot.
+            return RouteResult.NoRoute;
         }
 
-        route?.OnFrame(frame);
+        route.OnFrame(frame);
         return isLast ? RouteResult.Ended : RouteResult.Delivered;
     }
 

@@ -155,15 +155,18 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         {
             // The socket is gone, which is reported below like any other end.
         }
-
-        lock (_gate)
+        finally
         {
-            _isClosed = true;
-            _outgoing.Clear();
-        }
+            // Also after what nobody foresaw: contexts that hear of no end would wait for ever.
+            lock (_gate)
+            {
+                _isClosed = true;
+                _outgoing.Clear();
+            }
 
-        socket.Abort();
-        reader.OnClosed();
+            socket.Abort();
+            reader.OnClosed();
+        }
     }
 }
 

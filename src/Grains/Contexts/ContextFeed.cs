@@ -59,8 +59,10 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, i
         }
 
         var moved = new ArrayBufferWriter<byte>(frame.Timestamps.Length + 64);
-        TimestampRebase.Write(moved, frame.Timestamps, _startSeconds);
-        log.AppendTimestamps(frame.Kind, moved.WrittenSpan);
+        if (TimestampRebase.TryWrite(moved, frame.Timestamps, _startSeconds))
+        {
+            log.AppendTimestamps(frame.Kind, moved.WrittenSpan);
+        }
     }
 
     // The socket's read loop must not wait for a grain's turn.

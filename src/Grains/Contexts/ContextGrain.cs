@@ -27,6 +27,9 @@ internal sealed partial class ContextGrain(
     TimeProvider time,
     ILogger<ContextGrain> logger) : Grain, IContextGrain
 {
+    // An upstream that takes text only to drop the socket, again and again, is given up.
+    private const int MostLossesInARow = 3;
+
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
     private readonly UnansweredInputs _unanswered = new();
@@ -38,6 +41,8 @@ internal sealed partial class ContextGrain(
     private ContextRecorder? _recorder;
     private UpstreamAttempt? _attempt;
     private int _attempts;
+    private int _attemptStart;
+    private int _lossesInARow;
     private Task<int> _ordinal = Task.FromResult(0);
     private DateTimeOffset _openedAt;
     private IGrainTimer? _expiry;
@@ -136,13 +141,22 @@ internal sealed partial class ContextGrain(
                 return RunAsync(new ContextCommand.UpstreamFinished(_unanswered.Take(_log!.Chunks)));
             case UpstreamEvent.Lost:
                 _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamLost(_unanswered.Take(_log!.Chunks)));
+                return RunAsync(new ContextCommand.UpstreamLost(TakeUnheard()));
             case UpstreamEvent.Failed:
                 _attempt = null;
                 return RunAsync(new ContextCommand.UpstreamFailed(notice.Fault!.ToError()));
             default:
                 throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
         }
+    }
+
+    // What was sent to an upstream that is gone can be said again only when nobody has heard the beginning of it.
+    private ImmutableArray<ContextInput> TakeUnheard()
+    {
+        var log = _log!;
+        _lossesInARow = log.Chunks == _attemptStart ? _lossesInARow + 1 : 1;
+        var isUnheard = log.Chunks == _attemptStart || log.SegmentChunks == 0;
+        return isUnheard && _lossesInARow < MostLossesInARow ? _unanswered.TakeAll(log.Chunks) : [];
     }
 
     private async Task<ContextFault?> RunAsync(ContextCommand command)
@@ -164,7 +178,7 @@ internal sealed partial class ContextGrain(
                     await HandOverAsync(SegmentEnding.Flush);
                     break;
                 case ContextEffect.Send send:
-                    await SendAsync(send.Input);
+                    await SendAsync(send);
                     break;
                 case ContextEffect.CompleteFlushes:
                     _log!.CompleteFlushes();
@@ -187,23 +201,26 @@ internal sealed partial class ContextGrain(
         }
     }
 
-    private async Task SendAsync(ContextInput input)
+    private async Task SendAsync(ContextEffect.Send send)
     {
         if (_state.Phase == ContextPhase.Closed)
         {
             return;
         }
 
-        _unanswered.Add(input, _log!.Chunks);
-        if (_attempt is not null && await _attempt.SendAsync(input))
+        _unanswered.Add(send.Input, _log!.Chunks, send.IsResent);
+        if (_attempt is not null)
         {
+            // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
+            await _attempt.SendAsync(send.Input);
             return;
         }
 
+        _attemptStart = _log.Chunks;
         try
         {
             _attempt = await UpstreamAttempt.OpenAsync(
-                ++_attempts, _key, _terms!, upstreams.Get(UpstreamOptions.Main), input, pool, GrainFactory);
+                ++_attempts, _key, _terms!, upstreams.Get(UpstreamOptions.Main), send.Input, pool, GrainFactory);
         }
         catch (UpstreamUnavailableException)
         {

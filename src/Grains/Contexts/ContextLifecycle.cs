@@ -100,7 +100,7 @@ internal static class ContextLifecycle
     };
 
     private static Decision Resend(ContextState state, ImmutableArray<ContextInput> inputs)
-        => new(state with { IsUpstreamLive = true }, null, [.. inputs.Select(input => new ContextEffect.Send(input))]);
+        => new(state with { IsUpstreamLive = true }, null, [.. inputs.Select(input => new ContextEffect.Send(input, IsResent: true))]);
 
     private static Decision Close(ContextState state, params ReadOnlySpan<ContextEffect> before)
     {

@@ -49,6 +49,9 @@ public sealed class ContextLog
     /// <summary>How many chunks there are.</summary>
     public int Chunks { get; private set; }
 
+    /// <summary>How many of them belong to the segment that is being spoken.</summary>
+    public int SegmentChunks { get; private set; }
+
     /// <summary>Bytes of audio in all chunks.</summary>
     public long AudioBytes { get; private set; }
 
@@ -112,6 +115,7 @@ public sealed class ContextLog
             var length = _writer.WriteChunk(room.Span, frame.Data, frame.StepTime, _segments.Current, out var start);
             _used += length;
             Chunks++;
+            SegmentChunks++;
             AudioBytes += Base64Length.DecodedFrom(frame.Data);
             Add(new LogEntry(FrameKind.Chunk, _segments.Current, room[..length], start, frame.Data.Length, IsForOwner: true));
             watchers = _watchers;
@@ -227,6 +231,7 @@ public sealed class ContextLog
                 _used += length;
                 Add(new LogEntry(FrameKind.FlushDone, _segments.Current, room[..length], 0, 0, IsForOwner: true));
                 _segments.Advance(_count);
+                SegmentChunks = 0;
             }
 
             watchers = _watchers;

@@ -13,7 +13,21 @@ internal static class TimestampRebase
     /// <param name="output">Receives the JSON object.</param>
     /// <param name="timestamps">The JSON object of lists.</param>
     /// <param name="seconds">How far to move, s.</param>
-    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> timestamps, double seconds)
+    /// <returns>False when the lists hold what cannot be written again: half a surrogate pair, or a number beyond any time.</returns>
+    public static bool TryWrite(IBufferWriter<byte> output, ReadOnlySpan<byte> timestamps, double seconds)
+    {
+        try
+        {
+            Write(output, timestamps, seconds);
+            return true;
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> timestamps, double seconds)
     {
         using var json = new Utf8JsonWriter(output);
         var reader = new Utf8JsonReader(timestamps);

@@ -15,35 +15,40 @@ internal sealed class UnansweredInputs
     /// <summary>Notes what is about to be sent.</summary>
     /// <param name="input">The input.</param>
     /// <param name="chunks">How many chunks the log holds now.</param>
-    public void Add(ContextInput input, int chunks)
+    /// <param name="isResent">Whether it is sent for the second time.</param>
+    public void Add(ContextInput input, int chunks, bool isResent = false)
+    {
+        Forget(chunks);
+        _inputs.Add((input, isResent));
+    }
+
+    /// <summary>Takes what was sent since the last chunk, but for what an upstream has left unspoken twice.</summary>
+    /// <param name="chunks">How many chunks the log holds now.</param>
+    public ImmutableArray<ContextInput> Take(int chunks)
+    {
+        Forget(chunks);
+        ImmutableArray<ContextInput> taken = [.. _inputs.Where(i => !i.IsResent).Select(i => i.Input)];
+        _inputs.Clear();
+        return taken;
+    }
+
+    /// <summary>Takes everything that was sent since the last chunk.</summary>
+    /// <param name="chunks">How many chunks the log holds now.</param>
+    public ImmutableArray<ContextInput> TakeAll(int chunks)
+    {
+        Forget(chunks);
+        ImmutableArray<ContextInput> taken = [.. _inputs.Select(i => i.Input)];
+        _inputs.Clear();
+        return taken;
+    }
+
+    // Audio has come since: what was sent before it is being answered.
+    private void Forget(int chunks)
     {
         if (chunks != _chunks)
         {
             _inputs.Clear();
             _chunks = chunks;
         }
-
-        _inputs.Add((input, false));
-    }
-
-    /// <summary>Takes what was sent since the last chunk, but for what has been sent twice already.</summary>
-    /// <param name="chunks">How many chunks the log holds now.</param>
-    public ImmutableArray<ContextInput> Take(int chunks)
-    {
-        if (chunks != _chunks)
-        {
-            _inputs.Clear();
-        }
-
-        ImmutableArray<ContextInput> taken = [.. _inputs.Where(i => !i.IsResent).Select(i => i.Input)];
-        _inputs.Clear();
-        return taken;
-    }
-
-    /// <summary>Notes what is sent for the second time.</summary>
-    public void AddResent(ContextInput input, int chunks)
-    {
-        Add(input, chunks);
-        _inputs[^1] = (input, true);
     }
 }
