@@ -1,0 +1,80 @@
+// Starts the service, runs every test file against it, stops it. Usage: node run.mjs [--engine embedded|orleans] [name of a test file]…
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec as Spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { executableOf, Service } from './service/service.mjs';
+
+const { values, positionals } = parseArgs({ options: { engine: { type: 'string' } }, allowPositionals: true });
+const engine = values.engine ?? 'embedded';
+const directory = fileURLToPath(new URL('.', import.meta.url));
+
+// These stop the paced service, so they come when nobody else needs it.
+const LAST = 'shutdown.test.mjs';
+
+const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+const tenants = { Tenants__small__Keys__0: sha256('small'), Tenants__small__MaxOpenContexts: '2' };
+
+let fast;
+let paced;
+const counts = { passed: 0, failed: 0, skipped: 0 };
+try {
+  fast = await Service.start(engine, { ...tenants, LocalVoice__RealtimeFactor: '0' });
+  paced = await Service.start(engine, {
+    ...tenants,
+    LocalVoice__RealtimeFactor: '10',
+    LocalVoice__Engine: 'Tones',
+    Contexts__Expiry: '00:00:01',
+    Socket__IdleTimeout: '00:00:01',
+    Listen__Certificate: fast.cert,
+    Listen__CertificateKey: join(fast.data, 'dev-key.pem'),
+  });
+  // Node reads this at its start only, and each test file has a process of its own.
+  process.env.NODE_EXTRA_CA_CERTS = fast.cert;
+  process.env.CONFORMANCE_SERVICES = JSON.stringify({ fast: addressOf(fast), paced: addressOf(paced) });
+
+  const files = readdirSync(directory).filter((file) => file.endsWith('.test.mjs') && (positionals.length === 0 || positionals.includes(file)));
+  await runFiles(files.filter((file) => file !== LAST));
+  await runFiles(files.filter((file) => file === LAST));
+} catch (error) {
+  console.error(error.message);
+  counts.failed++;
+} finally {
+  await Promise.all([fast?.stop(), paced?.stop()]);
+}
+
+if (counts.failed > 0) {
+  for (const service of [fast, paced].filter((service) => service?.log)) {
+    console.error(`\nThe last lines of ${executableOf(engine)}:\n${service.log}`);
+  }
+}
+
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
+
+function addressOf({ http, https, data, pid }) {
+  return { http, https, data, pid };
+}
+
+async function runFiles(names) {
+  if (names.length === 0) {
+    return;
+  }
+
+  const events = run({ files: names.map((name) => join(directory, name)), concurrency: 2 });
+  events.on('test:pass', (event) => count(event, event.skip === undefined ? 'passed' : 'skipped'));
+  events.on('test:fail', (event) => count(event, 'failed'));
+  const report = events.compose(new Spec());
+  for await (const text of report) {
+    process.stdout.write(text);
+  }
+}
+
+function count(event, outcome) {
+  if (event.details?.type !== 'suite') {
+    counts[outcome]++;
+  }
+}
