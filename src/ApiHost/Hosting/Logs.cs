@@ -10,6 +10,9 @@ internal static class Logs
         // The framework's own request log would show query strings, and with them the keys of clients that send them there.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Orleans", LogLevel.Warning);
+
+        // It warns at every start that the keys of access tokens are not encrypted on disk; their directory is private instead.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddSimpleConsole(console =>
         {

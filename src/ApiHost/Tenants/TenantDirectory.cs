@@ -1,45 +1,83 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using TtsGrains.ApiHost.Errors;
 using TtsGrains.Grains.Tenants;
+using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Tenants;
 
-/// <summary>Tells whose a key is. Keys are known by their SHA-256 only and compared in constant time.</summary>
-internal sealed class TenantDirectory
+/// <summary>
+/// Tells whose a key or token is. Keys are known by their SHA-256 only and compared in constant time. Follows the configuration: a key that is
+/// taken out is void at once, and so are the tokens that it created.
+/// </summary>
+internal sealed class TenantDirectory : IDisposable
 {
-    private readonly (byte[] Hash, string Tenant)[] _keys;
+    private const int KeyIdLength = 16;
 
-    public TenantDirectory(IConfiguration configuration, IOptionsMonitor<TenantOptions> tenants)
+    private readonly AccessTokens _tokens;
+    private readonly IDisposable _reload;
+    private volatile Key[] _keys;
+
+    public TenantDirectory(IConfiguration configuration, AccessTokens tokens)
     {
-        _keys =
-        [
-            .. from section in configuration.GetSection(TenantOptions.Section).GetChildren()
-               from key in tenants.Get(section.Key).Keys
-               select (Convert.FromHexString(key), section.Key),
-        ];
+        _tokens = tokens;
+        _keys = ReadKeys(configuration);
+        _reload = ChangeToken.OnChange(configuration.GetReloadToken, () => _keys = ReadKeys(configuration));
     }
 
-    /// <summary>The tenant that a key belongs to; null when it is nobody's.</summary>
-    public string? Find(string? key)
+    /// <summary>Decides whether a request may do what needs these grants.</summary>
+    /// <param name="request">Carries the credential.</param>
+    /// <param name="needed">What the request is about.</param>
+    /// <param name="caller">Who it is, when there is no error.</param>
+    /// <returns>Null, or why not.</returns>
+    public ProtocolError? Check(HttpRequest request, Grants needed, out Caller? caller)
     {
-        if (key is null)
+        caller = Find(Credential.From(request));
+        return caller is null ? ErrorCatalogue.Unauthorized
+            : (caller.Grants & needed) != needed ? ApiErrors.GrantMissing((needed & ~caller.Grants).ToString().ToLowerInvariant())
+            : null;
+    }
+
+    /// <summary>Whom a key or token belongs to; null when it is nobody's.</summary>
+    public Caller? Find(string? credential)
+    {
+        if (credential is null)
         {
             return null;
         }
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
-        string? found = null;
-        foreach (var (known, tenant) in _keys)
+        SHA256.HashData(Encoding.UTF8.GetBytes(credential), hash);
+        Caller? found = null;
+        foreach (var key in _keys)
         {
             // No early return: how long this takes says nothing about which key it was.
-            if (CryptographicOperations.FixedTimeEquals(known, hash))
+            if (CryptographicOperations.FixedTimeEquals(key.Hash, hash))
             {
-                found = tenant;
+                found = key.Caller;
             }
         }
 
-        return found;
+        return found ?? FindToken(credential);
     }
+
+    public void Dispose() => _reload.Dispose();
+
+    private Caller? FindToken(string credential)
+        => _tokens.Read(credential) is { } token && _keys.Any(key => key.Caller.Tenant == token.Tenant && key.Caller.KeyId == token.KeyId)
+            ? new Caller(token.Tenant, token.KeyId, token.Grants, IsToken: true)
+            : null;
+
+    // The options of the tenants are checked at start. What a later change gets wrong is no key.
+    private static Key[] ReadKeys(IConfiguration configuration) =>
+    [
+        .. from tenant in configuration.GetSection(TenantOptions.Section).GetChildren()
+           from key in tenant.GetSection(nameof(TenantOptions.Keys)).GetChildren()
+           let hash = key.Value ?? ""
+           where hash.Length == 2 * SHA256.HashSizeInBytes && hash.All(char.IsAsciiHexDigit)
+           select new Key(Convert.FromHexString(hash), new Caller(tenant.Key, hash[..KeyIdLength].ToLowerInvariant(), Grants.All, IsToken: false)),
+    ];
+
+    private sealed record Key(byte[] Hash, Caller Caller);
 }

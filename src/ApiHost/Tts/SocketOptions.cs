@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace TtsGrains.ApiHost.Tts;
 
-/// <summary>Limits of a client's socket. Section <c>Socket</c>.</summary>
+/// <summary>Limits of a client's socket; those of a message hold for HTTP too. Section <c>Socket</c>.</summary>
 internal sealed class SocketOptions
 {
     public const string Section = "Socket";
@@ -18,6 +18,10 @@ internal sealed class SocketOptions
     /// <summary>The most contexts open at once on one socket. Default: 256.</summary>
     [Range(1, 100_000)]
     public int MaxContexts { get; set; } = 256;
+
+    /// <summary>The most sockets that one tenant may have open at once on one host. Default: 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxSocketsPerTenant { get; set; } = 10_000;
 
     /// <summary>
     /// How long a socket without a context may carry nothing before it is closed. Cartesia closes after 5 minutes, which costs clients their next

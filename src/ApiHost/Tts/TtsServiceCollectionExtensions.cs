@@ -2,10 +2,13 @@ namespace TtsGrains.ApiHost.Tts;
 
 internal static class TtsServiceCollectionExtensions
 {
-    /// <summary>The client's side of the Cartesia protocol.</summary>
-    public static IServiceCollection AddTtsSocket(this IServiceCollection services)
+    /// <summary>The client's side of the Cartesia protocol: the socket, and speech over plain HTTP.</summary>
+    public static IServiceCollection AddTts(this IServiceCollection services)
     {
         services.AddOptions<SocketOptions>().BindConfiguration(SocketOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<SocketCounts>();
+        services.AddSingleton<SpeechRequests>();
         return services;
     }
 }

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Json;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.Grains.Archive;
@@ -44,19 +42,19 @@ internal sealed class WavContent : IDisposable
         foreach (var chunk in chunks)
         {
             longest = Math.Max(longest, chunk.Length);
-            room += Base64.GetMaxDecodedFromUtf8Length(chunk.Length);
+            room += ChunkAudio.GetMaxLength(chunk.Length);
         }
 
         var header = Wav.HeaderLength(format.Encoding);
         var buffer = ArrayPool<byte>.Shared.Rent(checked((int)(header + room + 1)));
-        var plain = ArrayPool<byte>.Shared.Rent((2 * longest) + 2);
+        var plain = ArrayPool<byte>.Shared.Rent(ChunkAudio.GetScratchLength(longest));
         try
         {
             var end = header;
             var unreadable = 0;
             foreach (var chunk in chunks)
             {
-                if (TryDecode(chunk.Span, buffer.AsSpan(end), plain, out var written))
+                if (ChunkAudio.TryDecode(chunk.Span, buffer.AsSpan(end), plain, out var written))
                 {
                     end += written;
                 }
@@ -87,38 +85,4 @@ internal sealed class WavContent : IDisposable
 
     /// <summary>Gives the buffer back. Only when nobody can still be reading it: not after a write that failed or was cancelled.</summary>
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
-
-    // A chunk that is not wholly base64 is left out wholly: half a sample would turn all that follows into noise.
-    private static bool TryDecode(ReadOnlySpan<byte> base64, Span<byte> destination, Span<byte> scratch, out int written)
-    {
-        if (base64.Contains((byte)'\\') && !TryUnescape(base64, scratch, out base64))
-        {
-            written = 0;
-            return false;
-        }
-
-        return Base64.DecodeFromUtf8(base64, destination, out _, out written) == OperationStatus.Done;
-    }
-
-    // JSON lets a sender write '/' as "\/" and '+' as "\u002B". The reader wants the quotes back; what it gives is never longer than what it got.
-    private static bool TryUnescape(ReadOnlySpan<byte> escaped, Span<byte> scratch, out ReadOnlySpan<byte> plain)
-    {
-        var quoted = scratch[..(escaped.Length + 2)];
-        quoted[0] = (byte)'"';
-        escaped.CopyTo(quoted[1..]);
-        quoted[^1] = (byte)'"';
-        var unescaped = scratch[quoted.Length..];
-        plain = default;
-        try
-        {
-            var reader = new Utf8JsonReader(quoted);
-            reader.Read();
-            plain = unescaped[..reader.CopyString(unescaped)];
-            return reader.BytesConsumed == quoted.Length;
-        }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
 }

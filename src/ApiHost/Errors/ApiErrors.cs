@@ -1,0 +1,28 @@
+using TtsGrains.Protocol.Errors;
+
+namespace TtsGrains.ApiHost.Errors;
+
+/// <summary>The errors that only HTTP requests and handshakes can meet; all others are in <see cref="ErrorCatalogue"/>.</summary>
+internal static class ApiErrors
+{
+    public static ProtocolError BadRequest(int statusCode) => new(statusCode, "invalid_request", "Invalid request", "The HTTP request cannot be read.");
+
+    public static ProtocolError MethodNotAllowed { get; } = new(405, "method_not_allowed", "Method not allowed", "This path has other methods; see the Allow header.");
+
+    public static ProtocolError GrantMissing(string grant) => new(
+        403, "grant_missing", "Forbidden", $"The access token lacks the grant \"{grant}\"; ask for it when you create the token.");
+
+    public static ProtocolError TokenFromToken { get; } = new(
+        403, "key_required", "Forbidden", "An access token cannot create access tokens; send an API key.");
+
+    public static ProtocolError VoiceNotFound { get; } = new(404, "voice_not_found", "Invalid voice", "No voice of the catalogue has this id.");
+
+    public static ProtocolError BitRate(int? given, IEnumerable<int> allowed) => new(
+        400, "invalid_output_format", "Invalid output format", $"output_format.bit_rate is {given}; for mp3 it must be one of {string.Join(", ", allowed)} bits per second.");
+
+    public static ProtocolError Mp3Missing { get; } = new(
+        400, "invalid_output_format", "Invalid output format", "mp3 needs the library libmp3lame, which is not installed on this host (Debian package libmp3lame0); ask for wav or raw.");
+
+    public static ProtocolError TooManySockets(int limit) => new(
+        429, "concurrency_limited", "Too many concurrent requests", $"At most {limit} sockets of this tenant may be open at once; close one, or open more contexts on it.");
+}

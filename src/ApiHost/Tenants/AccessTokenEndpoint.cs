@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Tts;
+using TtsGrains.Protocol.Errors;
+
+namespace TtsGrains.ApiHost.Tenants;
+
+/// <summary><c>POST /access-token</c>: gives the holder of a key a token for someone who must not see the key.</summary>
+internal static class AccessTokenEndpoint
+{
+    private const int LongestBody = 16 * 1024;
+    private const int DefaultSeconds = 60;
+    private const int MostSeconds = 3600;
+
+    public static void MapAccessTokens(this IEndpointRouteBuilder routes) => routes.MapPost("/access-token", CreateAsync);
+
+    private static async Task CreateAsync(HttpContext http, TenantDirectory tenants, AccessTokens tokens)
+    {
+        if (tenants.Check(http.Request, Grants.None, out var caller) is { } refusal)
+        {
+            await http.RefuseAsync(refusal);
+        }
+        else if (caller!.IsToken)
+        {
+            await http.RefuseAsync(ApiErrors.TokenFromToken);
+        }
+        else if (await RequestBody.ReadAsync(http.Request, LongestBody) is not { } body)
+        {
+            await http.RefuseAsync(ErrorCatalogue.MessageTooLong(LongestBody));
+        }
+        else if (Read(body.Span, out var request) is { } wrong)
+        {
+            await http.RefuseAsync(wrong);
+        }
+        else
+        {
+            var token = tokens.Create(caller, request!.Grants?.ToGrants() ?? Grants.None, TimeSpan.FromSeconds(request.ExpiresIn ?? DefaultSeconds));
+            http.Response.Headers.CacheControl = "no-store";
+            await http.Response.WriteAsJsonAsync(new TokenAnswer(token), AccessTokenRequestJson.Default.TokenAnswer, cancellationToken: http.RequestAborted);
+        }
+    }
+
+    private static ProtocolError? Read(ReadOnlySpan<byte> body, out TokenRequest? request)
+    {
+        request = null;
+        try
+        {
+            request = JsonSerializer.Deserialize(body, AccessTokenRequestJson.Default.TokenRequest);
+        }
+        catch (JsonException e)
+        {
+            return e.Path is { Length: > 2 } path
+                ? ErrorCatalogue.WrongType(path[2..], path.StartsWith("$.grants.", StringComparison.Ordinal) ? "a boolean" : "of the documented type")
+                : ErrorCatalogue.InvalidJson($"it breaks at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+        }
+
+        return request is null ? ErrorCatalogue.InvalidJson("it is null.")
+            : request.ExpiresIn is < 1 or > MostSeconds ? ErrorCatalogue.OutOfRange("expires_in", $"1 to {MostSeconds} seconds")
+            : null;
+    }
+}
+
+/// <summary>The body of the request. Absent grants are not given.</summary>
+internal sealed record TokenRequest(TokenGrants? Grants, int? ExpiresIn);
+
+internal sealed record TokenGrants(bool? Tts, bool? Stt, bool? Agent)
+{
+    public Grants ToGrants()
+        => (Tts is true ? Grants.Tts : Grants.None) | (Stt is true ? Grants.Stt : Grants.None) | (Agent is true ? Grants.Agent : Grants.None);
+}
+
+internal sealed record TokenAnswer(string Token);
+
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+internal sealed partial class AccessTokenRequestJson : JsonSerializerContext;

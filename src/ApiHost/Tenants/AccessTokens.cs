@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace TtsGrains.ApiHost.Tenants;
+
+/// <summary>
+/// Short-lived credentials for browsers and devices. A token carries all that is to be known of it, encrypted and authenticated by ASP.NET
+/// data protection, so that nothing is stored. The expiry is part of it and read against our own clock; the framework's time-limited protector
+/// asks the wall clock.
+/// </summary>
+internal sealed class AccessTokens(IDataProtectionProvider protection, TimeProvider time)
+{
+    /// <summary>Tells a token from an API key.</summary>
+    public const string Prefix = "tok_";
+
+    private readonly IDataProtector _protector = protection.CreateProtector("TtsGrains.AccessTokens.v1");
+
+    /// <summary>Creates a token that is valid for so long and allows no more than its creator may.</summary>
+    public string Create(Caller creator, Grants grants, TimeSpan life)
+    {
+        var token = new AccessToken(Guid.NewGuid(), creator.Tenant, creator.KeyId, grants & creator.Grants, time.GetUtcNow() + life);
+        var json = JsonSerializer.SerializeToUtf8Bytes(token, AccessTokenJson.Default.AccessToken);
+        return Prefix + WebEncoders.Base64UrlEncode(_protector.Protect(json));
+    }
+
+    /// <summary>Reads a token.</summary>
+    /// <returns>Null when it is none of ours, was tampered with or has expired.</returns>
+    public AccessToken? Read(string text)
+    {
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            var json = _protector.Unprotect(WebEncoders.Base64UrlDecode(text, Prefix.Length, text.Length - Prefix.Length));
+            var token = JsonSerializer.Deserialize(json, AccessTokenJson.Default.AccessToken);
+            return token?.ExpiresAt > time.GetUtcNow() ? token : null;
+        }
+        catch (Exception e) when (e is CryptographicException or FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What is inside a token.</summary>
+/// <param name="Id">Names it, where it must be named without being shown.</param>
+/// <param name="Tenant">Whose it is.</param>
+/// <param name="KeyId">The key that created it. When that leaves the configuration, its tokens are void.</param>
+/// <param name="Grants">What it allows.</param>
+/// <param name="ExpiresAt">When it ends.</param>
+internal sealed record AccessToken(Guid Id, string Tenant, string KeyId, Grants Grants, DateTimeOffset ExpiresAt);
+
+[JsonSerializable(typeof(AccessToken))]
+internal sealed partial class AccessTokenJson : JsonSerializerContext;

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.Options;
+
+namespace TtsGrains.ApiHost.Tenants;
+
+internal static class AccessTokensServiceCollectionExtensions
+{
+    /// <summary>Access tokens, with their keys in the data directory so that tokens outlive a restart.</summary>
+    public static IServiceCollection AddAccessTokens(this IServiceCollection services, string dataDirectory)
+    {
+        services.AddOptions<AccessTokenOptions>().BindConfiguration(AccessTokenOptions.Section);
+        services.AddDataProtection().SetApplicationName("TtsGrains");
+        services.AddOptions<KeyManagementOptions>().Configure<IOptions<AccessTokenOptions>, ILoggerFactory>((keys, tokens, loggers)
+            => keys.XmlRepository = new FileSystemXmlRepository(
+                CreatePrivate(tokens.Value.KeyDirectory is { Length: > 0 } path ? path : Path.Combine(dataDirectory, "token-keys")), loggers));
+        services.AddSingleton<AccessTokens>();
+        return services;
+    }
+
+    // The keys are not encrypted themselves: who can read them can make tokens.
+    private static DirectoryInfo CreatePrivate(string path) => OperatingSystem.IsWindows()
+        ? Directory.CreateDirectory(path)
+        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+}

@@ -1,0 +1,25 @@
+using TtsGrains.ApiHost.Tenants;
+using TtsGrains.Protocol.Errors;
+
+namespace TtsGrains.ApiHost.Tts;
+
+/// <summary>Decides, before anything else is looked at, whether a client may speak here, and in which session.</summary>
+internal sealed class Admission(TenantDirectory tenants, IHostApplicationLifetime lifetime)
+{
+    private const int LongestSessionId = 128;
+
+    /// <param name="http">Carries the credential, and the session unless it is to be a new one.</param>
+    /// <param name="tenant">Whose the request is.</param>
+    /// <param name="session">Which session it belongs to.</param>
+    /// <returns>Null, or why not.</returns>
+    public ProtocolError? Check(HttpContext http, out string tenant, out string session)
+    {
+        var error = tenants.Check(http.Request, Grants.Tts, out var caller);
+        tenant = caller?.Tenant ?? "";
+        session = http.Request.Query["session_id"].FirstOrDefault() ?? Guid.NewGuid().ToString("N");
+        return error
+            ?? (session.Length is 0 or > LongestSessionId ? ErrorCatalogue.OutOfRange("session_id", $"1 to {LongestSessionId} characters")
+                : lifetime.ApplicationStopping.IsCancellationRequested ? ErrorCatalogue.ShuttingDown
+                : null);
+    }
+}

@@ -1,0 +1,78 @@
+using TtsGrains.ApiHost.Errors;
+using TtsGrains.Protocol.Frames;
+using TtsGrains.Protocol.Requests;
+
+namespace TtsGrains.ApiHost.Tts;
+
+/// <summary>
+/// <c>POST /tts/bytes</c>: the audio alone, sent as it is spoken. Up to the first audio a failure is an HTTP status; after it the connection is
+/// aborted, so that nobody takes half a text for the whole.
+/// </summary>
+internal static class BytesEndpoint
+{
+    // A client that reads slower than we speak must not make us hold more than this on top of the log.
+    private const int MostUnflushed = 64 * 1024;
+
+    public static void MapTtsBytes(this IEndpointRouteBuilder routes) => routes.MapPost("/tts/bytes", ServeAsync);
+
+    private static async Task ServeAsync(HttpContext http, SpeechRequests requests)
+    {
+        var (request, error) = await requests.ReadAsync(http, ContextOpening.CheckAnyContainer);
+        error ??= AudioBodies.Check(request!.Settings);
+        if (error is not null)
+        {
+            await http.RefuseAsync(error);
+            return;
+        }
+
+        using var body = AudioBodies.Create(request!.Settings);
+
+        // Nobody reads timestamps here, and what is spoken is what the container is made from.
+        var settings = request.Settings with { Format = body.Format, AddTimestamps = false, AddPhonemeTimestamps = false };
+        (var opened, error) = await requests.OpenAsync(request with { Settings = settings }, http.RequestAborted);
+        if (error is not null)
+        {
+            await http.RefuseAsync(error);
+            return;
+        }
+
+        await using var speech = opened!;
+        if (!await WriteAsync(http, speech, body))
+        {
+            http.Abort();
+        }
+    }
+
+    /// <returns>Whether the text was spoken to its end.</returns>
+    private static async Task<bool> WriteAsync(HttpContext http, Speech speech, IAudioBody body)
+    {
+        http.Response.ContentType = body.ContentType;
+        await http.Response.StartAsync(http.RequestAborted);
+        var output = http.Response.BodyWriter;
+        body.Begin(output);
+        while (await speech.WaitAsync(http.RequestAborted))
+        {
+            while (output.UnflushedBytes < MostUnflushed && speech.TryRead(out var entry))
+            {
+                switch (entry.Kind)
+                {
+                    case FrameKind.Chunk:
+                        body.Write(output, entry.Payload.Span);
+                        break;
+                    case FrameKind.Done:
+                        body.End(output);
+                        await output.FlushAsync(http.RequestAborted);
+                        return true;
+                    case FrameKind.Error:
+                        return false;
+                    default:
+                        break;
+                }
+            }
+
+            await output.FlushAsync(http.RequestAborted);
+        }
+
+        return false;
+    }
+}

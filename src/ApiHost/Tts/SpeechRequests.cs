@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Options;
+using TtsGrains.ApiHost.Errors;
+using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol;
+using TtsGrains.Protocol.Errors;
+using TtsGrains.Protocol.Requests;
+
+namespace TtsGrains.ApiHost.Tts;
+
+/// <summary>Turns HTTP requests into contexts: what both ways of speaking over HTTP have in common.</summary>
+internal sealed partial class SpeechRequests(
+    Admission admission, IOptions<SocketOptions> options, IGrainFactory grains, ContextLogs logs, ILogger<SpeechRequests> logger)
+{
+    /// <summary>Decides whether a message may open a context; see <see cref="ContextOpening"/>.</summary>
+    public delegate ProtocolError? OpeningCheck(ClientMessage message, ApiVersion version, out ContextSettings? settings);
+
+    /// <summary>Reads what is to be spoken.</summary>
+    /// <returns>The request, or why it is refused.</returns>
+    public async Task<(SpeechRequest? Request, ProtocolError? Error)> ReadAsync(HttpContext http, OpeningCheck check)
+    {
+        if (admission.Check(http, out var tenant, out var session) is { } refusal)
+        {
+            return (null, refusal);
+        }
+
+        http.Response.Headers["X-Session-Id"] = session;
+        if (await RequestBody.ReadAsync(http.Request, options.Value.MaxMessageBytes) is not { } body)
+        {
+            return (null, ErrorCatalogue.MessageTooLong(options.Value.MaxMessageBytes));
+        }
+
+        var version = http.Request.GetApiVersion();
+        if (Check(body.Span, version, check, out var message, out var settings) is { } error)
+        {
+            return (null, error);
+        }
+
+        var key = new ContextKey(tenant, session, message.ContextId ?? Guid.NewGuid().ToString(), http.TraceIdentifier);
+        var config = message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray();
+        return (new SpeechRequest(key, version, settings!, new ContextInput(message.Transcript!, Flush: false, IsLast: true, config)), null);
+    }
+
+    /// <summary>Opens the context and waits until there is something to answer with.</summary>
+    /// <returns>The speech, which has its first frame, or why there is none.</returns>
+    /// <exception cref="OperationCanceledException">The client is gone; the context is cancelled.</exception>
+    public async Task<(Speech? Speech, ProtocolError? Error)> OpenAsync(SpeechRequest request, CancellationToken aborted)
+    {
+        var grain = grains.GetGrain<IContextGrain>(request.Key.ToString());
+        if (await grain.OpenAsync(ContextTerms.From(request.Settings, request.Version), request.Input) is { } fault)
+        {
+            return (null, fault.ToError());
+        }
+
+        var log = logs.Find(request.Key.ToString()) ?? throw new InvalidOperationException("The context does not live in this process.");
+        var speech = new Speech(grain, log);
+        var isSpeaking = false;
+        try
+        {
+            // A context that ends without a frame was cancelled by somebody else.
+            var error = await speech.WaitAsync(aborted) ? speech.PeekError() : ErrorCatalogue.Internal;
+            isSpeaking = error is null;
+            if (error is not null)
+            {
+                LogRefused(logger, request.Key, error.StatusCode, request.Key.Incarnation);
+            }
+
+            return (isSpeaking ? speech : null, error);
+        }
+        finally
+        {
+            if (!isSpeaking)
+            {
+                await speech.DisposeAsync();
+            }
+        }
+    }
+
+    private ProtocolError? Check(ReadOnlySpan<byte> body, ApiVersion version, OpeningCheck check, out ClientMessage message, out ContextSettings? settings)
+    {
+        settings = null;
+        return ClientMessageParser.Parse(body, out message)
+            ?? (message.Transcript?.Length > options.Value.MaxTranscriptCharacters
+                ? ErrorCatalogue.TranscriptTooLong(options.Value.MaxTranscriptCharacters)
+                : null)
+            ?? check(message, version, out settings)
+            ?? (options.Value.Knows(settings!.ModelId) ? null : ErrorCatalogue.UnknownModel(settings.ModelId));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} ended with error {StatusCode} before its first frame, request {RequestId}")]
+    private static partial void LogRefused(ILogger logger, ContextKey contextKey, int statusCode, string requestId);
+}
