@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using TtsGrains.Grains.Archive;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.ApiHost.Tts;
