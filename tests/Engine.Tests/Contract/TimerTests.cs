@@ -27,8 +27,7 @@ public sealed class TimerTests(SharedHost host)
     {
         var gate = Gate.New(out var name);
         var request = Grain.StartAndHoldAsync(name, interleave: false);
-        await gate.Reached;
-        await Grain.TicksOnSchedulerAsync();
+        await Gate.Of(name + "/due").Reached;
         gate.Open();
         await request;
 

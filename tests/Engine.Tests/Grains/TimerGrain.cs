@@ -45,6 +45,15 @@ public sealed class TimerGrain : Grain, ITimerGrain
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { Interleave = interleave });
+
+        // Due later, so when this one has ticked the other has been due.
+        this.RegisterGrainTimer(
+            () =>
+            {
+                Gate.Of(gate + "/due").Reach();
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(TimeSpan.FromMilliseconds(100), Timeout.InfiniteTimeSpan) { Interleave = true });
         await Gate.Of(gate).PassAsync();
         Journal.Add("request done");
     }
