@@ -1,28 +1,10 @@
-using TtsGrains.ApiHost.Health;
 using TtsGrains.ApiHost.Hosting;
-using TtsGrains.ApiHost.Tenants;
-using TtsGrains.ApiHost.Tts;
 using TtsGrains.ApiHost.Upstreams;
-using TtsGrains.Grains.Hosting;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-var data = builder.Configuration.GetDataDirectory();
-
 using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, builder.Configuration));
 await using var voice = await builder.StartLocalVoiceAsync(loggers);
-
-Logs.Configure(builder.Logging, builder.Configuration);
-builder.AddListeners(data);
-builder.Services.AddTenants(builder.Configuration, builder.Environment);
-builder.AddGrainEngine(data);
-builder.Services.AddGrains(builder.Configuration, data);
-builder.Services.AddTtsSocket();
-
-var app = builder.Build();
-app.UseWebSockets();
-app.MapHealth();
-app.MapStatus();
-app.MapTtsSocket();
+var app = builder.BuildApiHost();
 
 await app.StartAsync();
 await app.AnnounceReadyAsync();
