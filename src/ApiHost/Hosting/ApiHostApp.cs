@@ -1,0 +1,37 @@
+using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Health;
+using TtsGrains.ApiHost.Tenants;
+using TtsGrains.ApiHost.Tts;
+using TtsGrains.ApiHost.Voices;
+using TtsGrains.Grains.Hosting;
+
+namespace TtsGrains.ApiHost.Hosting;
+
+/// <summary>What the service is made of. An upstream must be configured before.</summary>
+internal static class ApiHostApp
+{
+    public static WebApplication BuildApiHost(this WebApplicationBuilder builder)
+    {
+        var data = builder.Configuration.GetDataDirectory();
+        Logs.Configure(builder.Logging, builder.Configuration);
+        builder.AddListeners(data);
+        builder.Services.AddTenants(builder.Configuration, builder.Environment);
+        builder.Services.AddAccessTokens(data);
+        builder.AddGrainEngine(data);
+        builder.Services.AddGrains(builder.Configuration, data);
+        builder.Services.AddTts();
+        builder.Services.AddVoices();
+
+        var app = builder.Build();
+        app.UseMiddleware<ErrorForm>();
+        app.UseWebSockets();
+        app.MapHealth();
+        app.MapStatus();
+        app.MapTtsSocket();
+        app.MapTtsBytes();
+        app.MapTtsSse();
+        app.MapVoices();
+        app.MapAccessTokens();
+        return app;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using TtsGrains.ApiHost.Hosting;
+using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Interfaces.Tenants;
+using TtsGrains.Testing;
+
+namespace TtsGrains.ApiHost.Tests.Hosting;
+
+/// <summary>The real service in this process, on a free port and in a folder of its own, against an upstream that the test scripts.</summary>
+public sealed class RunningService : IAsyncDisposable
+{
+    /// <summary>A tenant and, with "-key" behind it, its key.</summary>
+    public const string Acme = "acme";
+
+    public const string Bolt = "bolt";
+
+    private readonly DirectoryInfo _data;
+    private readonly WebApplication _app;
+    private bool _isStopped;
+
+    private RunningService(WebApplication app, ScriptedUpstream upstream, DirectoryInfo data)
+    {
+        (_app, Upstream, _data) = (app, upstream, data);
+        Http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http:", StringComparison.Ordinal)));
+        WebSocket = new UriBuilder(Http) { Scheme = "ws", Path = "/tts/websocket" }.Uri;
+    }
+
+    public ScriptedUpstream Upstream { get; }
+
+    public Uri Http { get; }
+
+    public Uri WebSocket { get; }
+
+    public string ArchiveFolder => Path.Combine(_data.FullName, "archive");
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>What must be zero when nobody speaks: grains, logs, slots at the upstream, contexts counted against the tenant.</summary>
+    public async Task<(int Grains, int Logs, int Slots, int Admitted)> CountOpenAsync(string tenant = Acme) => (
+        Services.GetRequiredService<TtsInstruments>().ActiveContexts,
+        Services.GetRequiredService<ContextLogs>().Count,
+        Services.GetRequiredService<UpstreamPool>().SlotsTaken,
+        await Services.GetRequiredService<IGrainFactory>().GetGrain<ITenantGrain>(tenant).CountOpenAsync());
+
+    /// <summary>Completes when everything handed to the archive is stored.</summary>
+    public Task WhenArchivedAsync(CancellationToken cancellationToken) => Services.GetRequiredService<ArchiveWriter>().WhenIdleAsync(cancellationToken);
+
+    /// <param name="settings">As on the command line, without dashes: <c>Contexts:Linger=00:00:01</c>.</param>
+    public static async Task<RunningService> StartAsync(params string[] settings)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var upstream = await ScriptedUpstream.StartAsync(cancellationToken);
+        var data = Directory.CreateTempSubdirectory("tts-grains-");
+        string[] always =
+        [
+            "environment=Production",
+            $"Data={data.FullName}",
+            "Listen:Http=0",
+            $"Upstreams:main:Url={upstream.Url}",
+            $"Tenants:{Acme}:Keys:0={HashOfKey(Acme)}",
+            $"Tenants:{Bolt}:Keys:0={HashOfKey(Bolt)}",
+            "Logging:LogLevel:Default=Warning",
+        ];
+        var builder = WebApplication.CreateSlimBuilder([.. always.Concat(settings).Select(setting => "--" + setting)]);
+        var app = builder.BuildApiHost();
+        await app.StartAsync(cancellationToken);
+        await Eventually.IsTrueAsync(() => app.Services.GetRequiredService<UpstreamPool>().IsReady, cancellationToken);
+        return new RunningService(app, upstream, data);
+    }
+
+    /// <summary>Stops the service as a deploy does.</summary>
+    public async Task StopAsync()
+    {
+        if (!_isStopped)
+        {
+            _isStopped = true;
+            await _app.StopAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _app.DisposeAsync();
+        await Upstream.DisposeAsync();
+        _data.Delete(recursive: true);
+    }
+
+    private static string HashOfKey(string tenant) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}-key")));
+}
