@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { assertTimestamps, secondsOf } from './audio/samples.mjs';
-import { audioOf, collect, connect, connectPlain, endOf, scene, sceneForEachSdk, SERVICES } from './clients/scene.mjs';
+import { audioOf, collect, connect, connectPlain, endOf, frameOf, scene, sceneForEachSdk, SERVICES } from './clients/scene.mjs';
 import { FORMAT, request, sendAll, SPEECH } from './clients/speech.mjs';
 import { conversationOf } from './wire/tap.mjs';
 
@@ -136,11 +136,11 @@ scene('the last, empty message may name another voice, model and format', async 
   assert.ok(secondsOf(audioOf(conversationOf(socket).of('c')), FORMAT) < 3);
 });
 
-scene('a request without an id gets one', async () => {
+scene('a request without an id gets one, the same in all its frames', async () => {
   const socket = await connectPlain();
   sendAll(socket, { ...SPEECH, transcript: 'Whose is this?' });
-  await new Promise((resolve) => socket.on('message', (text) => JSON.parse(text).done && resolve()));
-  socket.once('close', () => {});
+  const { context_id: id } = await frameOf(socket, (frame) => frame.done);
+  assert.ok(conversationOf(socket).frames.every((frame) => frame.context_id === id));
 });
 
 async function alone(ws, transcript) {
