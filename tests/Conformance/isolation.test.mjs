@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { audioOf, collect, connect, sceneForEachSdk, SERVICES } from './clients/scene.mjs';
+import { SPEECH } from './clients/speech.mjs';
 import { conversationOf } from './wire/tap.mjs';
-
-const SPEECH = { model_id: 'sonic-3', voice: 'tone', output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 }, language: 'en' };
 
 const TEXTS = [
   'The first of three speaks of rivers, of bridges over them, and of boats.',

@@ -22,6 +22,7 @@ internal sealed partial class ClientSocket
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SocketContext> _contexts = new(StringComparer.Ordinal);
     private readonly FinishedContexts _finished;
+    private readonly PendingCancels _cancels = new();
     private readonly SemaphoreSlim _stepsUnderWay = new(MostStepsUnderWay);
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IdleClock _idle;
@@ -167,7 +168,7 @@ internal sealed partial class ClientSocket
 
         var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{++_opened}");
         var context = new SocketContext(
-            key, _grains.GetGrain<IContextGrain>(key.ToString()), ContextTerms.From(settings!, _identity.Version), this, _writer);
+            key, _grains.GetGrain<IContextGrain>(key.ToString()), ContextTerms.From(settings!, _identity.Version), this, _writer, _cancels);
         lock (_gate)
         {
             _contexts.Add(contextId, context);

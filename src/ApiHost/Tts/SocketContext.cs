@@ -9,10 +9,12 @@ namespace TtsGrains.ApiHost.Tts;
 /// <summary>
 /// One context as its owner's socket sees it: its inputs go to the grain one after the other, its frames come straight from the log.
 /// </summary>
-internal sealed class SocketContext(ContextKey key, IContextGrain grain, ContextTerms terms, ClientSocket owner, ClientSocketWriter writer) : ILogWatcher
+internal sealed class SocketContext(
+    ContextKey key, IContextGrain grain, ContextTerms terms, ClientSocket owner, ClientSocketWriter writer, PendingCancels cancels) : ILogWatcher
 {
     private readonly Lock _fence = new();
     private readonly Queue<Step> _steps = new();
+    private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ContextLog? _log;
     private int _next;
     private long _taken;
@@ -40,6 +42,7 @@ internal sealed class SocketContext(ContextKey key, IContextGrain grain, Context
             _isFenced = true;
         }
 
+        cancels.Add(_cancelled.Task);
         Submit(new Step(StepKind.Cancel));
     }
 
@@ -141,6 +144,11 @@ internal sealed class SocketContext(ContextKey key, IContextGrain grain, Context
             }
             finally
             {
+                if (step.Kind == StepKind.Cancel)
+                {
+                    _cancelled.TrySetResult();
+                }
+
                 owner.OnStepDone();
             }
         }
@@ -173,7 +181,17 @@ internal sealed class SocketContext(ContextKey key, IContextGrain grain, Context
 
     private async Task OpenAsync(ContextInput first)
     {
-        if (await grain.OpenAsync(terms, first) is { } fault)
+        var cancelsBefore = cancels.All;
+        var cutsIn = !cancelsBefore.IsCompleted;
+        var fault = await grain.OpenAsync(terms, first);
+        if (cutsIn && fault?.StatusCode == StatusCodes.Status429TooManyRequests)
+        {
+            // A client that cuts in gives up a slot and takes one in the same breath: the place it made is its own.
+            await cancelsBefore;
+            fault = await grain.OpenAsync(terms, first);
+        }
+
+        if (fault is not null)
         {
             _isRefused = true;
             owner.OnRefused(this, fault.ToError());

@@ -3,6 +3,7 @@ import { flawsOf } from './frames.mjs';
 const SAMPLE_BYTES = { pcm_f32le: 4, pcm_s16le: 2, pcm_mulaw: 1, pcm_alaw: 1 };
 const FIRST_VERSION_COUNTING_FROM_ONE = '2025-04-16';
 const TIMESTAMP_SLACK_S = 0.05;
+const UNNAMED = '';
 
 /**
  * All that went over one socket, held against the rules that span frames: order, numbering, one terminal frame, silence after it.
@@ -47,10 +48,11 @@ export class Conversation {
     }
 
     this.sent.push(message);
-    const id = message?.context_id;
-    if (typeof id !== 'string' || message.cancel === true) {
+    if (message?.cancel === true || typeof message?.transcript !== 'string') {
       return;
     }
+
+    const id = message.context_id ?? UNNAMED;
 
     let context = this.#contexts.get(id);
     if (context === undefined || context.isOver) {
@@ -81,7 +83,7 @@ export class Conversation {
 
     const frame = JSON.parse(text);
     this.frames.push(frame);
-    const context = this.#contexts.get(frame.context_id);
+    const context = this.#contexts.get(frame.context_id) ?? this.#adopt(frame.context_id);
     if (context === undefined) {
       this.#check(frame.type === 'error', frame, 'belongs to a context that was never opened');
       return;
@@ -90,6 +92,17 @@ export class Conversation {
     this.#check(!context.isOver, frame, 'after the terminal frame');
     this.#check(!context.isFenced, frame, 'after a cancel');
     this.#apply(context, frame);
+  }
+
+  // A request without an id gets one from the server.
+  #adopt(contextId) {
+    const context = contextId === undefined ? undefined : this.#contexts.get(UNNAMED);
+    if (context !== undefined) {
+      this.#contexts.delete(UNNAMED);
+      this.#contexts.set(contextId, context);
+    }
+
+    return context;
   }
 
   #apply(context, frame) {
