@@ -1,5 +1,11 @@
 using System.CommandLine;
 using TtsGrains.Cli;
+using TtsGrains.Cli.Bench;
 
-var root = new RootCommand("TtsGrains: text-to-speech sessions.") { SayCommand.Create() };
+var root = new RootCommand("TtsGrains: text-to-speech sessions.") { SayCommand.Create(), BenchCommand.Create() };
+foreach (var hidden in BenchCommand.CreateHidden())
+{
+    root.Add(hidden);
+}
+
 return await root.Parse(args).InvokeAsync();
