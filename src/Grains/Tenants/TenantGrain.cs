@@ -28,12 +28,19 @@ internal sealed class TenantGrain(IOptionsMonitor<TenantOptions> tenants) : Grai
         }
 
         _open.Add(contextKey);
+
+        // What is open is known here only: not to be forgotten while a long call is silent.
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
         return Task.FromResult(0);
     }
 
     public Task ReleaseAsync(string contextKey)
     {
-        _open.Remove(contextKey);
+        if (_open.Remove(contextKey) && _open.Count == 0)
+        {
+            DelayDeactivation(TimeSpan.Zero);
+        }
+
         return Task.CompletedTask;
     }
 
