@@ -17,8 +17,9 @@ internal static class ApiHostApp
         builder.AddListeners(data);
         builder.Services.AddTenants(builder.Configuration, builder.Environment);
         builder.Services.AddAccessTokens(data);
+        builder.Services.AddGrainArchive(data);
         builder.AddGrainEngine(data);
-        builder.Services.AddGrains(builder.Configuration, data);
+        builder.Services.AddGrains(builder.Configuration);
         builder.Services.AddTts();
         builder.Services.AddVoices();
 

@@ -18,6 +18,7 @@ internal sealed partial class ClientSocket
 
     private static readonly TimeSpan SlownessCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SocketContext> _contexts = new(StringComparer.Ordinal);
@@ -25,6 +26,7 @@ internal sealed partial class ClientSocket
     private readonly PendingCancels _cancels = new();
     private readonly SemaphoreSlim _stepsUnderWay = new(MostStepsUnderWay);
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IdleClock _idle;
     private readonly TimeProvider _time;
     private readonly WebSocket _socket;
@@ -33,6 +35,7 @@ internal sealed partial class ClientSocket
     private readonly IGrainFactory _grains;
     private readonly ContextLogs _logs;
     private readonly ILogger<ClientSocket> _logger;
+    private readonly WebSocket _socket;
     private readonly ClientSocketWriter _writer;
     private readonly ClientMessageReader _reader;
     private int _opened;
@@ -49,6 +52,7 @@ internal sealed partial class ClientSocket
         CancellationToken aborted)
     {
         (_socket, _identity, _options, _grains, _logs, _logger) = (socket, identity, options, grains, logs, logger);
+        _socket = socket;
         _time = time;
         _idle = new IdleClock(options.IdleTimeout, time);
         _finished = new FinishedContexts(time);
@@ -68,6 +72,7 @@ internal sealed partial class ClientSocket
             await HandleAsync(read);
         }
 
+        _left.TrySetResult();
         Detach();
         await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, "");
     }
@@ -257,7 +262,18 @@ internal sealed partial class ClientSocket
     {
         if (_contexts.Count == 0)
         {
-            _ = _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
+            _ = CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
+        }
+    }
+
+    // A client that does not answer the close would hold the socket, and a host that stops, for ever.
+    private async Task CloseAsync(WebSocketCloseStatus status, string reason)
+    {
+        await _writer.CloseAsync(status, reason).WaitAsync(ClosePatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _left.Task.WaitAsync(ClosePatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_left.Task.IsCompleted)
+        {
+            _socket.Abort();
         }
     }
 
@@ -297,7 +313,7 @@ internal sealed partial class ClientSocket
             await _emptied.Task.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await _writer.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
+        await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
     }
 
     private void Detach()

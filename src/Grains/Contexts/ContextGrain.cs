@@ -238,12 +238,14 @@ internal sealed partial class ContextGrain(
             LogFailed(logger, this.GetPrimaryKeyString(), error.StatusCode, error.Code, requestId);
         }
 
+        // Under way before the terminal frame is: the client may open its next context as soon as it has that.
+        var released = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
         _log!.Close(outcome, error, _key.Context, requestId);
         instruments.ContextEnded(outcome.ToString());
         await HandOverAsync(ToEnding(outcome));
         (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null));
         await GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString()).OnClosedAsync(this.GetPrimaryKeyString());
-        await GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
+        await released;
 
         // Whoever reads the log may still be behind.
         this.RegisterGrainTimer(DeactivateAsync, options.Value.Retention, Timeout.InfiniteTimeSpan);

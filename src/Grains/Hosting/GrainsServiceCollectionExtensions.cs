@@ -11,17 +11,23 @@ namespace TtsGrains.Grains.Hosting;
 
 public static class GrainsServiceCollectionExtensions
 {
-    /// <summary>All that the grains need beside their engine, which must have been added before.</summary>
+    /// <summary>
+    /// The archive that the grains hand over to. Before the engine: hosted services stop in reverse order, and the grains hand over until they
+    /// are gone.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="dataDirectory">Where the archive is kept unless it is told otherwise.</param>
+    public static IServiceCollection AddGrainArchive(this IServiceCollection services, string dataDirectory)
+        => services.Configure<ArchiveOptions>(archive => archive.Path = Path.Combine(dataDirectory, "archive")).AddArchive();
+
+    /// <summary>All that the grains need beside their archive and their engine, which must have been added before.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The host's configuration.</param>
-    /// <param name="dataDirectory">Where the archive is kept unless it is told otherwise.</param>
-    public static IServiceCollection AddGrains(this IServiceCollection services, IConfiguration configuration, string dataDirectory)
+    public static IServiceCollection AddGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<TtsInstruments>();
-        services.Configure<ArchiveOptions>(archive => archive.Path = Path.Combine(dataDirectory, "archive"));
-        services.AddArchive();
         services.AddContexts();
         services.AddUpstreams(configuration);
         return services;

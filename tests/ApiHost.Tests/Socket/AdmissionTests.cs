@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.WebSockets;
+using TtsGrains.ApiHost.Tests.Clients;
+using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Testing;
+
+namespace TtsGrains.ApiHost.Tests.Socket;
+
+/// <summary>Who is let in, and with how much.</summary>
+public sealed class AdmissionTests(ServiceFixture fixture)
+{
+    private static readonly ContextScript Silence = (context, message) => message.IsCancel ? ScriptedContext.Answer(context, message) : Task.CompletedTask;
+
+    [Theory]
+    [InlineData("Authorization", "Bearer acme-key", "")]
+    [InlineData("Authorization", "bearer acme-key", "")]
+    [InlineData("X-API-Key", "acme-key", "")]
+    [InlineData("x-api-key", "acme-key", "")]
+    [InlineData("", "", "?api_key=acme-key&cartesia_version=2025-04-16")]
+    [InlineData("", "", "?access_token=acme-key")]
+    public async Task Credential_AnyOfFourWays_IsLetIn(string header, string value, string query)
+    {
+        await using var client = await SocketClient.ConnectAsync(new Uri(fixture.Service.WebSocket + query), options =>
+        {
+            if (header.Length > 0)
+            {
+                options.SetRequestHeader(header, value);
+            }
+        });
+        await client.PushAsync("hello", "Let in.", more: false);
+
+        Assert.True((await client.WhenEndedAsync("hello")).IsDone);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?api_key=wrong")]
+    [InlineData("?api_key=")]
+    [InlineData("?access_token=ACME-KEY")]
+    public async Task Credential_WrongOrMissing_Is401BeforeTheUpgrade(string query)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{fixture.Service.Http}tts/websocket{query}");
+        request.Headers.TryAddWithoutValidation("Cartesia-Version", "2026-03-01");
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<WebSocketException>(() => SocketClient.ConnectAsync(new Uri(fixture.Service.WebSocket + query)));
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Contains("\"error_code\":\"unauthorized\"", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.True(response.Headers.Contains("X-Request-Id"));
+    }
+
+    [Fact]
+    public async Task Tenant_AtItsLimit_IsToldAndLetInAgainWhenAContextEnds()
+    {
+        await using var service = await RunningService.StartAsync("Tenants:acme:MaxOpenContexts=2");
+        service.Upstream.When("Hold", Silence);
+        await using var first = await SocketClient.ConnectAsync(service);
+        await using var second = await SocketClient.ConnectAsync(service);
+        await using var other = await SocketClient.ConnectAsync(service, RunningService.Bolt);
+        await first.PushAsync("a", "Hold on.");
+        await second.PushAsync("b", "Hold on.");
+        await service.Upstream.Changes.WhenAsync(() => service.Upstream.ContextsOf("Hold").Count == 2, TestContext.Current.CancellationToken);
+
+        await second.PushAsync("c", "One too many.");
+        await second.PushAsync("c", "And more of it.", more: false);
+        await other.PushAsync("d", "Not my limit.", more: false);
+
+        var refused = await second.WhenEndedAsync("c");
+        Assert.Equal(("concurrency_limited", 429), (refused.ErrorCode, refused.End!.Value.GetProperty("status_code").GetInt32()));
+        Assert.True((await other.WhenEndedAsync("d")).IsDone);
+
+        await first.CancelAsync("a");
+        await Eventually.IsAsync(async () => (await service.CountOpenAsync()).Admitted, 1, TestContext.Current.CancellationToken);
+        await second.PushAsync("e", "Room again.", more: false);
+        Assert.Equal("Room again.", (await second.WhenEndedAsync("e")).Text);
+    }
+
+    [Fact]
+    public async Task Socket_AtItsLimit_IsToldAndItsContextsGoOn()
+    {
+        await using var service = await RunningService.StartAsync("Socket:MaxContexts=2");
+        await using var client = await SocketClient.ConnectAsync(service);
+        await client.PushAsync("a", "One. ");
+        await client.PushAsync("b", "Two. ");
+        await client.PushAsync("c", "Three. ");
+
+        Assert.Equal("concurrency_limited", (await client.WhenEndedAsync("c")).ErrorCode);
+        await client.PushAsync("a", "Done.", more: false);
+        await client.PushAsync("b", "Done.", more: false);
+        Assert.Equal(("One. Done.", "Two. Done."), ((await client.WhenEndedAsync("a")).Text, (await client.WhenEndedAsync("b")).Text));
+    }
+}
