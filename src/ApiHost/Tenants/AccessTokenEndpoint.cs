@@ -29,7 +29,7 @@ internal static class AccessTokenEndpoint
         {
             await http.RefuseAsync(ErrorCatalogue.MessageTooLong(LongestBody));
         }
-        else if (Read(body.Span, out var request) is { } wrong)
+        else if (Read(body, out var request) is { } wrong)
         {
             await http.RefuseAsync(wrong);
         }
@@ -41,18 +41,21 @@ internal static class AccessTokenEndpoint
         }
     }
 
-    private static ProtocolError? Read(ReadOnlySpan<byte> body, out TokenRequest? request)
+    private static ProtocolError? Read(ReadOnlyMemory<byte> body, out TokenRequest? request)
     {
         request = null;
         try
         {
-            request = JsonSerializer.Deserialize(body, AccessTokenRequestJson.Default.TokenRequest);
+            using var json = JsonDocument.Parse(body);
+            request = json.Deserialize(AccessTokenRequestJson.Default.TokenRequest);
+        }
+        catch (JsonException e) when (e.Path is { Length: > 2 } path)
+        {
+            return ErrorCatalogue.WrongType(path[2..], path.StartsWith("$.grants.", StringComparison.Ordinal) ? "a boolean" : "of the documented type");
         }
         catch (JsonException e)
         {
-            return e.Path is { Length: > 2 } path
-                ? ErrorCatalogue.WrongType(path[2..], path.StartsWith("$.grants.", StringComparison.Ordinal) ? "a boolean" : "of the documented type")
-                : ErrorCatalogue.InvalidJson($"it breaks at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+            return ErrorCatalogue.InvalidJson($"it breaks at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
         }
 
         return request is null ? ErrorCatalogue.InvalidJson("it is null.")
