@@ -20,12 +20,9 @@ internal sealed partial class ClientSocket
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, SocketContext> _contexts = new(StringComparer.Ordinal);
-    private readonly FinishedContexts _finished;
+    private readonly SocketContexts _contexts;
     private readonly PendingCancels _cancels = new();
     private readonly SemaphoreSlim _stepsUnderWay = new(MostStepsUnderWay);
-    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IdleClock _idle;
     private readonly TimeProvider _time;
@@ -35,11 +32,9 @@ internal sealed partial class ClientSocket
     private readonly IGrainFactory _grains;
     private readonly ContextLogs _logs;
     private readonly ILogger<ClientSocket> _logger;
-    private readonly WebSocket _socket;
     private readonly ClientSocketWriter _writer;
     private readonly ClientMessageReader _reader;
     private int _opened;
-    private bool _isStopping;
 
     public ClientSocket(
         WebSocket socket,
@@ -52,10 +47,9 @@ internal sealed partial class ClientSocket
         CancellationToken aborted)
     {
         (_socket, _identity, _options, _grains, _logs, _logger) = (socket, identity, options, grains, logs, logger);
-        _socket = socket;
         _time = time;
         _idle = new IdleClock(options.IdleTimeout, time);
-        _finished = new FinishedContexts(time);
+        _contexts = new SocketContexts(time);
         _writer = new ClientSocketWriter(socket, aborted);
         _reader = new ClientMessageReader(socket, options.MaxMessageBytes, aborted);
     }
@@ -81,13 +75,13 @@ internal sealed partial class ClientSocket
     public void OnFinished(SocketContext context)
     {
         _idle.Touch();
-        Forget(context, isCancelled: false);
+        _contexts.Forget(context, isCancelled: false);
     }
 
     /// <summary>A context was not let in.</summary>
     public void OnRefused(SocketContext context, ProtocolError error)
     {
-        if (Forget(context, isCancelled: false))
+        if (_contexts.Forget(context, isCancelled: false))
         {
             Refuse(error, context.Key.Context);
         }
@@ -98,8 +92,9 @@ internal sealed partial class ClientSocket
     {
         var requestId = NewRequestId(context.Key.Context);
         LogBroken(_logger, context.Key, requestId, exception);
-        if (Forget(context, isCancelled: false))
+        if (_contexts.Forget(context, isCancelled: false))
         {
+            context.Fence();
             Write(ErrorCatalogue.Internal, context.Key.Context, requestId);
             context.Cancel();
         }
@@ -136,7 +131,7 @@ internal sealed partial class ClientSocket
     private async ValueTask PushAsync(ClientMessage message)
     {
         var contextId = message.ContextId ?? Guid.NewGuid().ToString();
-        if (Find(contextId) is { } context)
+        if (_contexts.Find(contextId) is { } context)
         {
             if (message.Transcript is null)
             {
@@ -174,40 +169,25 @@ internal sealed partial class ClientSocket
         var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{++_opened}");
         var context = new SocketContext(
             key, _grains.GetGrain<IContextGrain>(key.ToString()), ContextTerms.From(settings!, _identity.Version), this, _writer, _cancels);
-        lock (_gate)
-        {
-            _contexts.Add(contextId, context);
-        }
-
+        _contexts.Add(context);
         return context;
     }
 
     // An error event can end a client's process, so what merely comes late and says nothing is passed over.
     private bool IsLate(ClientMessage message, string contextId)
-    {
-        lock (_gate)
-        {
-            return _finished.IsJustCancelled(contextId) || (!message.HasText && _finished.Contains(contextId));
-        }
-    }
+        => _contexts.IsJustCancelled(contextId) || (!message.HasText && _contexts.IsFinished(contextId));
 
     private ProtocolError? Check(ClientMessage message, string contextId, out ContextSettings? settings)
     {
         if (ContextOpening.Check(message, _identity.Version, out settings) is { } error)
         {
-            lock (_gate)
-            {
-                return _finished.Contains(contextId) && message.ModelId is null ? ErrorCatalogue.ContextClosed : error;
-            }
+            return message.ModelId is null && _contexts.IsFinished(contextId) ? ErrorCatalogue.ContextClosed : error;
         }
 
-        lock (_gate)
-        {
-            return _isStopping ? ErrorCatalogue.ShuttingDown
-                : _contexts.Count >= _options.MaxContexts ? ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts)
-                : !_options.Knows(settings!.ModelId) ? ErrorCatalogue.UnknownModel(settings.ModelId)
-                : null;
-        }
+        return _contexts.IsStopping ? ErrorCatalogue.ShuttingDown
+            : _contexts.Count >= _options.MaxContexts ? ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts)
+            : !_options.Knows(settings!.ModelId) ? ErrorCatalogue.UnknownModel(settings.ModelId)
+            : null;
     }
 
     private async ValueTask CancelAsync(string? contextId)
@@ -216,18 +196,19 @@ internal sealed partial class ClientSocket
         {
             Refuse(ErrorCatalogue.Missing("context_id"), null);
         }
-        else if (Find(contextId) is { } context)
+        else if (_contexts.Find(contextId) is { } context)
         {
+            context.Fence();
+            _contexts.Forget(context, isCancelled: true);
             await _stepsUnderWay.WaitAsync();
             context.Cancel();
-            Forget(context, isCancelled: true);
         }
     }
 
     // What is wrong with a message ends the context it is for, behind what that has already said. The others never notice.
     private async ValueTask FailAsync(ProtocolError error, string? contextId)
     {
-        if (contextId is not null && Find(contextId) is { } context)
+        if (contextId is not null && _contexts.Find(contextId) is { } context)
         {
             await _stepsUnderWay.WaitAsync();
             context.Fail(ContextFault.From(error));
@@ -242,10 +223,7 @@ internal sealed partial class ClientSocket
     {
         if (contextId is not null)
         {
-            lock (_gate)
-            {
-                _finished.Add(contextId, isCancelled: false);
-            }
+            _contexts.AddRefused(contextId);
         }
 
         Write(error, contextId, NewRequestId(contextId));
@@ -279,12 +257,7 @@ internal sealed partial class ClientSocket
 
     private void GiveUpWhenTooSlow()
     {
-        long unsent;
-        lock (_gate)
-        {
-            unsent = _contexts.Values.Sum(context => context.Unsent);
-        }
-
+        var unsent = _contexts.Unsent;
         if (unsent > _options.MaxUnsentBytes)
         {
             LogTooSlow(_logger, _identity.SocketId, unsent);
@@ -295,67 +268,22 @@ internal sealed partial class ClientSocket
     // Each open context gets its terminal frame before the socket goes: some clients wait for one for ever.
     private async Task StopAsync()
     {
-        SocketContext[] open;
-        lock (_gate)
-        {
-            _isStopping = true;
-            open = [.. _contexts.Values];
-        }
-
+        var open = _contexts.Stop(out var emptied);
         foreach (var context in open)
         {
             await _stepsUnderWay.WaitAsync();
             context.Fail(ContextFault.From(ErrorCatalogue.ShuttingDown));
         }
 
-        if (open.Length > 0)
-        {
-            await _emptied.Task.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await emptied.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
     }
 
     private void Detach()
     {
-        SocketContext[] open;
-        lock (_gate)
-        {
-            open = [.. _contexts.Values];
-            _contexts.Clear();
-        }
-
-        foreach (var context in open)
+        foreach (var context in _contexts.TakeAll())
         {
             context.Detach();
-        }
-    }
-
-    private SocketContext? Find(string contextId)
-    {
-        lock (_gate)
-        {
-            return _contexts.GetValueOrDefault(contextId);
-        }
-    }
-
-    private bool Forget(SocketContext context, bool isCancelled)
-    {
-        lock (_gate)
-        {
-            if (!_contexts.TryGetValue(context.Key.Context, out var known) || known != context)
-            {
-                return false;
-            }
-
-            _contexts.Remove(context.Key.Context);
-            _finished.Add(context.Key.Context, isCancelled);
-            if (_isStopping && _contexts.Count == 0)
-            {
-                _emptied.TrySetResult();
-            }
-
-            return true;
         }
     }
 

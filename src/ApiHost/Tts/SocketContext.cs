@@ -35,7 +35,7 @@ internal sealed class SocketContext(
     public void Submit(ContextInput input) => Submit(new Step(StepKind.Push, input));
 
     /// <summary>From now on nothing of this context is written any more: what is queued is void, what still comes is dropped.</summary>
-    public void Cancel()
+    public void Fence()
     {
         lock (_fence)
         {
@@ -43,8 +43,10 @@ internal sealed class SocketContext(
         }
 
         cancels.Add(_cancelled.Task);
-        Submit(new Step(StepKind.Cancel));
     }
+
+    /// <summary>Stops the context, which was fenced before.</summary>
+    public void Cancel() => Submit(new Step(StepKind.Cancel));
 
     /// <summary>Ends the context with an error, behind what it has already said.</summary>
     public void Fail(ContextFault error) => Submit(new Step(StepKind.Fail, Error: error));
