@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;
@@ -170,7 +171,22 @@ internal sealed partial class ClientSocket
         var context = new SocketContext(
             key, _grains.GetGrain<IContextGrain>(key.ToString()), ContextTerms.From(settings!, _identity.Version), this, _writer, _cancels);
         _contexts.Add(context);
+        _ = TakePlaceAsync(key);
         return context;
+    }
+
+    // Contexts open side by side; their places in the session are taken here, where they are still in the order that the client sent them.
+    private async Task TakePlaceAsync(ContextKey key)
+    {
+        try
+        {
+            await _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString()).OnOpenedAsync(key.ToString());
+        }
+        catch (Exception e)
+        {
+            // The context asks again for itself when it needs its place.
+            LogNoPlace(_logger, key, e);
+        }
     }
 
     // An error event can end a client's process, so what merely comes late and says nothing is passed over.
@@ -292,6 +308,9 @@ internal sealed partial class ClientSocket
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Socket {SocketId} is given up: its client leaves {Bytes} bytes unread")]
     private static partial void LogTooSlow(ILogger logger, string socketId, long bytes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session yet")]
+    private static partial void LogNoPlace(ILogger logger, ContextKey contextKey, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} broke, request {RequestId}")]
     private static partial void LogBroken(ILogger logger, ContextKey contextKey, string requestId, Exception exception);

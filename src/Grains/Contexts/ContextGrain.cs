@@ -48,6 +48,8 @@ internal sealed partial class ContextGrain(
     private IGrainTimer? _expiry;
     private IGrainTimer? _linger;
 
+    private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ContextKey.Parse(this.GetPrimaryKeyString());
@@ -91,7 +93,7 @@ internal sealed partial class ContextGrain(
         logs.Add(this.GetPrimaryKeyString(), _log);
 
         // Its place in the session is needed by the archive only: the text does not wait for it.
-        _ordinal = GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString()).OnOpenedAsync(this.GetPrimaryKeyString());
+        _ordinal = Session.OnOpenedAsync(this.GetPrimaryKeyString());
 
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
@@ -242,13 +244,26 @@ internal sealed partial class ContextGrain(
         var released = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
         _log!.Close(outcome, error, _key.Context, requestId);
         instruments.ContextEnded(outcome.ToString());
-        await HandOverAsync(ToEnding(outcome));
-        (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null));
-        await GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString()).OnClosedAsync(this.GetPrimaryKeyString());
+        await FinishRecordingAsync(outcome);
         await released;
 
         // Whoever reads the log may still be behind.
         this.RegisterGrainTimer(DeactivateAsync, options.Value.Retention, Timeout.InfiniteTimeSpan);
+    }
+
+    // What goes wrong here must not keep the context: its tenant waits for the room.
+    private async Task FinishRecordingAsync(ContextOutcome outcome)
+    {
+        try
+        {
+            await HandOverAsync(ToEnding(outcome));
+            (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null));
+            await Session.OnClosedAsync(this.GetPrimaryKeyString());
+        }
+        catch (Exception e)
+        {
+            LogNotArchived(logger, this.GetPrimaryKeyString(), e);
+        }
     }
 
     private Task DeactivateAsync(CancellationToken cancellationToken)
@@ -263,12 +278,26 @@ internal sealed partial class ContextGrain(
         _key.Tenant,
         _key.Session,
         _key.Context,
-        await _ordinal,
+        await OrdinalAsync(),
         _terms!.VoiceId,
         _terms.ModelId,
         _terms.Language ?? _terms.Locale,
         _terms.Format,
         _openedAt));
+
+    private async Task<int> OrdinalAsync()
+    {
+        try
+        {
+            return await _ordinal;
+        }
+        catch (Exception e)
+        {
+            // The session's storage may have been away; the number is the same the second time.
+            LogNoOrdinal(logger, this.GetPrimaryKeyString(), e);
+            return await (_ordinal = Session.OnOpenedAsync(this.GetPrimaryKeyString()));
+        }
+    }
 
     private static SegmentEnding ToEnding(ContextOutcome outcome) => outcome switch
     {
@@ -281,4 +310,10 @@ internal sealed partial class ContextGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} ended with error {StatusCode} {ErrorCode}, request {RequestId}")]
     private static partial void LogFailed(ILogger logger, string contextKey, int statusCode, string? errorCode, string requestId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} could not be handed to the archive")]
+    private static partial void LogNotArchived(ILogger logger, string contextKey, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session at first")]
+    private static partial void LogNoOrdinal(ILogger logger, string contextKey, Exception exception);
 }
