@@ -18,7 +18,6 @@ internal sealed partial class ClientSocket
 
     private static readonly TimeSpan SlownessCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SocketContext> _contexts = new(StringComparer.Ordinal);
@@ -26,10 +25,8 @@ internal sealed partial class ClientSocket
     private readonly PendingCancels _cancels = new();
     private readonly SemaphoreSlim _stepsUnderWay = new(MostStepsUnderWay);
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IdleClock _idle;
     private readonly TimeProvider _time;
-    private readonly WebSocket _socket;
     private readonly SocketIdentity _identity;
     private readonly SocketOptions _options;
     private readonly IGrainFactory _grains;
@@ -38,6 +35,7 @@ internal sealed partial class ClientSocket
     private readonly WebSocket _socket;
     private readonly ClientSocketWriter _writer;
     private readonly ClientMessageReader _reader;
+    private readonly SocketEnd _end;
     private int _opened;
     private bool _isStopping;
 
@@ -52,12 +50,12 @@ internal sealed partial class ClientSocket
         CancellationToken aborted)
     {
         (_socket, _identity, _options, _grains, _logs, _logger) = (socket, identity, options, grains, logs, logger);
-        _socket = socket;
         _time = time;
         _idle = new IdleClock(options.IdleTimeout, time);
         _finished = new FinishedContexts(time);
         _writer = new ClientSocketWriter(socket, aborted);
         _reader = new ClientMessageReader(socket, options.MaxMessageBytes, aborted);
+        _end = new SocketEnd(socket, _writer, time);
     }
 
     /// <summary>Serves the client until it leaves, stays idle too long, or the host stops.</summary>
@@ -72,7 +70,7 @@ internal sealed partial class ClientSocket
             await HandleAsync(read);
         }
 
-        _left.TrySetResult();
+        _end.OnLeft();
         Detach();
         await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, "");
     }
@@ -262,18 +260,7 @@ internal sealed partial class ClientSocket
     {
         if (_contexts.Count == 0)
         {
-            _ = CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
-        }
-    }
-
-    // A client that does not answer the close would hold the socket, and a host that stops, for ever.
-    private async Task CloseAsync(WebSocketCloseStatus status, string reason)
-    {
-        await _writer.CloseAsync(status, reason).WaitAsync(ClosePatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _left.Task.WaitAsync(ClosePatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_left.Task.IsCompleted)
-        {
-            _socket.Abort();
+            _ = _end.CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
         }
     }
 
@@ -313,7 +300,7 @@ internal sealed partial class ClientSocket
             await _emptied.Task.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
+        await _end.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
     }
 
     private void Detach()
