@@ -19,15 +19,12 @@ internal sealed partial class ClientSocket
 
     private static readonly TimeSpan SlownessCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
     private readonly SocketContexts _contexts;
     private readonly PendingCancels _cancels = new();
     private readonly SemaphoreSlim _stepsUnderWay = new(MostStepsUnderWay);
-    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IdleClock _idle;
     private readonly TimeProvider _time;
-    private readonly WebSocket _socket;
     private readonly SocketIdentity _identity;
     private readonly SocketOptions _options;
     private readonly IGrainFactory _grains;
@@ -35,6 +32,7 @@ internal sealed partial class ClientSocket
     private readonly ILogger<ClientSocket> _logger;
     private readonly ClientSocketWriter _writer;
     private readonly ClientMessageReader _reader;
+    private readonly SocketEnd _end;
     private int _opened;
 
     public ClientSocket(
@@ -47,12 +45,13 @@ internal sealed partial class ClientSocket
         ILogger<ClientSocket> logger,
         CancellationToken aborted)
     {
-        (_socket, _identity, _options, _grains, _logs, _logger) = (socket, identity, options, grains, logs, logger);
+        (_identity, _options, _grains, _logs, _logger) = (identity, options, grains, logs, logger);
         _time = time;
         _idle = new IdleClock(options.IdleTimeout, time);
         _contexts = new SocketContexts(time);
         _writer = new ClientSocketWriter(socket);
         _reader = new ClientMessageReader(socket, options.MaxMessageBytes, aborted);
+        _end = new SocketEnd(socket, _writer, time);
     }
 
     /// <summary>Serves the client until it leaves, stays idle too long, or the host stops.</summary>
@@ -67,7 +66,7 @@ internal sealed partial class ClientSocket
             await HandleAsync(read);
         }
 
-        _left.TrySetResult();
+        _end.OnLeft();
         Detach();
         await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, "");
     }
@@ -256,18 +255,7 @@ internal sealed partial class ClientSocket
     {
         if (_contexts.Count == 0)
         {
-            _ = CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
-        }
-    }
-
-    // A client that does not answer the close would hold the socket, and a host that stops, for ever.
-    private async Task CloseAsync(WebSocketCloseStatus status, string reason)
-    {
-        await _writer.CloseAsync(status, reason).WaitAsync(ClosePatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _left.Task.WaitAsync(ClosePatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_left.Task.IsCompleted)
-        {
-            _socket.Abort();
+            _ = _end.CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
         }
     }
 
@@ -277,7 +265,7 @@ internal sealed partial class ClientSocket
         if (unsent > _options.MaxUnsentBytes)
         {
             LogTooSlow(_logger, _identity.SocketId, unsent);
-            _socket.Abort();
+            _end.Cut();
         }
     }
 
@@ -292,7 +280,7 @@ internal sealed partial class ClientSocket
         }
 
         await emptied.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
+        await _end.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
     }
 
     private void Detach()

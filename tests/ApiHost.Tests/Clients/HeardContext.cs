@@ -28,6 +28,9 @@ public sealed class HeardContext(string id)
 
     public string? ErrorCode => End?.GetProperty("type").GetString() == "error" ? End.Value.GetProperty("error_code").GetString() : null;
 
+    /// <summary>Whether it was never let in. A push that crossed with that opens the context anew, and is answered for itself.</summary>
+    internal bool IsRefused => ErrorCode == "concurrency_limited" && _frames.Count == 1;
+
     public bool IsDone => End?.GetProperty("type").GetString() == "done";
 
     public byte[] Audio => [.. _chunks.SelectMany(chunk => chunk.Audio)];

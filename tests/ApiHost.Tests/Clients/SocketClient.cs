@@ -248,7 +248,7 @@ public sealed class SocketClient : IAsyncDisposable
 
     private HeardContext ContextOf(string contextId)
     {
-        if (_contexts.FindLast(context => context.Id == contextId) is { } known && !known.IsFollowed)
+        if (_contexts.FindLast(context => context.Id == contextId) is { } known && !known.IsFollowed && !known.IsRefused)
         {
             return known;
         }

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using TtsGrains.ApiHost.Tests.Clients;
+using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Testing;
+
+namespace TtsGrains.ApiHost.Tests.Socket;
+
+/// <summary>What lies in the archive is, segment by segment and byte by byte, what the client heard.</summary>
+public sealed class ArchiveTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Files_HoldWhatTheClientHeard()
+    {
+        await using var service = await RunningService.StartAsync();
+
+        await CheckAsync(service, (name, cancellation) => File.ReadAllBytesAsync(Path.Combine(service.ArchiveFolder, name), cancellation));
+    }
+
+    [Fact]
+    public async Task Azurite_HoldsWhatTheClientHeard()
+    {
+        await using var azurite = new Azurite();
+        await azurite.InitializeAsync();
+        await using var service = await RunningService.StartAsync("Archive:Kind=Azure", $"Archive:ConnectionString={azurite.ConnectionString}", "Archive:Container=speech");
+        var container = new BlobContainerClient(azurite.ConnectionString, "speech");
+
+        await CheckAsync(service, async (name, cancellation) => (await container.GetBlobClient(name).DownloadContentAsync(cancellation)).Value.Content.ToArray());
+    }
+
+    private static async Task CheckAsync(RunningService service, Func<string, CancellationToken, Task<byte[]>> read)
+    {
+        await using var client = await SocketClient.ConnectAsync(service, session: "call-1");
+        await client.PushAsync("told", "First segment. ", flush: true);
+        await client.PushAsync("told", "Second, ");
+        await client.PushAsync("told", "longer one. ", flush: true);
+        await client.PushAsync("told", "", flush: true);
+        await client.PushAsync("told", "The rest.", more: false);
+        var heard = await client.WhenEndedAsync("told");
+        await service.WhenArchivedAsync(Cancellation);
+
+        var manifest = JsonDocument.Parse(await read("acme/sessions/call-1/0001-told/manifest.json", Cancellation)).RootElement;
+        var segments = manifest.GetProperty("segments").EnumerateArray().ToList();
+        Assert.Equal(["First segment. ", "Second, longer one. ", "", "The rest."], segments.Select(segment => segment.GetProperty("text").GetString()));
+        foreach (var flushId in (int[])[1, 2, 4])
+        {
+            var wav = await read($"acme/sessions/call-1/0001-told/{flushId}.wav", Cancellation);
+            Assert.True(wav.AsSpan(44).SequenceEqual(heard.AudioOf(flushId)));
+            Assert.Equal(Convert.ToHexString(SHA256.HashData(wav)), segments[flushId - 1].GetProperty("sha256").GetString(), ignoreCase: true);
+        }
+
+        Assert.Equal("First segment. Second, longer one. The rest.", heard.Text);
+    }
+}
