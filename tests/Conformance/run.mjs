@@ -15,6 +15,10 @@ const directory = fileURLToPath(new URL('.', import.meta.url));
 // These stop the paced service, so they come when nobody else needs it.
 const LAST = 'shutdown.test.mjs';
 
+// They mostly wait for speech to be paced.
+const FILES_AT_ONCE = 4;
+const PATIENCE_MS = 90_000;
+
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const tenants = { Tenants__small__Keys__0: sha256('small'), Tenants__small__MaxOpenContexts: '2' };
 
@@ -65,7 +69,7 @@ async function runFiles(names) {
     return;
   }
 
-  const events = run({ files: names.map((name) => join(directory, name)), concurrency: 2 });
+  const events = run({ files: names.map((name) => join(directory, name)), concurrency: FILES_AT_ONCE, timeout: PATIENCE_MS });
   events.on('test:pass', (event) => count(event, event.skip === undefined ? 'passed' : 'skipped'));
   events.on('test:fail', (event) => count(event, 'failed'));
   const report = events.compose(new Spec());

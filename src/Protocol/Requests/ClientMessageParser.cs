@@ -16,6 +16,12 @@ public static class ClientMessageParser
     /// </summary>
     public const int MaxContextIdLength = 256;
 
+    /// <summary>
+    /// The most bytes of members that are passed on unread; what goes beyond is left out. They are repeated to the upstream with every text, which
+    /// must stay below the size of message that it takes: its answer to a larger one would not tell whose it was.
+    /// </summary>
+    public const int MaxPassThroughBytes = 16 * 1024;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
     /// <summary>Reads one message of UTF-8 JSON.</summary>
@@ -146,10 +152,11 @@ public static class ClientMessageParser
             reader.Skip();
         }
 
-        if (reader.TokenType != JsonTokenType.Null)
+        var member = utf8[nameStart..(int)reader.BytesConsumed];
+        if (reader.TokenType != JsonTokenType.Null && passThrough.WrittenCount + member.Length < MaxPassThroughBytes)
         {
             passThrough.Write(","u8);
-            passThrough.Write(utf8[nameStart..(int)reader.BytesConsumed]);
+            passThrough.Write(member);
         }
     }
 
