@@ -20,6 +20,9 @@ internal static class Listeners
         var address = IPAddress.Parse(settings["Address"] ?? "127.0.0.1");
         var certificate = FindCertificate(builder, settings, dataDirectory);
         builder.WebHost.UseKestrelHttpsConfiguration();
+
+        // A frame is sent on the thread that wrote it: handing it to another thread costs more than sending it. See docs/performance.md.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -50,7 +50,7 @@ internal sealed partial class ClientSocket
         _time = time;
         _idle = new IdleClock(options.IdleTimeout, time);
         _contexts = new SocketContexts(time);
-        _writer = new ClientSocketWriter(socket, aborted);
+        _writer = new ClientSocketWriter(socket);
         _reader = new ClientMessageReader(socket, options.MaxMessageBytes, aborted);
     }
 

@@ -6,7 +6,12 @@ namespace TtsGrains.ApiHost.Tts;
 /// Writes to one client's socket, one frame at a time, in turns between the contexts that have something. Whoever has news starts the
 /// writing on its own thread; while the socket takes frames at once, no other thread is woken.
 /// </summary>
-internal sealed class ClientSocketWriter(WebSocket socket, CancellationToken aborted)
+/// <remarks>
+/// Whoever has news may be a grain at work: nothing here comes back to its scheduler.
+/// Nothing is sent with a token that can be cancelled: the WebSocket would register with it for every frame. A lost connection ends a pending
+/// write by itself.
+/// </remarks>
+internal sealed class ClientSocketWriter(WebSocket socket)
 {
     private readonly Lock _gate = new();
     private readonly Queue<SocketContext> _ready = new();
@@ -103,16 +108,16 @@ internal sealed class ClientSocketWriter(WebSocket socket, CancellationToken abo
             {
                 if (context is not null)
                 {
-                    await context.WriteNextAsync(socket, aborted);
+                    await context.WriteNextAsync(socket).ConfigureAwait(false);
                 }
                 else if (close is { } end)
                 {
-                    await socket.CloseOutputAsync(end.Status, end.Reason, aborted);
+                    await socket.CloseOutputAsync(end.Status, end.Reason, CancellationToken.None).ConfigureAwait(false);
                     Break();
                 }
                 else
                 {
-                    await socket.SendAsync(notice, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, aborted);
+                    await socket.SendAsync(notice, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None).ConfigureAwait(false);
                 }
             }
         }

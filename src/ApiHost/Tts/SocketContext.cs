@@ -79,7 +79,7 @@ internal sealed class SocketContext(
     }
 
     /// <summary>Writes the next frame, and queues itself again when there are more: contexts take turns.</summary>
-    public async ValueTask WriteNextAsync(WebSocket socket, CancellationToken aborted)
+    public async ValueTask WriteNextAsync(WebSocket socket)
     {
         LogEntry entry;
         ValueTask sent;
@@ -103,10 +103,10 @@ internal sealed class SocketContext(
                 return;
             }
 
-            sent = socket.SendAsync(entry.Frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, aborted);
+            sent = socket.SendAsync(entry.Frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
         }
 
-        await sent;
+        await sent.ConfigureAwait(false);
         if (entry.Kind is FrameKind.Done or FrameKind.Error)
         {
             _log!.Unwatch(this);

@@ -45,7 +45,9 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         }
 
         var connected = new UpstreamSocket(socket, reader);
-        _ = connected.ReadAsync();
+
+        // Begun here, the loop would come back to the caller's scheduler, a grain's, for every message.
+        ThreadPool.UnsafeQueueUserWorkItem(static connected => _ = connected.ReadAsync(), connected, preferLocal: false);
         return connected;
     }
 
@@ -95,7 +97,8 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         {
             while (TakeOutgoing() is { } message)
             {
-                await socket.SendAsync(message.AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+                await socket.SendAsync(message.AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None)
+                    .ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException)
