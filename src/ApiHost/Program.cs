@@ -1,7 +1,8 @@
 using TtsGrains.ApiHost.Hosting;
 using TtsGrains.ApiHost.Upstreams;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+// Watching the settings for changes would watch all below the working directory, where the archive may be.
+var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
 using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, builder.Configuration));
 await using var voice = await builder.StartLocalVoiceAsync(loggers);
 var app = builder.BuildApiHost();

@@ -13,9 +13,9 @@ internal sealed record BenchPlan(FileInfo Service, IReadOnlyList<int> Levels, Ti
 internal static class Bench
 {
     private const int WarmUpContexts = 50;
-    private const int WarmUps = 2;
+    private const int WarmUps = 3;
 
-    private static readonly TimeSpan WarmUpLength = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan WarmUpLength = TimeSpan.FromSeconds(5);
 
     /// <exception cref="BenchFailedException">There is no result.</exception>
     public static async Task RunAsync(BenchPlan plan, CancellationToken cancellationToken)
