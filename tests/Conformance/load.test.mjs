@@ -56,3 +56,13 @@ scene('a cancel is obeyed while its client is not reading', async () => {
   sendAll(socket, request('next', 'Only this is heard.'));
   assert.equal((await endOf(socket, 'next')).type, 'done');
 });
+
+scene('a tenant at its limit can use the slot of a context that is done at once', async () => {
+  const socket = await connectPlain({ service: SERVICES.paced, key: 'small' });
+  sendAll(socket, request('held', LONG_TEXT, { continue: true }));
+  await frameOf(socket, (frame) => frame.type === 'chunk');
+  for (let i = 0; i < 10; i++) {
+    sendAll(socket, request(`turn-${i}`, 'Yes.'));
+    assert.equal((await endOf(socket, `turn-${i}`)).type, 'done');
+  }
+});

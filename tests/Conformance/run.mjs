@@ -12,7 +12,7 @@ const { values, positionals } = parseArgs({ options: { engine: { type: 'string' 
 const engine = values.engine ?? 'embedded';
 const directory = fileURLToPath(new URL('.', import.meta.url));
 
-// These stop the paced service, so they come when nobody else needs it.
+// It stops a service, so it comes when nobody else needs one.
 const LAST = 'shutdown.test.mjs';
 
 // They mostly wait for speech to be paced.
@@ -24,16 +24,23 @@ const tenants = { Tenants__small__Keys__0: sha256('small'), Tenants__small__MaxO
 
 let fast;
 let paced;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await stopAll();
+    process.exit(1);
+  });
+}
+
 const counts = { passed: 0, failed: 0, skipped: 0 };
 try {
-  fast = await Service.start(engine, { ...tenants, LocalVoice__RealtimeFactor: '0' });
+  fast = await Service.start(engine, { ...tenants, LocalVoice__RealtimeFactor: '40' });
   paced = await Service.start(engine, {
     ...tenants,
     LocalVoice__RealtimeFactor: '10',
     LocalVoice__Engine: 'Tones',
     Contexts__Expiry: '00:00:01',
     Contexts__Linger: '00:00:00',
-    Socket__IdleTimeout: '00:00:01',
+    Socket__IdleTimeout: '00:00:03',
     Listen__Certificate: fast.cert,
     Listen__CertificateKey: join(fast.data, 'dev-key.pem'),
   });
@@ -48,7 +55,7 @@ try {
   console.error(error.message);
   counts.failed++;
 } finally {
-  await Promise.all([fast?.stop(), paced?.stop()]);
+  await stopAll();
 }
 
 if (counts.failed > 0) {
@@ -59,6 +66,10 @@ if (counts.failed > 0) {
 
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
+
+function stopAll() {
+  return Promise.all([fast?.stop(), paced?.stop()]);
+}
 
 function addressOf({ http, https, data, pid }) {
   return { http, https, data, pid };

@@ -4,25 +4,28 @@ import { collect, connect, connectPlain, endOf, frameOf, scene, SERVICES } from 
 import { SDKS } from './clients/sdks.mjs';
 import { LONG_TEXT, request, sendAll, SPEECH } from './clients/speech.mjs';
 
+// Still being spoken when the service is told to stop.
+const TEXT = LONG_TEXT.repeat(8);
+
 // One service, one stop: every client that must see it is in the same test.
 scene('when the service stops, every context of every client ends, and then the sockets close', async () => {
   const readers = [];
   for (const sdk of SDKS) {
-    const ws = await connect(sdk, SERVICES.paced);
+    const ws = await connect(sdk);
     for (let i = 0; i < 3; i++) {
       const ctx = ws.context(SPEECH);
-      await ctx.push({ transcript: LONG_TEXT });
+      await ctx.push({ transcript: TEXT });
       readers.push({ sdk, ws, ctx, ended: collect(ctx.receive()).then(() => null, (error) => error), closed: once(ws.socket, 'close') });
     }
   }
 
-  const plain = await connectPlain({ service: SERVICES.paced });
-  const idle = await connectPlain({ service: SERVICES.paced });
+  const plain = await connectPlain();
+  const idle = await connectPlain();
   const [plainClosed, idleClosed] = [plain, idle].map((socket) => once(socket, 'close'));
-  sendAll(plain, request('finishing', LONG_TEXT), request('open', LONG_TEXT, { continue: true }));
+  sendAll(plain, request('finishing', TEXT), request('open', TEXT, { continue: true }));
   const ends = Promise.all(['finishing', 'open'].map((id) => endOf(plain, id)));
   await Promise.all(readers.map(({ ws, ctx }) => frameOf(ws, (frame) => frame.type === 'chunk' && frame.context_id === ctx.contextId)));
-  process.kill(SERVICES.paced.pid, 'SIGTERM');
+  process.kill(SERVICES.fast.pid, 'SIGTERM');
 
   for (const { sdk, ws, ctx, ended, closed } of readers) {
     const error = await ended;

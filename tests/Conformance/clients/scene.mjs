@@ -14,9 +14,9 @@ const PATIENCE_MS = 20_000;
 const NEWEST_VERSION = '2026-08-14';
 
 /**
- * Where the services of this run are. `fast` speaks as fast as it can. `paced` plays tones for words, the same bytes every time, ten times faster
- * than they last; its contexts expire and its sockets are idle after a second, and what a client
- * leaves behind ends with it.
+ * Where the services of this run are. `fast` speaks, forty times faster than it lasts. `paced` plays tones for words, the same bytes every time,
+ * ten times faster than they last; its contexts expire after a second, its sockets are idle after three, and what a client leaves behind
+ * ends with it.
  */
 export const SERVICES = JSON.parse(process.env.CONFORMANCE_SERVICES ?? '{}');
 

@@ -195,4 +195,12 @@ public sealed class ClientMessageParserTests
         Assert.Equal("""{"speed":1}""", Parsed.Text(message.GenerationConfig));
         Assert.Equal("keep", message.Transcript);
     }
+
+    [Fact]
+    public void Parse_UnknownMembersOfAMebibyte_PassesOnOnlyWhatFits()
+    {
+        var message = Parsed.Valid($$"""{"x":"keep","y":"{{new string('y', 1024 * 1024)}}","z":1}""");
+
+        Assert.Equal(""","x":"keep","z":1""", Parsed.Text(message.PassThrough));
+    }
 }
