@@ -22,6 +22,9 @@ public static class ClientMessageParser
     /// </summary>
     public const int MaxPassThroughBytes = 16 * 1024;
 
+    /// <summary>The most bytes of <c>generation_config</c>, which is sent on with its text.</summary>
+    public const int MaxGenerationConfigBytes = 4 * 1024;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
     /// <summary>Reads one message of UTF-8 JSON.</summary>
@@ -128,6 +131,10 @@ public static class ClientMessageParser
         else if (reader.ValueTextEquals("generation_config"u8))
         {
             message.GenerationConfig = JsonMembers.ReadObject(ref reader, utf8, "generation_config", ref error);
+            if (message.GenerationConfig.Length > MaxGenerationConfigBytes)
+            {
+                error ??= ErrorCatalogue.OutOfRange("generation_config", $"at most {MaxGenerationConfigBytes} bytes");
+            }
         }
         else
         {

@@ -203,4 +203,16 @@ public sealed class ClientMessageParserTests
 
         Assert.Equal(""","x":"keep","z":1""", Parsed.Text(message.PassThrough));
     }
+
+    [Fact]
+    public void GenerationConfig_TooLarge_IsRefusedByName()
+    {
+        var large = $"{{\"context_id\":\"c\",\"transcript\":\"a\",\"generation_config\":{{\"x\":\"{new string('x', ClientMessageParser.MaxGenerationConfigBytes)}\"}}}}";
+
+        var error = ClientMessageParser.Parse(System.Text.Encoding.UTF8.GetBytes(large), out var message);
+
+        Assert.Equal(400, error!.StatusCode);
+        Assert.Contains("generation_config", error.Message, StringComparison.Ordinal);
+        Assert.Equal("c", message.ContextId);
+    }
 }
