@@ -26,6 +26,7 @@ internal sealed partial class ConnectionGrain(
     private ConnectionKey _key;
     private UpstreamOptions _options = new();
     private UpstreamSocket? _socket;
+    private volatile bool _isLeaving;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -36,6 +37,7 @@ internal sealed partial class ConnectionGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _isLeaving = true;
         if (_socket is not null)
         {
             await _socket.CloseAsync(ClosePatience, time);
@@ -134,7 +136,10 @@ internal sealed partial class ConnectionGrain(
         instruments.ConnectionClosed(_key.Upstream);
         var contexts = _routes.Lose();
         LogClosed(logger, _key, contexts);
-        _ = this.AsReference<IConnectionGrain>().OnClosedAsync();
+        if (!_isLeaving)
+        {
+            _ = this.AsReference<IConnectionGrain>().OnClosedAsync();
+        }
     }
 
     private Task FreeSlotAsync(string upstreamContextId, CancellationToken cancellationToken)

@@ -31,6 +31,7 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         socket.Options.SetRequestHeader("Cartesia-Version", options.Version);
         socket.Options.SetRequestHeader("X-Cartesia-Client", ClientName);
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(20);
+        socket.Options.CollectHttpResponseDetails = true;
         try
         {
             using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);

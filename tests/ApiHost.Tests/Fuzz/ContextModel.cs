@@ -11,7 +11,6 @@ internal sealed class ContextModel
     private readonly List<StringBuilder> _segments = [new()];
     private string _held = "";
     private bool _hasSpoken;
-    private bool _hasLateText;
 
     /// <summary>How the context stands with its client.</summary>
     public ModelState State { get; private set; }
@@ -21,25 +20,21 @@ internal sealed class ContextModel
 
     public int Flushes => _segments.Count - 1;
 
-    /// <summary>All that is to be heard. What was flushed while it could not be said is heard with what follows.</summary>
+    /// <summary>All that is to be heard.</summary>
     public string Text => string.Concat(_segments);
+
+    /// <summary>The letters and digits of each segment. Punctuation that is flushed alone has nothing to go with, and may be heard with what follows.</summary>
+    public IEnumerable<string> Words => _segments.Select(segment => WordsOf(segment.ToString()));
+
+    public static string WordsOf(string text) => string.Concat(text.Where(char.IsLetterOrDigit));
 
     /// <summary>Whether all of <see cref="Text"/> must be heard, not only a beginning of it.</summary>
     public bool IsWhole => State == ModelState.Finishing;
 
     public void Apply(ClientAct act)
     {
-        if (State is ModelState.Cancelled or ModelState.Failed)
-        {
-            return;
-        }
-
         switch (act.Kind)
         {
-            case ActKind.Push when State == ModelState.Finishing:
-                _hasLateText |= IsSpeakable(act.Text);
-                ErrorCode = _hasLateText ? "context_closed" : null;
-                break;
             case ActKind.Push:
                 Push(act);
                 break;
@@ -52,7 +47,7 @@ internal sealed class ContextModel
         }
     }
 
-    public static bool IsSpeakable(string text) => text.EnumerateRunes().Any(rune => Rune.IsLetterOrDigit(rune) || rune.Value > 0xFFFF);
+    private static bool IsSpeakable(string text) => text.EnumerateRunes().Any(rune => Rune.IsLetterOrDigit(rune) || rune.Value > 0xFFFF);
 
     private void Push(ClientAct act)
     {

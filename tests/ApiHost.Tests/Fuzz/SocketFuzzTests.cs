@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Fuzz;
 
@@ -111,6 +112,8 @@ public sealed class SocketFuzzTests(ServiceFixture fixture)
         {
             Assert.Equal(model.Text, heard.Text);
             Assert.Equal(model.Flushes, heard.FlushesDone);
+            Assert.Equal(
+                model.Words, Enumerable.Range(1, model.Flushes + 1).Select(flushId => ContextModel.WordsOf(ScriptedAudio.TextOf(heard.AudioOf(flushId)))));
         }
     }
 

@@ -1,0 +1,177 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Testing;
+using Xunit;
+
+namespace TtsGrains.Grains.Tests.Connections;
+
+/// <summary>One real socket to a scripted upstream.</summary>
+public sealed class UpstreamSocketTests : IAsyncLifetime
+{
+    private readonly RecordingReader _reader = new();
+    private ScriptedUpstream? _upstream;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private ScriptedUpstream Upstream => _upstream!;
+
+    public async ValueTask InitializeAsync() => _upstream = await ScriptedUpstream.StartAsync(Cancellation);
+
+    public ValueTask DisposeAsync() => Upstream.DisposeAsync();
+
+    [Fact]
+    public async Task Connect_SaysWhoItIsAndWhatItSpeaks()
+    {
+        using var socket = await ConnectAsync();
+        await Upstream.Changes.WhenAsync(() => Upstream.Sockets.Count == 1, Cancellation);
+
+        var headers = Upstream.Sockets[0].Headers;
+        Assert.Equal("Bearer secret", headers["Authorization"]);
+        Assert.Equal("2026-03-01", headers["Cartesia-Version"]);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task Connect_Refused_NamesTheStatus(int status)
+    {
+        Upstream.Refuse(status);
+
+        var refusal = await Assert.ThrowsAsync<UpstreamUnavailableException>(ConnectAsync);
+
+        Assert.Contains($"{status}", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, _reader.TimesClosed);
+    }
+
+    [Fact]
+    public async Task TrySend_ManyAtOnce_ArriveWholeAndInOrder()
+    {
+        using var socket = await ConnectAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.True(socket.TrySend(Push($"Part {i}.")));
+        }
+
+        await Upstream.Changes.WhenAsync(() => Upstream.Received.Count == 200, Cancellation);
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => $"Part {i}."), Upstream.Received.Select(message => message.Transcript));
+    }
+
+    [Fact]
+    public async Task Messages_OfAnySize_ComeWhole()
+    {
+        var long1 = $$"""{"data":"{{new string('a', 300_000)}}"}""";
+        Upstream.When("Go", (context, _) =>
+        {
+            context.Send(long1);
+            context.Send("{}");
+            return Task.CompletedTask;
+        });
+        using var socket = await ConnectAsync();
+        socket.TrySend(Push("Go"));
+        await _reader.Changes.WhenAsync(() => _reader.Messages.Count == 2, Cancellation);
+
+        Assert.Equal([long1, "{}"], _reader.Messages);
+    }
+
+    [Fact]
+    public async Task Dropped_IsReportedOnceAndTakesNoMore()
+    {
+        using var socket = await ConnectAsync();
+        await Upstream.Changes.WhenAsync(() => Upstream.Sockets.Count == 1, Cancellation);
+        Upstream.Sockets[0].Drop();
+        await _reader.Changes.WhenAsync(() => _reader.TimesClosed > 0, Cancellation);
+
+        Assert.False(socket.TrySend(Push("Too late.")));
+        Assert.Equal(1, _reader.TimesClosed);
+    }
+
+    [Fact]
+    public async Task ClosedByTheUpstream_IsReportedOnce()
+    {
+        using var socket = await ConnectAsync();
+        await Upstream.Changes.WhenAsync(() => Upstream.Sockets.Count == 1, Cancellation);
+        await Upstream.Sockets[0].CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
+        await _reader.Changes.WhenAsync(() => _reader.TimesClosed == 1, Cancellation);
+
+        Assert.False(socket.TrySend(Push("Too late.")));
+    }
+
+    /// <summary>An exception of the reader once ended the loop without a word, and every context on the socket waited for ever.</summary>
+    [Fact]
+    public async Task ReaderThatThrows_EndsTheSocketAndIsReported()
+    {
+        Upstream.When("Go", (context, _) =>
+        {
+            context.Send("throw");
+            return Task.CompletedTask;
+        });
+        using var socket = await ConnectAsync();
+        socket.TrySend(Push("Go"));
+        await _reader.Changes.WhenAsync(() => _reader.TimesClosed == 1, Cancellation);
+
+        await Upstream.Changes.WhenAsync(() => Upstream.Sockets[0].IsClosed, Cancellation);
+    }
+
+    [Fact]
+    public async Task Close_TellsTheUpstream()
+    {
+        using var socket = await ConnectAsync();
+        await Upstream.Changes.WhenAsync(() => Upstream.Sockets.Count == 1, Cancellation);
+        await socket.CloseAsync(TimeSpan.FromSeconds(5), TimeProvider.System);
+        await Upstream.Changes.WhenAsync(() => Upstream.Sockets[0].IsClosed, Cancellation);
+
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, Upstream.Sockets[0].CloseStatus);
+    }
+
+    private Task<UpstreamSocket> ConnectAsync()
+        => UpstreamSocket.ConnectAsync(new UpstreamOptions { Url = Upstream.Url.ToString(), ApiKey = "secret" }, _reader, TimeProvider.System);
+
+    private static byte[] Push(string text) => Encoding.UTF8.GetBytes(
+        $$$"""{"context_id":"c","transcript":{{{JsonSerializer.Serialize(text)}}},"continue":true,"output_format":{"encoding":"pcm_s16le","sample_rate":8000}}""");
+
+    private sealed class RecordingReader : IUpstreamReader
+    {
+        private readonly List<string> _messages = [];
+
+        public Changes Changes { get; } = new();
+
+        public IReadOnlyList<string> Messages
+        {
+            get
+            {
+                lock (_messages)
+                {
+                    return [.. _messages];
+                }
+            }
+        }
+
+        public int TimesClosed { get; private set; }
+
+        public void OnMessage(ReadOnlySpan<byte> message)
+        {
+            var text = Encoding.UTF8.GetString(message);
+            if (text == "throw")
+            {
+                throw new NotSupportedException("Nobody foresaw this.");
+            }
+
+            lock (_messages)
+            {
+                _messages.Add(text);
+            }
+
+            Changes.Note();
+        }
+
+        public void OnClosed()
+        {
+            TimesClosed++;
+            Changes.Note();
+        }
+    }
+}
