@@ -92,9 +92,8 @@ internal sealed class SocketContext(
 
             if (!TryTakeNext(out entry))
             {
-                Volatile.Write(ref _isQueued, 0);
-
-                // What was appended in between found the flag still up.
+                // What was appended in between found the flag still up. A full fence: the flag must be down before the log is looked at again.
+                Interlocked.Exchange(ref _isQueued, 0);
                 if (_next < _log!.Count)
                 {
                     OnAppended();

@@ -33,30 +33,13 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     }
 
     /// <inheritdoc />
-    public async Task<ArchiveWrite> WriteAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
+    public Task<ArchiveWrite> WriteAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        if (File.Exists(path))
-        {
-            return ArchiveWrite.AlreadyThere;
-        }
 
-        var unfinished = Path.Combine(_root, UnfinishedFolder, Guid.NewGuid().ToString("N"));
-        try
-        {
-            await using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
-            {
-                await content.CopyToAsync(file, cancellationToken);
-                file.Flush(flushToDisk: true);
-            }
-
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return PlaceFile.TryPlace(unfinished, path) ? ArchiveWrite.Created : ArchiveWrite.AlreadyThere;
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+        // A flush to the disk takes long and blocks. On a thread of its own it takes none from the pool, which has audio to pass on.
+        return Task.Factory.StartNew(
+            () => Write(path, content), cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
     }
 
     /// <inheritdoc />
@@ -92,6 +75,31 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
         }
 
         await Task.CompletedTask;
+    }
+
+    private ArchiveWrite Write(string path, Stream content)
+    {
+        if (File.Exists(path))
+        {
+            return ArchiveWrite.AlreadyThere;
+        }
+
+        var unfinished = Path.Combine(_root, UnfinishedFolder, Guid.NewGuid().ToString("N"));
+        try
+        {
+            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                content.CopyTo(file);
+                file.Flush(flushToDisk: true);
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return PlaceFile.TryPlace(unfinished, path) ? ArchiveWrite.Created : ArchiveWrite.AlreadyThere;
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 
     // A folder sorts by its name with the '/', as its contents do in an ordered list of whole names.
