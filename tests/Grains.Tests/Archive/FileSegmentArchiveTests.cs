@@ -82,7 +82,6 @@ public sealed class FileSegmentArchiveTests : SegmentArchiveContract, IAsyncLife
 
     private sealed class BrokenStream : MemoryStream
     {
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
-            => Task.FromException(new IOException("The source broke."));
+        public override void CopyTo(Stream destination, int bufferSize) => throw new IOException("The source broke.");
     }
 }
