@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using TtsGrains.ApiHost.Hosting;
-using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
@@ -51,8 +50,16 @@ public sealed class RunningService : IAsyncDisposable
         Services.GetRequiredService<UpstreamPool>().SlotsTaken,
         await Services.GetRequiredService<IGrainFactory>().GetGrain<ITenantGrain>(tenant).CountOpenAsync());
 
-    /// <summary>Completes when everything handed to the archive is stored.</summary>
-    public Task WhenArchivedAsync(CancellationToken cancellationToken) => Services.GetRequiredService<ArchiveWriter>().WhenIdleAsync(cancellationToken);
+    /// <summary>The folder of an archived context, when all of it is stored: the manifest is written last.</summary>
+    public async Task<string> WhenArchivedAsync(string tenant, string session, string context)
+    {
+        var folder = new DirectoryInfo(Path.Combine(ArchiveFolder, tenant, "sessions", session));
+        string? found = null;
+        await Eventually.IsTrueAsync(
+            () => folder.Exists && (found = folder.GetDirectories($"*-{context}").FirstOrDefault()?.FullName) is not null && File.Exists(Path.Combine(found, "manifest.json")),
+            TestContext.Current.CancellationToken);
+        return found!;
+    }
 
     /// <param name="settings">As on the command line, without dashes: <c>Contexts:Linger=00:00:01</c>.</param>
     public static async Task<RunningService> StartAsync(params string[] settings)

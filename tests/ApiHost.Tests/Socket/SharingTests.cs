@@ -108,10 +108,9 @@ public sealed class SharingTests(ServiceFixture fixture)
 
         Assert.Equal("Secret of acme.", (await acme.WhenEndedAsync("same-id")).Text);
         Assert.Equal("Secret of bolt.", (await bolt.WhenEndedAsync("same-id")).Text);
-        await service.WhenArchivedAsync(Cancellation);
         foreach (var (tenant, client) in new[] { (RunningService.Acme, acme), (RunningService.Bolt, bolt) })
         {
-            var wav = await File.ReadAllBytesAsync(Path.Combine(service.ArchiveFolder, tenant, "sessions", "same-session", "0001-same-id", "1.wav"), Cancellation);
+            var wav = await File.ReadAllBytesAsync(Path.Combine(await service.WhenArchivedAsync(tenant, "same-session", "same-id"), "1.wav"), Cancellation);
             Assert.True(wav.AsSpan(44).SequenceEqual(client.Find("same-id")!.Audio));
         }
     }

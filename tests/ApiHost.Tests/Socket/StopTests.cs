@@ -56,13 +56,15 @@ public sealed class StopTests
             return Task.CompletedTask;
         });
         var client = await SocketClient.ConnectAsync(service, session: "left");
+        await client.PushAsync("before", "All said.", more: false);
+        await service.WhenArchivedAsync(RunningService.Acme, "left", "before");
         await client.PushAsync("a", "Speaking on.");
         await client.WhenAsync("a", context => context.Text == "Speaking on.");
         await client.DisposeAsync();
 
         await service.StopAsync();
 
-        var folder = Path.Combine(service.ArchiveFolder, "acme", "sessions", "left", "0001-a");
+        var folder = Path.Combine(service.ArchiveFolder, "acme", "sessions", "left", "0002-a");
         Assert.True(File.Exists(Path.Combine(folder, "1.wav")));
         Assert.True(File.Exists(Path.Combine(folder, "manifest.json")));
     }
