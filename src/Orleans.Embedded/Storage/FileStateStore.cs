@@ -71,13 +71,17 @@ internal sealed class FileStateStore(string directory) : IStateStore
         }
     }
 
-    private static async Task ReplaceAsync(string path, byte[] content, CancellationToken cancellationToken)
+    // A flush to the disk takes long and blocks: on a thread of its own it takes none from the pool.
+    private static Task ReplaceAsync(string path, byte[] content, CancellationToken cancellationToken) => Task.Factory.StartNew(
+        () => Replace(path, content), cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+
+    private static void Replace(string path, byte[] content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = path + ".new";
-        await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
-            await file.WriteAsync(content, cancellationToken);
+            file.Write(content);
             file.Flush(flushToDisk: true);
         }
 
