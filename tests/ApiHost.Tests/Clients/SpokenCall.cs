@@ -47,6 +47,12 @@ public sealed class SpokenCall : IAsyncDisposable
     /// <summary>Ends the context and the call; returns what the owner heard.</summary>
     public async Task<HeardContext> FinishAsync()
     {
+        if (_spoken == 0)
+        {
+            // An upstream that ends without a word is asked again.
+            Say();
+        }
+
         Voice.Done();
         var heard = await Owner.WhenEndedAsync(Context);
         await Owner.CloseAsync();

@@ -18,7 +18,9 @@ public sealed class ReplayTests(ServiceFixture fixture)
     public async Task FinishedSession_FromTheArchive_IsFrameByFrameWhatWasHeardLive(string version)
     {
         await using var service = await RunningService.StartAsync("Contexts:Retention=00:00:00.1");
-        await using var call = await SpokenCall.OpenAsync(service, more: true, query: $"&cartesia_version={version}");
+
+        // Not disposed of: that would hold the frames of an old version against the rules of the new ones.
+        var call = await SpokenCall.OpenAsync(service, more: true, query: $"&cartesia_version={version}");
         await using var live = await ListenerClient.ConnectAsync(service, call.Session, "from=start");
         call.Say(3);
         call.Voice.Speak("some words in time", timestamps: true);
@@ -112,7 +114,7 @@ public sealed class ReplayTests(ServiceFixture fixture)
 
         Assert.Equal("event: chunk", events[0].Split('\n')[0]);
         Assert.Equal("done", data[^1].GetProperty("type").GetString());
-        Assert.Equal(owner.Audio, data.SkipLast(1).SelectMany(e => e.GetProperty("data").GetBytesFromBase64()));
+        Assert.Equal(owner.Audio, data.Where(e => e.GetProperty("type").GetString() == "chunk").SelectMany(e => e.GetProperty("data").GetBytesFromBase64()));
     }
 
     [Theory]
