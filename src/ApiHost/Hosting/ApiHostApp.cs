@@ -1,5 +1,6 @@
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Health;
+using TtsGrains.ApiHost.Sessions;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.ApiHost.Voices;
@@ -21,6 +22,7 @@ internal static class ApiHostApp
         builder.AddGrainEngine(data);
         builder.Services.AddGrains(builder.Configuration);
         builder.Services.AddTts();
+        builder.Services.AddListening();
         builder.Services.AddVoices();
 
         var app = builder.Build();
@@ -31,6 +33,7 @@ internal static class ApiHostApp
         app.MapTtsSocket();
         app.MapTtsBytes();
         app.MapTtsSse();
+        app.MapListening();
         app.MapVoices();
         app.MapAccessTokens();
         return app;

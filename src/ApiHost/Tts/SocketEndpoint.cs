@@ -11,6 +11,8 @@ namespace TtsGrains.ApiHost.Tts;
 /// </summary>
 internal static class SocketEndpoint
 {
+    private const int LongestReference = 256;
+
     public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapGet("/tts/websocket", ServeAsync);
 
     private static async Task ServeAsync(
@@ -25,6 +27,8 @@ internal static class SocketEndpoint
         ILogger<ClientSocket> logger)
     {
         var error = admission.Check(http, out var tenant, out var session) ?? (http.WebSockets.IsWebSocketRequest ? null : ErrorCatalogue.UpgradeRequired);
+        string? reference = http.Request.Query["ref"];
+        error ??= reference?.Length > LongestReference ? ErrorCatalogue.OutOfRange("ref", $"at most {LongestReference} characters") : null;
         if (error is null && !counts.TryEnter(tenant, options.Value.MaxSocketsPerTenant))
         {
             error = ApiErrors.TooManySockets(options.Value.MaxSocketsPerTenant);
@@ -41,6 +45,7 @@ internal static class SocketEndpoint
             http.Response.Headers["X-Session-Id"] = session;
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion());
+            await using var presence = new SessionPresence(grains, identity, reference, webSocket, logger);
             var socket = new ClientSocket(webSocket, identity, options.Value, grains, logs, time, logger, http.RequestAborted);
             await socket.RunAsync(lifetime.ApplicationStopping);
         }

@@ -12,7 +12,8 @@ namespace TtsGrains.ApiHost.Tts;
 /// </summary>
 internal static class SseEndpoint
 {
-    private const int MostUnflushed = 64 * 1024;
+    /// <summary>How many bytes may be gathered before they are sent.</summary>
+    internal const int MostUnflushed = 64 * 1024;
 
     public static void MapTtsSse(this IEndpointRouteBuilder routes) => routes.MapPost("/tts/sse", ServeAsync);
 
@@ -38,12 +39,7 @@ internal static class SseEndpoint
 
     private static async Task WriteAsync(HttpContext http, Speech speech)
     {
-        http.Response.ContentType = "text/event-stream";
-        http.Response.Headers.CacheControl = "no-cache";
-
-        // Some proxies collect a response before they pass it on, unless they are told.
-        http.Response.Headers["X-Accel-Buffering"] = "no";
-        await http.Response.StartAsync(http.RequestAborted);
+        await StartAsync(http);
         var output = http.Response.BodyWriter;
         while (await speech.WaitAsync(http.RequestAborted))
         {
@@ -56,19 +52,33 @@ internal static class SseEndpoint
         }
     }
 
-    /// <summary>Writes one frame as one event.</summary>
+    /// <summary>Begins the answer.</summary>
+    internal static Task StartAsync(HttpContext http)
+    {
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-cache";
+
+        // Some proxies collect a response before they pass it on, unless they are told.
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        return http.Response.StartAsync(http.RequestAborted);
+    }
+
+    /// <summary>Writes one frame as one event. A flush cannot be asked for here, so none is reported.</summary>
     internal static void WriteEvent(IBufferWriter<byte> output, in LogEntry entry)
     {
-        var name = NameOf(entry.Kind);
-        if (name.IsEmpty)
+        if (entry.Kind != FrameKind.FlushDone)
         {
-            return;
+            WriteEvent(output, NameOf(entry.Kind), entry.Frame.Span);
         }
+    }
 
+    /// <summary>Writes one event.</summary>
+    internal static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
         output.Write("event: "u8);
         output.Write(name);
         output.Write("\ndata: "u8);
-        WriteLine(output, entry.Frame.Span);
+        WriteLine(output, data);
         output.Write("\n\n"u8);
     }
 
@@ -85,8 +95,10 @@ internal static class SseEndpoint
         output.Write(frame);
     }
 
-    private static ReadOnlySpan<byte> NameOf(FrameKind kind) => kind switch
+    /// <summary>What an event of this kind is called.</summary>
+    internal static ReadOnlySpan<byte> NameOf(FrameKind kind) => kind switch
     {
+        FrameKind.FlushDone => "flush_done"u8,
         FrameKind.Chunk => "chunk"u8,
         FrameKind.Timestamps => "timestamps"u8,
         FrameKind.PhonemeTimestamps => "phoneme_timestamps"u8,

@@ -1,3 +1,6 @@
+using Orleans.Concurrency;
+using TtsGrains.Grains.Interfaces.Sessions;
+
 namespace TtsGrains.Grains.Interfaces.Contexts;
 
 /// <summary>
@@ -32,4 +35,17 @@ public interface IContextGrain : IGrainWithStringKey
     /// <summary>An upstream did something that calls for a decision.</summary>
     [Alias("upstream")]
     Task OnUpstreamAsync(UpstreamNotice notice);
+
+    /// <summary>
+    /// Reads frames from an offset on, at most so many and about 1 MiB; none when there are none there. It waits for no other call: the session
+    /// asks while the context asks the session.
+    /// </summary>
+    /// <returns>Null when the context has no log any more, or never had one.</returns>
+    [Alias("read"), AlwaysInterleave]
+    Task<FrameBatch?> ReadAsync(int from, int maxFrames);
+
+    /// <summary>Somebody listens to the session now, or nobody any more: the context publishes its frames only in between.</summary>
+    /// <returns>False when the context has no log any more.</returns>
+    [Alias("audience"), AlwaysInterleave]
+    Task<bool> SetAudienceAsync(bool hasListeners);
 }

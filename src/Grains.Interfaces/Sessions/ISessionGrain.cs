@@ -1,31 +1,52 @@
-using System.Collections.Immutable;
-
 namespace TtsGrains.Grains.Interfaces.Sessions;
 
-/// <summary>One call: the contexts that were opened in it, in order (key: <see cref="Contexts.SessionKey"/>).</summary>
+/// <summary>One call: the contexts that were opened in it, in order, and who listens (key: <see cref="Contexts.SessionKey"/>).</summary>
 [Alias("tts.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {
-    /// <summary>Notes a new context.</summary>
-    /// <returns>Its number in the session, from 1. The same context key gets the same number again.</returns>
+    /// <summary>Notes a new context. The same context key gets the same number again.</summary>
     [Alias("opened")]
-    Task<int> OnOpenedAsync(string contextKey);
+    Task<SessionPlace> OnOpenedAsync(string contextKey);
 
     /// <summary>Notes that a context is finished.</summary>
+    /// <param name="contextKey">Which.</param>
+    /// <param name="frames">How many frames it has.</param>
     [Alias("closed")]
-    Task OnClosedAsync(string contextKey);
+    Task OnClosedAsync(string contextKey, int frames);
 
-    /// <summary>The contexts of the session, in the order in which they were opened.</summary>
-    [Alias("contexts")]
-    Task<ImmutableArray<SessionContext>> GetContextsAsync();
+    /// <summary>How the session stands.</summary>
+    [Alias("view")]
+    Task<SessionView> GetAsync();
+
+    /// <summary>
+    /// Says that so many listen by way of one subscription to the session's stream. Contexts publish while anybody does. It must be said again
+    /// within <see cref="SessionLease.Length"/>, else they count as gone.
+    /// </summary>
+    /// <param name="subscription">Names the subscription.</param>
+    /// <param name="listeners">How many now; 0 when it ends.</param>
+    /// <returns>How the session stands, with what was said here taken into account.</returns>
+    [Alias("listen")]
+    Task<SessionView> ListenAsync(string subscription, int listeners);
+
+    /// <summary>A client's socket has been opened in this session.</summary>
+    /// <param name="socketId">Names the socket.</param>
+    /// <param name="reference">What the caller calls the session; null changes nothing.</param>
+    [Alias("attached")]
+    Task OnAttachedAsync(string socketId, string? reference);
+
+    /// <summary>A client's socket is gone.</summary>
+    /// <param name="socketId">Which.</param>
+    /// <param name="mayComeBack">Whether it was lost rather than closed.</param>
+    [Alias("detached")]
+    Task OnDetachedAsync(string socketId, bool mayComeBack);
 }
 
-/// <summary>A context as its session knows it.</summary>
-/// <param name="Ordinal">Its number in the session, from 1.</param>
-/// <param name="ContextKey">Its grain key.</param>
-/// <param name="IsOpen">Whether it is still going on.</param>
-[GenerateSerializer, Immutable, Alias("tts.SessionContext")]
-public sealed record SessionContext(
-    [property: Id(0)] int Ordinal,
-    [property: Id(1)] string ContextKey,
-    [property: Id(2)] bool IsOpen);
+/// <summary>How long listeners are believed to be there.</summary>
+public static class SessionLease
+{
+    /// <summary>Without a word for so long, a subscription is taken for dead.</summary>
+    public static TimeSpan Length { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a subscription should speak up.</summary>
+    public static TimeSpan Renewal { get; } = TimeSpan.FromSeconds(10);
+}

@@ -53,6 +53,7 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
             WireWords.Parse(segment.WordTimestamps))
         {
             UnreadableChunks = content.UnreadableChunks,
+            Frames = segment.Frames,
         };
         if (content.Audio.Length > 0)
         {
@@ -98,7 +99,10 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         summary.Text,
         _segments,
         new ManifestTotals(Milliseconds(_segments.Where(s => s.File is not null).Sum(s => s.Bytes)), summary.Text.Length),
-        summary.Seams);
+        summary.Seams)
+    {
+        Tail = summary.Tail,
+    };
 
     private double Milliseconds(long bytes) => Math.Round(identity.Format.DurationOf(bytes).TotalMilliseconds, 3);
 }

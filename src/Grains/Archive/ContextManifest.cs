@@ -42,6 +42,10 @@ public sealed record ContextManifest(
 {
     public const string ContentType = "application/json";
 
+    /// <summary>The frames behind the last segment; absent when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestFrames? Tail { get; init; }
+
     /// <summary>UTF-8 JSON, indented, names in snake_case.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Readable.ContextManifest);
 
@@ -83,6 +87,10 @@ public sealed record ManifestSegment(
     /// <summary>Why the archive does not have it, a <see cref="LostReason"/>; absent when it has.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Lost { get; init; }
+
+    /// <summary>The frames that it was made of; absent when they are not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestFrames? Frames { get; init; }
 
     /// <summary>Chunks left out because they were not base64; absent when there were none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

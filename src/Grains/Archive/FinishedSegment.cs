@@ -90,7 +90,11 @@ public sealed record FinishedSegment(
     IReadOnlyList<ReadOnlyMemory<byte>> Audio,
     IReadOnlyList<ReadOnlyMemory<byte>> WordTimestamps,
     DateTimeOffset StartedAt,
-    DateTimeOffset FinishedAt);
+    DateTimeOffset FinishedAt)
+{
+    /// <summary>The frames that it was made of; null when nobody noted them.</summary>
+    public ManifestFrames? Frames { get; init; }
+}
 
 /// <summary>What is known of a context when it is over.</summary>
 /// <param name="Outcome">How it ended.</param>
@@ -101,4 +105,7 @@ public sealed record ContextSummary(ContextOutcome Outcome, string Text, string?
 {
     /// <summary>Where speech went on over another upstream socket.</summary>
     public IReadOnlyList<ManifestSeam> Seams { get; init; } = [];
+
+    /// <summary>The frames behind the last segment; null when there are none.</summary>
+    public ManifestFrames? Tail { get; init; }
 }

@@ -5,6 +5,9 @@ namespace TtsGrains.Grains.Archive;
 /// <summary>Reads the word timestamps of a segment.</summary>
 internal static class WireWords
 {
+    /// <summary>How many words one object adds to what <see cref="Parse"/> gives.</summary>
+    public static int Count(ReadOnlyMemory<byte> json) => Parse([json]).Count;
+
     /// <summary>The words of all objects in order. What is not of the wire's form is left out: times are a help, not a reason to lose audio.</summary>
     public static IReadOnlyList<ManifestWord> Parse(IReadOnlyList<ReadOnlyMemory<byte>> objects)
     {

@@ -5,10 +5,12 @@ using Orleans.Placement;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
+using TtsGrains.Grains.Sessions;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
@@ -24,6 +26,7 @@ internal sealed partial class ContextGrain(
     TtsInstruments instruments,
     IOptions<ContextOptions> options,
     IOptionsMonitor<UpstreamOptions> upstreams,
+    IClusterClient cluster,
     TimeProvider time,
     ILogger<ContextGrain> logger) : Grain, IContextGrain
 {
@@ -43,7 +46,8 @@ internal sealed partial class ContextGrain(
     private int _attempts;
     private int _attemptStart;
     private int _lossesInARow;
-    private Task<int> _ordinal = Task.FromResult(0);
+    private Task<SessionPlace> _place = Task.FromResult(default(SessionPlace));
+    private ContextPublisher? _publisher;
     private DateTimeOffset _openedAt;
     private IGrainTimer? _expiry;
     private IGrainTimer? _linger;
@@ -66,6 +70,7 @@ internal sealed partial class ContextGrain(
             _state = _state with { Phase = ContextPhase.Closed };
         }
 
+        _publisher?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
         instruments.ContextDeactivated();
     }
@@ -88,12 +93,12 @@ internal sealed partial class ContextGrain(
         _openedAt = time.GetUtcNow();
         _log = new ContextLog(
             new ServerFrameWriter(_key.Context, ApiVersion.Parse(terms.ApiVersion)), terms.Format, terms.AddTimestamps, terms.AddPhonemeTimestamps);
-        _recording = new ContextRecording(_log, time);
+        _recording = new ContextRecording(_log, terms.ApiVersion, time);
         _state = ContextState.New;
         logs.Add(this.GetPrimaryKeyString(), _log);
 
-        // Its place in the session is needed by the archive only: the text does not wait for it.
-        _ordinal = Session.OnOpenedAsync(this.GetPrimaryKeyString());
+        // Its place in the session is needed by the archive and by listeners: the text does not wait for it.
+        _place = TakePlaceAsync();
 
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
@@ -151,6 +156,53 @@ internal sealed partial class ContextGrain(
                 throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
         }
     }
+
+    public Task<FrameBatch?> ReadAsync(int from, int maxFrames)
+    {
+        if (_log is null)
+        {
+            DeactivateOnIdle();
+            return Task.FromResult<FrameBatch?>(null);
+        }
+
+        var ordinal = _place.IsCompletedSuccessfully ? _place.Result.Ordinal : 0;
+        return Task.FromResult<FrameBatch?>(LogBatches.Read(this.GetPrimaryKeyString(), ordinal, _log, from, maxFrames));
+    }
+
+    public Task<bool> SetAudienceAsync(bool hasListeners)
+    {
+        if (_log is null)
+        {
+            DeactivateOnIdle();
+            return Task.FromResult(false);
+        }
+
+        if (hasListeners)
+        {
+            // What was said before, who has just come reads from the log.
+            Publisher().Start(_log.Count);
+        }
+        else
+        {
+            _publisher?.Stop();
+        }
+
+        return Task.FromResult(true);
+    }
+
+    private async Task<SessionPlace> TakePlaceAsync()
+    {
+        var place = await Session.OnOpenedAsync(this.GetPrimaryKeyString());
+        if (place.HasListeners)
+        {
+            Publisher().Start(from: 0);
+        }
+
+        return place;
+    }
+
+    private ContextPublisher Publisher() => _publisher ??= new ContextPublisher(
+        this.GetPrimaryKeyString(), _place, _log!, cluster.GetStreamProvider(GrainEngine.Streams).GetStream<FrameBatch>(SessionStreams.Of(_key.SessionKey)), logger);
 
     // What was sent to an upstream that is gone can be said again only when nobody has heard the beginning of it.
     private ImmutableArray<ContextInput> TakeUnheard()
@@ -258,7 +310,7 @@ internal sealed partial class ContextGrain(
         {
             await HandOverAsync(ToEnding(outcome));
             (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null));
-            await Session.OnClosedAsync(this.GetPrimaryKeyString());
+            await Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count);
         }
         catch (Exception e)
         {
@@ -278,24 +330,24 @@ internal sealed partial class ContextGrain(
         _key.Tenant,
         _key.Session,
         _key.Context,
-        await OrdinalAsync(),
+        (await PlaceAsync()).Ordinal,
         _terms!.VoiceId,
         _terms.ModelId,
         _terms.Language ?? _terms.Locale,
         _terms.Format,
         _openedAt));
 
-    private async Task<int> OrdinalAsync()
+    private async Task<SessionPlace> PlaceAsync()
     {
         try
         {
-            return await _ordinal;
+            return await _place;
         }
         catch (Exception e)
         {
-            // The session's storage may have been away; the number is the same the second time.
-            LogNoOrdinal(logger, this.GetPrimaryKeyString(), e);
-            return await (_ordinal = Session.OnOpenedAsync(this.GetPrimaryKeyString()));
+            // The session's storage may have been away; the place is the same the second time.
+            LogNoPlace(logger, this.GetPrimaryKeyString(), e);
+            return await (_place = TakePlaceAsync());
         }
     }
 
@@ -315,5 +367,5 @@ internal sealed partial class ContextGrain(
     private static partial void LogNotArchived(ILogger logger, string contextKey, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session at first")]
-    private static partial void LogNoOrdinal(ILogger logger, string contextKey, Exception exception);
+    private static partial void LogNoPlace(ILogger logger, string contextKey, Exception exception);
 }

@@ -6,9 +6,11 @@ using TtsGrains.Protocol.Frames;
 namespace TtsGrains.Grains.Contexts;
 
 /// <summary>What was pushed, by segment and as a whole, and how it is handed to the archive together with what the log holds of it.</summary>
-internal sealed class ContextRecording(ContextLog log, TimeProvider time)
+internal sealed class ContextRecording(ContextLog log, string apiVersion, TimeProvider time)
 {
     private readonly List<PushedSegment> _pushed = [new PushedSegment(time.GetUtcNow())];
+
+    private ManifestFrames? _tail;
 
     /// <summary>Notes a push.</summary>
     public void Add(ContextInput input)
@@ -40,19 +42,26 @@ internal sealed class ContextRecording(ContextLog log, TimeProvider time)
             {
                 recorder.SegmentFinished(finished);
             }
+            else
+            {
+                _tail = finished.Frames;
+            }
         }
     }
 
     /// <summary>What the manifest says of the whole.</summary>
     public ContextSummary Summarize(ContextOutcome outcome, string? upstream)
-        => new(outcome, string.Concat(_pushed.Select(segment => segment.Text.ToString())), upstream, time.GetUtcNow());
+        => new(outcome, string.Concat(_pushed.Select(segment => segment.Text.ToString())), upstream, time.GetUtcNow()) { Tail = _tail };
 
     private FinishedSegment Collect(LoggedSegment segment, SegmentEnding ending)
     {
         var audio = new List<ReadOnlyMemory<byte>>();
         var words = new List<ReadOnlyMemory<byte>>();
+        var frames = new List<ManifestFrame>();
+        string? error = null;
         foreach (var entry in log.Slice(segment.From, segment.To))
         {
+            frames.Add(new ManifestFrame(entry.Kind, SizeOf(entry)));
             if (entry.Kind == FrameKind.Chunk)
             {
                 audio.Add(entry.Payload);
@@ -60,6 +69,10 @@ internal sealed class ContextRecording(ContextLog log, TimeProvider time)
             else if (entry.Kind == FrameKind.Timestamps)
             {
                 words.Add(entry.Payload);
+            }
+            else if (entry.Kind == FrameKind.Error)
+            {
+                error = Encoding.UTF8.GetString(entry.Frame.Span);
             }
         }
 
@@ -72,8 +85,18 @@ internal sealed class ContextRecording(ContextLog log, TimeProvider time)
             audio,
             words,
             pushed?.StartedAt ?? now,
-            now);
+            now)
+        {
+            Frames = frames.Count == 0 ? null : ManifestFrames.Of(segment.From, apiVersion, frames, error),
+        };
     }
+
+    private static int SizeOf(in LogEntry entry) => entry.Kind switch
+    {
+        FrameKind.Chunk => Base64Length.DecodedFrom(entry.Payload.Span),
+        FrameKind.Timestamps => WireWords.Count(entry.Payload),
+        _ => 0,
+    };
 
     private sealed class PushedSegment(DateTimeOffset startedAt)
     {

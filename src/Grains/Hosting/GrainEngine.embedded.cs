@@ -8,6 +8,9 @@ public static class GrainEngine
     /// <summary>The storage of grain state.</summary>
     public const string Storage = "tts";
 
+    /// <summary>The streams that carry what is said to those who listen in.</summary>
+    public const string Streams = "tts-streams";
+
     /// <summary>What the ready line and the logs call it.</summary>
     public static string Name => "embedded";
 
@@ -15,5 +18,9 @@ public static class GrainEngine
     /// <param name="builder">The host.</param>
     /// <param name="dataDirectory">Where grain state is kept.</param>
     public static void AddGrainEngine(this IHostApplicationBuilder builder, string dataDirectory)
-        => builder.UseOrleans(silo => silo.AddFileGrainStorage(Storage, Path.Combine(dataDirectory, "grains")));
+        => builder.UseOrleans(silo =>
+        {
+            silo.AddFileGrainStorage(Storage, Path.Combine(dataDirectory, "grains"));
+            silo.AddMemoryStreams(Streams);
+        });
 }

@@ -11,6 +11,12 @@ public static class GrainEngine
     /// <summary>The storage of grain state.</summary>
     public const string Storage = "tts";
 
+    /// <summary>The streams that carry what is said to those who listen in.</summary>
+    public const string Streams = "tts-streams";
+
+    // The name under which Orleans keeps who subscribed to which stream.
+    private const string Subscriptions = "PubSubStore";
+
     /// <summary>What the ready line and the logs call it.</summary>
     public static string Name => "orleans";
 
@@ -29,6 +35,8 @@ public static class GrainEngine
         {
             orleans.UseLocalhostClustering(silo, FreePort(), serviceId: "tts-grains", clusterId: $"single-{silo}");
             orleans.AddMemoryGrainStorage(Storage);
+            orleans.AddMemoryGrainStorage(Subscriptions);
+            orleans.AddMemoryStreams(Streams);
         });
     }
 

@@ -1,41 +1,139 @@
-using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Hosting;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.Grains.Sessions;
 
 /// <summary>
-/// Keeps the order in which the contexts of one call were opened. It is stored: a session may go on after its silo, and two contexts with one
-/// number would share a place in the archive.
+/// Keeps the order in which the contexts of one call were opened, and who listens. The order is stored: a session may go on after its silo, and
+/// two contexts with one number would share a place in the archive. Listeners are not: they say again and again that they are there.
 /// </summary>
-internal sealed class SessionGrain([PersistentState("session", GrainEngine.Storage)] IPersistentState<SessionState> stored) : Grain, ISessionGrain
+internal sealed partial class SessionGrain(
+    [PersistentState("session", GrainEngine.Storage)] IPersistentState<SessionState> stored,
+    IOptions<ContextOptions> contextOptions,
+    TimeProvider time,
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
-    public async Task<int> OnOpenedAsync(string contextKey)
+    private readonly SessionAudience _audience = new();
+    private readonly SessionOwners _owners = new();
+    private IGrainTimer? _leaseCheck;
+
+    public async Task<SessionPlace> OnOpenedAsync(string contextKey)
     {
         var contexts = stored.State.Contexts;
         if (contexts.Find(context => context.ContextKey == contextKey) is { } known)
         {
-            return known.Ordinal;
+            return new SessionPlace(known.Ordinal, !_audience.IsEmpty);
         }
 
         contexts.Add(new SessionContext(contexts.Count + 1, contextKey, IsOpen: true));
+        var ordinal = contexts.Count;
         await stored.WriteStateAsync();
-        return contexts.Count;
+        return new SessionPlace(ordinal, !_audience.IsEmpty);
     }
 
-    public Task OnClosedAsync(string contextKey)
+    public Task OnClosedAsync(string contextKey, int frames)
     {
         // Not worth a write of its own: it goes with the next one.
-        var index = stored.State.Contexts.FindIndex(context => context.ContextKey == contextKey);
-        if (index >= 0)
-        {
-            stored.State.Contexts[index] = stored.State.Contexts[index] with { IsOpen = false };
-        }
-
-        return Task.CompletedTask;
+        Close(contextKey, frames);
+        return NudgeWhenOverAsync();
     }
 
-    public Task<ImmutableArray<SessionContext>> GetContextsAsync() => Task.FromResult<ImmutableArray<SessionContext>>([.. stored.State.Contexts]);
+    public Task<SessionView> GetAsync() => Task.FromResult(View());
+
+    public async Task<SessionView> ListenAsync(string subscription, int listeners)
+    {
+        var wasEmpty = _audience.IsEmpty;
+        _audience.Set(subscription, listeners, time.GetUtcNow() + SessionLease.Length);
+        if (wasEmpty != _audience.IsEmpty)
+        {
+            await TellContextsAsync();
+        }
+
+        return View();
+    }
+
+    public async Task OnAttachedAsync(string socketId, string? reference)
+    {
+        _owners.Add(socketId);
+        if (reference is not null && reference != stored.State.Reference)
+        {
+            stored.State.Reference = reference;
+            await stored.WriteStateAsync();
+        }
+    }
+
+    public Task OnDetachedAsync(string socketId, bool mayComeBack)
+    {
+        var patience = mayComeBack ? contextOptions.Value.Linger : TimeSpan.Zero;
+        _owners.Remove(socketId, time.GetUtcNow() + patience);
+        if (patience > TimeSpan.Zero)
+        {
+            this.RegisterGrainTimer(NudgeWhenOverAsync, patience, Timeout.InfiniteTimeSpan);
+        }
+
+        return NudgeWhenOverAsync();
+    }
+
+    private SessionView View() => new(
+        [.. stored.State.Contexts],
+        stored.State.Contexts.Exists(context => context.IsOpen) || _owners.AreThere(time.GetUtcNow()),
+        _audience.Count,
+        stored.State.Reference);
+
+    private void Close(string contextKey, int? frames)
+    {
+        var contexts = stored.State.Contexts;
+        var index = contexts.FindIndex(context => context.ContextKey == contextKey);
+        if (index >= 0)
+        {
+            contexts[index] = contexts[index] with { IsOpen = false, Frames = frames };
+        }
+    }
+
+    private async Task TellContextsAsync()
+    {
+        var hasListeners = !_audience.IsEmpty;
+        _leaseCheck?.Dispose();
+        _leaseCheck = hasListeners ? this.RegisterGrainTimer(CheckLeasesAsync, SessionLease.Length, SessionLease.Renewal) : null;
+        foreach (var context in stored.State.Contexts.Where(context => context.IsOpen).ToArray())
+        {
+            // One that has died with its silo, or was never heard of again, is over.
+            if (!await GrainFactory.GetGrain<IContextGrain>(context.ContextKey).SetAudienceAsync(hasListeners))
+            {
+                Close(context.ContextKey, frames: null);
+            }
+        }
+    }
+
+    private Task CheckLeasesAsync(CancellationToken cancellationToken)
+    {
+        _audience.Expire(time.GetUtcNow());
+        return _audience.IsEmpty ? TellContextsAsync() : Task.CompletedTask;
+    }
+
+    private Task NudgeWhenOverAsync(CancellationToken cancellationToken = default)
+        => _audience.IsEmpty || View().IsLive ? Task.CompletedTask : NudgeAsync();
+
+    // They would find out with their next word to this grain; so they need not wait for it.
+    private async Task NudgeAsync()
+    {
+        try
+        {
+            var stream = this.GetStreamProvider(GrainEngine.Streams).GetStream<FrameBatch>(SessionStreams.Of(SessionKey.Parse(this.GetPrimaryKeyString())));
+            await stream.OnNextAsync(FrameBatch.Nudge);
+        }
+        catch (Exception e)
+        {
+            LogNotTold(logger, this.GetPrimaryKeyString(), e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The listeners of session {SessionKey} could not be told that it is over")]
+    private static partial void LogNotTold(ILogger logger, string sessionKey, Exception exception);
 }
 
 /// <summary>What is stored of a session.</summary>
@@ -44,4 +142,7 @@ internal sealed class SessionState
 {
     [Id(0)]
     public List<SessionContext> Contexts { get; set; } = [];
+
+    [Id(1)]
+    public string? Reference { get; set; }
 }

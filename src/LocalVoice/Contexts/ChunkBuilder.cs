@@ -1,5 +1,5 @@
 using System.Buffers;
-using TtsGrains.LocalVoice.Audio;
+using TtsGrains.Audio;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.LocalVoice.Contexts;

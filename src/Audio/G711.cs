@@ -1,7 +1,7 @@
-namespace TtsGrains.LocalVoice.Audio;
+namespace TtsGrains.Audio;
 
 /// <summary>ITU-T G.711: 16-bit samples to 8-bit µ-law and A-law. Tables, since every sample of a phone call goes through one.</summary>
-internal static class G711
+public static class G711
 {
     private const int MulawBias = 33;
 

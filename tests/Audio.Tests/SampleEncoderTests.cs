@@ -1,8 +1,6 @@
-using TtsGrains.LocalVoice.Audio;
 using TtsGrains.Protocol.Audio;
-using Xunit;
 
-namespace TtsGrains.LocalVoice.Tests.Audio;
+namespace TtsGrains.Audio.Tests;
 
 public sealed class SampleEncoderTests
 {

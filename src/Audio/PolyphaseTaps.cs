@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Numerics;
 
-namespace TtsGrains.LocalVoice.Audio;
+namespace TtsGrains.Audio;
 
 /// <summary>
 /// The filter of one conversion of sample rate: a Kaiser-windowed sinc, cut into one set of taps for each phase between two input samples.
 /// Flat to 85 % of the lower Nyquist frequency, 80 dB down from there on up. Computed once per pair of rates and shared.
 /// </summary>
-internal sealed class PolyphaseTaps
+public sealed class PolyphaseTaps
 {
     private const double PassBand = 0.85;
 

@@ -1,13 +1,13 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace TtsGrains.LocalVoice.Audio;
+namespace TtsGrains.Audio;
 
 /// <summary>
 /// Converts a stream of samples from one rate to another. It keeps what later outputs still need, so blocks join without a seam.
 /// Not thread-safe.
 /// </summary>
-internal sealed class Resampler
+public sealed class Resampler
 {
     private readonly PolyphaseTaps? _taps;
     private float[] _input = [];

@@ -1,7 +1,4 @@
-using TtsGrains.LocalVoice.Audio;
-using Xunit;
-
-namespace TtsGrains.LocalVoice.Tests.Audio;
+namespace TtsGrains.Audio.Tests;
 
 public sealed class ResamplerTests
 {

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using TtsGrains.Protocol.Audio;
 
-namespace TtsGrains.LocalVoice.Audio;
+namespace TtsGrains.Audio;
 
 /// <summary>Writes samples in the form that the wire carries. What is louder than full scale is clipped.</summary>
-internal static class SampleEncoder
+public static class SampleEncoder
 {
     /// <param name="samples">-1 to 1.</param>
     /// <param name="encoding">The form to write.</param>

@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
+
+namespace TtsGrains.ApiHost.Sessions;
+
+/// <summary>
+/// All that one listener is to hear, in order: what the session's stream brings, what is read from the logs of the contexts in between, what is
+/// read from the archive when a log is gone, and where nobody has it any more, the gap.
+/// </summary>
+internal sealed partial class Listening(
+    SessionListener listener, SessionFeed feed, SessionFeeds feeds, ArchivedSessions archive, IGrainFactory grains, ILogger<Listening> logger)
+    : IAsyncDisposable
+{
+    private readonly Dictionary<string, ArchivedContext?> _archived = new(StringComparer.Ordinal);
+
+    /// <summary>What every event begins with.</summary>
+    public SessionPrefix Prefix => feed.Prefix;
+
+    /// <summary>Ends when the session is over and everything has been given.</summary>
+    public async IAsyncEnumerable<HeardPiece> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await listener.NextAsync(cancellationToken) is { } step)
+        {
+            var piece = step.Batch is { } shared ? new HeardPiece(step.Track, shared, step.From, null) : await ReadAsync(step, cancellationToken);
+            if (piece is { } heard)
+            {
+                yield return heard;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await feeds.LeaveAsync(feed, listener);
+
+    private async Task<HeardPiece?> ReadAsync(ListenerStep step, CancellationToken cancellationToken)
+    {
+        var (track, from) = (step.Track, step.From);
+        if (!_archived.TryGetValue(track.ContextKey, out var archived))
+        {
+            if (await grains.GetGrain<IContextGrain>(track.ContextKey).ReadAsync(from, step.ToRead) is { } logged)
+            {
+                return Take(track, from, logged);
+            }
+
+            archived = await OpenAsync(track, cancellationToken);
+            _archived[track.ContextKey] = archived;
+        }
+
+        // What lies behind all that the archive has is missing just as what it lacks in between.
+        var there = archived is null || (from >= archived.Count && from < track.Known) ? default(int?) : archived.SkipMissing(from);
+        return there == from
+            ? Take(track, from, await archived!.ReadAsync(track.ContextKey, from, step.ToRead, cancellationToken))
+            : new HeardPiece(track, null, from, listener.OnMissing(track, from, there));
+    }
+
+    private HeardPiece? Take(ListenerTrack track, int from, FrameBatch batch)
+    {
+        listener.OnRead(track, batch);
+        return batch.Frames.Length > 0 ? new HeardPiece(track, new SharedBatch(batch, feed.Prefix), from, null) : null;
+    }
+
+    private async Task<ArchivedContext?> OpenAsync(ListenerTrack track, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await archive.OpenAsync(ContextKey.Parse(track.ContextKey), track.Ordinal, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogArchiveAway(logger, feed.Key, e);
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A listener of session {SessionKey} cannot be given what the archive has")]
+    private static partial void LogArchiveAway(ILogger logger, SessionKey sessionKey, Exception exception);
+}
+
+/// <summary>Some frames of one context, or a gap.</summary>
+/// <param name="Track">The context.</param>
+/// <param name="Frames">Frames, some of which may lie before <paramref name="From"/>; null for a gap.</param>
+/// <param name="From">The first offset that is meant.</param>
+/// <param name="GapTo">Behind the last frame that is missing; null when nobody knows.</param>
+internal readonly record struct HeardPiece(ListenerTrack Track, SharedBatch? Frames, int From, int? GapTo)
+{
+    /// <summary>Whether the context says nothing after this.</summary>
+    public bool IsLast => Frames is { Batch: { IsComplete: true } batch } && batch.To == batch.Count;
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
+
+namespace TtsGrains.ApiHost.Sessions;
+
+/// <summary>Lets a listener in: finds the session and decides where in each context to begin.</summary>
+internal sealed class Listenings(
+    SessionFeeds feeds, ArchivedSessions archive, IGrainFactory grains, IOptions<ListenerOptions> options, ILogger<Listening> logger)
+{
+    /// <summary>Begins to listen.</summary>
+    /// <param name="key">The session; its tenant from the credential.</param>
+    /// <param name="query">What is asked for.</param>
+    /// <param name="isSequential">Whether contexts are to come one after the other.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What is heard, or why there is nothing to hear.</returns>
+    public async Task<(Listening? Listening, Problem? Problem)> OpenAsync(SessionKey key, ListenQuery query, bool isSequential, CancellationToken cancellationToken)
+    {
+        var session = await grains.GetGrain<ISessionGrain>(key.ToString()).GetAsync();
+        var archived = session.IsKnown ? [] : await archive.ListAsync(key, cancellationToken);
+        if (!session.IsKnown && archived.Length == 0)
+        {
+            return (null, Problem.SessionNotFound);
+        }
+
+        // First it hears everything, then it is decided what of it was meant: so nothing is lost in between.
+        var listener = new SessionListener(options.Value.RoomBytes, isSequential);
+        var (feed, view) = await feeds.JoinAsync(key, listener);
+        var listening = new Listening(listener, feed, feeds, archive, grains, logger);
+        try
+        {
+            if (view.Contexts.Length == 0)
+            {
+                view = view with { Contexts = archived };
+            }
+
+            var (positions, problem) = await DecideAsync(view, query, cancellationToken);
+            if (problem is null)
+            {
+                listener.Offer(view);
+                listener.Start(positions);
+                return (listening, null);
+            }
+
+            await listening.DisposeAsync();
+            return (null, problem);
+        }
+        catch
+        {
+            await listening.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<(Dictionary<string, int> Positions, Problem? Problem)> DecideAsync(SessionView view, ListenQuery query, CancellationToken cancellationToken)
+    {
+        var positions = new Dictionary<string, int>(StringComparer.Ordinal);
+        var named = new HashSet<string>(StringComparer.Ordinal);
+
+        // The last life of a context id is the one that is meant.
+        foreach (var context in view.Contexts.Reverse())
+        {
+            var key = ContextKey.Parse(context.ContextKey);
+            if (query.Positions.TryGetValue(key.Context, out var position) && named.Add(key.Context))
+            {
+                if (await CountAsync(key, context, cancellationToken) is { } count && position > count)
+                {
+                    return (positions, Problem.Invalid($"from asks for offset {position} of a context that has {count} frames so far."));
+                }
+
+                positions[context.ContextKey] = position;
+            }
+            else if (!query.FromStart)
+            {
+                positions[context.ContextKey] = context.IsOpen ? await CountAsync(key, context, cancellationToken) ?? int.MaxValue : int.MaxValue;
+            }
+        }
+
+        return (positions, named.Count < query.Positions.Count ? Problem.ContextNotFound : null);
+    }
+
+    private async Task<int?> CountAsync(ContextKey key, SessionContext context, CancellationToken cancellationToken)
+        => context.Frames
+            ?? (await grains.GetGrain<IContextGrain>(context.ContextKey).ReadAsync(0, maxFrames: 0))?.Count
+            ?? (await archive.OpenAsync(key, context.Ordinal, cancellationToken))?.Count;
+}

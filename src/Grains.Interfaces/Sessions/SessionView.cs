@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace TtsGrains.Grains.Interfaces.Sessions;
+
+/// <summary>A session as it stands.</summary>
+/// <param name="Contexts">Its contexts in the order in which they were opened.</param>
+/// <param name="IsLive">Whether more may still be said in it: a client is connected, a context is open, or a lost client may yet come back.</param>
+/// <param name="Listeners">How many listen in.</param>
+/// <param name="Reference">What the caller calls it; null when it gave nothing.</param>
+[GenerateSerializer, Immutable, Alias("tts.SessionView")]
+public sealed record SessionView(
+    [property: Id(0)] ImmutableArray<SessionContext> Contexts,
+    [property: Id(1)] bool IsLive,
+    [property: Id(2)] int Listeners,
+    [property: Id(3)] string? Reference)
+{
+    /// <summary>Whether there is, or was, such a session as far as grains know. The archive may know older ones.</summary>
+    public bool IsKnown => IsLive || Contexts.Length > 0;
+}
+
+/// <summary>A context as its session knows it.</summary>
+/// <param name="Ordinal">Its number in the session, from 1.</param>
+/// <param name="ContextKey">Its grain key.</param>
+/// <param name="IsOpen">Whether it is still going on.</param>
+/// <param name="Frames">How many frames its log had when it ended; null while it is open, or when nobody lived to tell.</param>
+[GenerateSerializer, Immutable, Alias("tts.SessionContext")]
+public sealed record SessionContext(
+    [property: Id(0)] int Ordinal,
+    [property: Id(1)] string ContextKey,
+    [property: Id(2)] bool IsOpen,
+    [property: Id(3)] int? Frames = null);
+
+/// <summary>What a context is told when it is opened.</summary>
+/// <param name="Ordinal">Its number in the session, from 1.</param>
+/// <param name="HasListeners">Whether somebody listens to the session.</param>
+[GenerateSerializer, Immutable, Alias("tts.SessionPlace")]
+public readonly record struct SessionPlace([property: Id(0)] int Ordinal, [property: Id(1)] bool HasListeners);

@@ -1,0 +1,26 @@
+namespace TtsGrains.Grains.Sessions;
+
+/// <summary>The client sockets of a session, and whether one that was lost may yet come back. No clock of its own.</summary>
+internal sealed class SessionOwners
+{
+    private readonly HashSet<string> _sockets = new(StringComparer.Ordinal);
+    private DateTimeOffset _awaitedUntil = DateTimeOffset.MinValue;
+
+    public void Add(string socketId)
+    {
+        _sockets.Add(socketId);
+        _awaitedUntil = DateTimeOffset.MinValue;
+    }
+
+    /// <summary>Notes that a socket is gone, and until when its client is waited for.</summary>
+    public void Remove(string socketId, DateTimeOffset awaitedUntil)
+    {
+        if (_sockets.Remove(socketId) && _sockets.Count == 0)
+        {
+            _awaitedUntil = awaitedUntil;
+        }
+    }
+
+    /// <summary>Whether a client is there, or waited for.</summary>
+    public bool AreThere(DateTimeOffset now) => _sockets.Count > 0 || now < _awaitedUntil;
+}

@@ -1,0 +1,63 @@
+using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Testing;
+
+namespace TtsGrains.ApiHost.Tests.Clients;
+
+/// <summary>A client in a session of its own, and one context of it whose upstream says what the test tells it, when the test tells it.</summary>
+public sealed class SpokenCall : IAsyncDisposable
+{
+    private int _spoken;
+
+    private SpokenCall(RunningService service, SocketClient owner, ScriptedContext voice, string session, string context)
+        => (Service, Owner, Voice, Session, Context) = (service, owner, voice, session, context);
+
+    public RunningService Service { get; }
+
+    public SocketClient Owner { get; }
+
+    public ScriptedContext Voice { get; }
+
+    public string Session { get; }
+
+    public string Context { get; }
+
+    public static async Task<SpokenCall> OpenAsync(RunningService service, bool more = false, string query = "")
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var session = $"call {Guid.NewGuid():N}";
+        var text = $"Text of {session}";
+        service.Upstream.When(text, (context, message) => message.IsCancel ? ScriptedContext.Answer(context, message) : Task.CompletedTask);
+        var url = new UriBuilder(service.WebSocket) { Query = $"session_id={Uri.EscapeDataString(session)}{query}" }.Uri;
+        var owner = await SocketClient.ConnectAsync(url, options => options.SetRequestHeader("X-API-Key", $"{RunningService.Acme}-key"));
+        await owner.PushAsync("speech:1", text, more);
+        await service.Upstream.Changes.WhenAsync(() => service.Upstream.ContextsOf(text).Count > 0, cancellationToken);
+        return new SpokenCall(service, owner, service.Upstream.ContextsOf(text)[0], session, "speech:1");
+    }
+
+    /// <summary>One chunk whose bytes tell which it is.</summary>
+    public void Say(int characters = 8)
+    {
+        _spoken++;
+        Voice.Chunk(new string((char)('A' + (_spoken % 1000)), characters));
+    }
+
+    /// <summary>Completes when the owner has heard so many frames.</summary>
+    public Task WhenOwnerHeardAsync(int frames) => frames == 0 ? Task.CompletedTask : Owner.WhenAsync(Context, heard => heard.Frames.Count >= frames);
+
+    /// <summary>Ends the context and the call; returns what the owner heard.</summary>
+    public async Task<HeardContext> FinishAsync()
+    {
+        if (_spoken == 0)
+        {
+            // An upstream that ends without a word is asked again.
+            Say();
+        }
+
+        Voice.Done();
+        var heard = await Owner.WhenEndedAsync(Context);
+        await Owner.CloseAsync();
+        return heard;
+    }
+
+    public ValueTask DisposeAsync() => Owner.DisposeAsync();
+}

@@ -1,0 +1,160 @@
+using System.Net.WebSockets;
+using TtsGrains.ApiHost.Tests.Clients;
+using TtsGrains.ApiHost.Tests.Hosting;
+
+namespace TtsGrains.ApiHost.Tests.Sessions;
+
+public sealed class JoiningTests(ServiceFixture fixture)
+{
+    private const int Chunks = 10;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FromStart_JoinedAtEveryFrame_HearsExactlyWhatTheOwnerHears(bool whileSpeaking)
+    {
+        for (var joinAt = 0; joinAt <= Chunks; joinAt++)
+        {
+            await using var call = await SpokenCall.OpenAsync(fixture.Service);
+            await using var listener = await JoinAsync(call, joinAt, "from=start", whileSpeaking);
+
+            var owner = await call.FinishAsync();
+            await listener.WhenClosedAsync();
+
+            Assert.Equal(owner.Audio, listener.AudioOf(call.Context));
+            Assert.Equal(Enumerable.Range(0, Chunks + 1), listener.OffsetsOf(call.Context));
+            Assert.Equal(WebSocketCloseStatus.NormalClosure, listener.CloseStatus);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Live_JoinedAtEveryFrame_HearsTheRestWithoutAHole(bool whileSpeaking)
+    {
+        for (var joinAt = 0; joinAt <= Chunks; joinAt++)
+        {
+            await using var call = await SpokenCall.OpenAsync(fixture.Service);
+            await using var listener = await JoinAsync(call, joinAt, "from=live", whileSpeaking);
+
+            var owner = await call.FinishAsync();
+            await listener.WhenClosedAsync();
+
+            var offsets = listener.OffsetsOf(call.Context);
+            var first = offsets.Count > 0 ? offsets[0] : Chunks + 1;
+            Assert.InRange(first, joinAt, whileSpeaking ? Chunks + 1 : joinAt);
+            Assert.Equal(Enumerable.Range(first, Chunks + 1 - first), offsets);
+            Assert.EndsWith(Convert.ToHexString(listener.AudioOf(call.Context)), Convert.ToHexString(owner.Audio));
+        }
+    }
+
+    [Fact]
+    public async Task Position_AtEveryOffset_HearsFromThereOn()
+    {
+        await using var call = await SpokenCall.OpenAsync(fixture.Service);
+        Enumerable.Range(0, Chunks).ToList().ForEach(_ => call.Say());
+        await call.WhenOwnerHeardAsync(Chunks);
+        var listeners = new List<ListenerClient>();
+        for (var offset = 0; offset <= Chunks; offset++)
+        {
+            listeners.Add(await ListenerClient.ConnectAsync(fixture.Service, call.Session, $"from={Uri.EscapeDataString($"{call.Context}:{offset}")}"));
+        }
+
+        await call.FinishAsync();
+
+        for (var offset = 0; offset <= Chunks; offset++)
+        {
+            await using var listener = listeners[offset];
+            await listener.WhenClosedAsync();
+            Assert.Equal(Enumerable.Range(offset, Chunks + 1 - offset), listener.OffsetsOf(call.Context));
+        }
+    }
+
+    [Fact]
+    public async Task FiftyListeners_AllHearEverything()
+    {
+        await using var call = await SpokenCall.OpenAsync(fixture.Service);
+        var joining = Enumerable.Range(0, 50).Select(async number =>
+        {
+            await Task.Yield();
+            return await ListenerClient.ConnectAsync(fixture.Service, call.Session, number % 2 == 0 ? "from=start" : "from=start&from=live");
+        }).ToList();
+        for (var i = 0; i < 200; i++)
+        {
+            call.Say();
+        }
+
+        var listeners = await Task.WhenAll(joining);
+        var owner = await call.FinishAsync();
+
+        foreach (var listener in listeners)
+        {
+            await listener.WhenClosedAsync();
+            Assert.Equal(owner.Audio, listener.AudioOf(call.Context));
+            await listener.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task ContextOpenedLater_IsHeardFromItsStart()
+    {
+        await using var call = await SpokenCall.OpenAsync(fixture.Service);
+        await using var listener = await ListenerClient.ConnectAsync(fixture.Service, call.Session);
+        await call.Owner.PushAsync("second", "Opened while somebody listens.", more: false);
+        var second = await call.Owner.WhenEndedAsync("second");
+
+        await call.FinishAsync();
+        await listener.WhenClosedAsync();
+
+        Assert.Equal(second.Audio, listener.AudioOf("second"));
+        Assert.All(listener.Events, heard => Assert.Equal(call.Session, heard.GetProperty("session_id").GetString()));
+    }
+
+    [Fact]
+    public async Task SlowListener_HoldsUpNobodyAndLosesNothing()
+    {
+        const int Loud = 300;
+        await using var service = await RunningService.StartAsync("Listeners:RoomBytes=65536");
+        await using var call = await SpokenCall.OpenAsync(service);
+        await using var slow = await ListenerClient.ConnectAsync(service, call.Session, "from=start", isReading: false);
+        await using var other = await ListenerClient.ConnectAsync(service, call.Session, "from=start");
+        for (var i = 0; i < Loud; i++)
+        {
+            call.Say(characters: 4096);
+        }
+
+        // More than sockets buffer: both have all of it, while the third has taken nothing.
+        await call.WhenOwnerHeardAsync(Loud);
+        await other.WhenAsync(heard => heard.Events.Count >= Loud);
+        slow.Read();
+        await slow.WhenAsync(heard => heard.Events.Count >= Loud);
+        var owner = await call.FinishAsync();
+        await slow.WhenClosedAsync();
+
+        Assert.Equal(Enumerable.Range(0, Loud + 1), slow.OffsetsOf(call.Context));
+        Assert.Equal(owner.Audio, slow.AudioOf(call.Context));
+        Assert.Equal(owner.Audio, other.AudioOf(call.Context));
+    }
+
+    private static async Task<ListenerClient> JoinAsync(SpokenCall call, int joinAt, string query, bool whileSpeaking)
+    {
+        for (var i = 0; i < joinAt; i++)
+        {
+            call.Say();
+        }
+
+        await call.WhenOwnerHeardAsync(joinAt);
+        var joining = ListenerClient.ConnectAsync(call.Service, call.Session, query);
+        if (!whileSpeaking)
+        {
+            await joining;
+        }
+
+        for (var i = joinAt; i < Chunks; i++)
+        {
+            call.Say();
+        }
+
+        return await joining;
+    }
+}
