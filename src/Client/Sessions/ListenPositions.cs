@@ -6,15 +6,14 @@ namespace TtsGrains.Client.Sessions;
 internal sealed class ListenPositions(IReadOnlyList<ListenFrom> first)
 {
     private readonly Dictionary<string, long> _next = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
 
-    /// <summary>What to ask the service for now.</summary>
-    public IReadOnlyList<string> ToQuery()
-    {
-        var asked = first.Select(from => from.ToString());
-
-        // A position that was asked for at first and has been passed is replaced by the newer one.
-        return [.. asked.Where(from => !_next.Keys.Any(context => IsPositionOf(from, context))), .. _next.Select(known => FormattableString.Invariant($"{known.Key}:{known.Value}"))];
-    }
+    /// <summary>What to ask the service for now: where each context was left, in place of what was asked of it at first.</summary>
+    public IReadOnlyList<string> ToQuery() =>
+    [
+        .. first.Select(from => from.ToString()).Where(from => !_next.Keys.Any(context => IsPositionOf(from, context))),
+        .. _next.Select(known => FormattableString.Invariant($"{known.Key}:{known.Value}")),
+    ];
 
     /// <summary>Notes an event. False when it is a repeat.</summary>
     public bool Take(TtsEvent item)
@@ -31,12 +30,18 @@ internal sealed class ListenPositions(IReadOnlyList<ListenFrom> first)
             return true;
         }
 
-        if (offset < next)
+        // The id of a context that has ended may be used again: that one counts from 0.
+        if (offset < next && !_ended.Remove(item.ContextId))
         {
             return false;
         }
 
         _next[item.ContextId] = offset + 1;
+        if (item is DoneEvent or ErrorEvent)
+        {
+            _ended.Add(item.ContextId);
+        }
+
         return true;
     }
 

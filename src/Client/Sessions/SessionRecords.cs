@@ -16,7 +16,7 @@ public sealed record SessionSummary(string SessionId, string? Ref, DateTimeOffse
 {
     /// <summary>What else the service says.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement> More { get; init; } = [];
+    public Dictionary<string, JsonElement> More { get; set; } = [];
 }
 
 /// <summary>One session, with what was said in it.</summary>
@@ -28,7 +28,7 @@ public sealed record SessionDetail(string SessionId, string? Ref, DateTimeOffset
 {
     /// <summary>What else the service says.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement> More { get; init; } = [];
+    public Dictionary<string, JsonElement> More { get; set; } = [];
 }
 
 /// <summary>One utterance of a session.</summary>
@@ -44,7 +44,7 @@ public sealed record SessionContext(
 {
     /// <summary>What else the service says.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement> More { get; init; } = [];
+    public Dictionary<string, JsonElement> More { get; set; } = [];
 }
 
 /// <summary>One segment of a context.</summary>
@@ -53,7 +53,7 @@ public sealed record SessionSegment(int FlushId)
 {
     /// <summary>What else the service says.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement> More { get; init; } = [];
+    public Dictionary<string, JsonElement> More { get; set; } = [];
 }
 
 /// <summary>How far a download is.</summary>

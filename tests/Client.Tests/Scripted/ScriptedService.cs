@@ -38,6 +38,9 @@ internal sealed class ScriptedService : IAsyncDisposable
     /// <summary>Whether to cut the socket instead of taking the message; counted over all sockets from 0.</summary>
     public Func<int, bool> CutsAtMessage { get; init; } = _ => false;
 
+    /// <summary>Whether a cut is a close, behind what was written, rather than a reset that may take it along.</summary>
+    public bool CutsPolitely { get; init; }
+
     /// <summary>Whether to forget all contexts at a cut, as after a linger that was too short.</summary>
     public bool Forgets { get; init; }
 
@@ -68,31 +71,28 @@ internal sealed class ScriptedService : IAsyncDisposable
         }
     }
 
-    public static async Task<ScriptedService> StartAsync(Func<WebApplication, ScriptedService>? make = null)
+    public static async Task<ScriptedService> StartAsync(
+        Func<int, bool>? cutsAtFrame = null, Func<int, bool>? cutsAtMessage = null, bool hasSessions = true, bool forgets = false, bool politely = false, RequestDelegate? other = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.Zero);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
-        var service = make?.Invoke(app) ?? new ScriptedService(app);
+        var service = new ScriptedService(app)
+        {
+            CutsAtFrame = cutsAtFrame ?? (_ => false),
+            CutsAtMessage = cutsAtMessage ?? (_ => false),
+            HasSessions = hasSessions,
+            Forgets = forgets,
+            CutsPolitely = politely,
+            Other = other,
+        };
         app.UseWebSockets();
         app.Run(service.ServeAsync);
         await app.StartAsync(TestContext.Current.CancellationToken);
         service.Url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return service;
     }
-
-    /// <summary>A service that cuts its sockets.</summary>
-    public static Task<ScriptedService> StartAsync(
-        Func<int, bool>? cutsAtFrame = null, Func<int, bool>? cutsAtMessage = null, bool hasSessions = true, bool forgets = false, RequestDelegate? other = null)
-        => StartAsync(app => new ScriptedService(app)
-        {
-            CutsAtFrame = cutsAtFrame ?? (_ => false),
-            CutsAtMessage = cutsAtMessage ?? (_ => false),
-            HasSessions = hasSessions,
-            Forgets = forgets,
-            Other = other,
-        });
 
     public async ValueTask DisposeAsync()
     {
@@ -168,7 +168,14 @@ internal sealed class ScriptedService : IAsyncDisposable
             }
         }
 
-        socket.Kill();
+        if (CutsPolitely)
+        {
+            _ = socket.CloseAsync();
+        }
+        else
+        {
+            socket.Kill();
+        }
     }
 
     private async Task ServeAsync(HttpContext http)

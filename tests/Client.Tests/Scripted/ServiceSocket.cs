@@ -11,16 +11,30 @@ internal sealed class ServiceSocket(ScriptedService service, HttpContext http, W
 {
     private readonly Channel<string> _frames = Channel.CreateUnbounded<string>();
 
-    public IQueryCollection Query => http.Request.Query;
+    /// <summary>Of the upgrade.</summary>
+    public IReadOnlyDictionary<string, string> Query { get; } = http.Request.Query.ToDictionary(member => member.Key, member => member.Value.ToString());
 
-    public IHeaderDictionary Headers => http.Request.Headers;
+    /// <inheritdoc cref="Query"/>
+    public IReadOnlyDictionary<string, string> Headers { get; } =
+        http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 
     public void Send(string frame) => _frames.Writer.TryWrite(frame);
 
-    /// <summary>Cuts the connection without a word.</summary>
-    public void Kill() => http.Abort();
+    /// <summary>Cuts the connection without a word: what was written last may be lost with it.</summary>
+    public void Kill()
+    {
+        try
+        {
+            http.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was over before.
+        }
+    }
 
-    public Task CloseAsync(WebSocketCloseStatus status) => socket.CloseOutputAsync(status, null, CancellationToken.None);
+    /// <summary>Closes as a host does that stops: what was written before arrives.</summary>
+    public Task CloseAsync() => socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, null, CancellationToken.None);
 
     public async Task RunAsync()
     {
