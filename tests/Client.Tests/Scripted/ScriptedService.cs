@@ -22,6 +22,7 @@ internal sealed class ScriptedService : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Dictionary<string, ServiceContext> _contexts = [];
     private readonly List<ServiceSocket> _sockets = [];
+    private readonly HashSet<ServiceSocket> _cut = [];
     private int _framesWritten;
     private int _messagesRead;
 
@@ -122,9 +123,14 @@ internal sealed class ScriptedService : IAsyncDisposable
 
     public void OnMessage(ServiceSocket socket, JsonElement message)
     {
-        var isCut = false;
+        bool isCut;
         lock (_gate)
         {
+            if (_cut.Contains(socket))
+            {
+                return;
+            }
+
             isCut = CutsAtMessage(_messagesRead++);
             if (!isCut)
             {
@@ -162,6 +168,7 @@ internal sealed class ScriptedService : IAsyncDisposable
     {
         lock (_gate)
         {
+            _cut.Add(socket);
             if (Forgets || !HasSessions)
             {
                 _contexts.Clear();
