@@ -12,7 +12,9 @@ internal sealed class ServiceOptions
 
     private readonly Option<Uri> _url = new("--url")
     {
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"), CustomParser = ParseUrl, Description = "The service.",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
+        CustomParser = ParseUrl,
+        Description = "The service.",
     };
 
     private readonly Option<string> _key = new("--key") { DefaultValueFactory = _ => "demo", Description = "The API key." };

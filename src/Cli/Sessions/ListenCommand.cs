@@ -15,7 +15,8 @@ internal static class ListenCommand
         var output = new Option<FileInfo?>("--out") { Description = "Write the audio into this WAV file. Without it, what happens is printed." };
         var from = new Option<string[]>("--from")
         {
-            DefaultValueFactory = _ => ["live"], Description = "live, start, or context:offset; may be given several times.",
+            DefaultValueFactory = _ => ["live"],
+            Description = "live, start, or context:offset; may be given several times.",
         };
         var format = new FormatOptions(encoding: null, rate: null);
         var command = new Command("listen", "Listen to a session, live or from any position. Ends with the session, or with Ctrl-C.") { session, output, from };
