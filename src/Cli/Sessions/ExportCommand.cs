@@ -24,7 +24,7 @@ internal static class ExportCommand
         output.Create();
         foreach (var context in detail.Contexts)
         {
-            var folder = output.CreateSubdirectory(string.Create(CultureInfo.InvariantCulture, $"{context.Ordinal:D4}-{FileNameOf(context.ContextId)}"));
+            var folder = output.CreateSubdirectory(string.Create(CultureInfo.InvariantCulture, $"{context.Ordinal:D4}-{FileNameOf(context.ContextId ?? "")}"));
             await ExportAsync(sessions, session, context, folder, cancellationToken);
         }
 
@@ -35,7 +35,7 @@ internal static class ExportCommand
     private static async Task ExportAsync(
         TtsSessions sessions, string session, SessionContext context, DirectoryInfo folder, CancellationToken cancellationToken)
     {
-        foreach (var segment in context.Segments ?? [])
+        foreach (var segment in (context.Segments ?? []).Where(segment => segment.HasAudio))
         {
             var path = Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"{segment.FlushId}.wav"));
             await DownloadBar.RunAsync(
@@ -49,7 +49,7 @@ internal static class ExportCommand
         }
         catch (TtsException e) when (e.Status == 404)
         {
-            Console.Error.WriteLine($"{context.ContextId} has no manifest yet: it is still speaking, or is not kept.");
+            Console.Error.WriteLine($"{context.ContextId ?? folder.Name} has no manifest yet: it is still speaking, or is not kept.");
         }
     }
 

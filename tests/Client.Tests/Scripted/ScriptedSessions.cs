@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.Client.Tests.Scripted;
 
@@ -34,13 +35,14 @@ internal sealed class ScriptedSessions(Func<int, bool> cutsAtFrame)
         return (http.Request.Method, path) switch
         {
             ("GET", Path + "/audio") when http.WebSockets.IsWebSocketRequest => ListenAsync(http),
+            ("GET", Path + "/audio.wav") => SendAsync(http, EndlessWav()),
             ("GET", Path + "/recording.wav") => SendAsync(http, Recording),
             ("GET", Path + "/contexts/1/segments/2.wav") => SendAsync(http, [1, 2, 3]),
             ("GET", Path + "/contexts/1/manifest") => SendAsync(http, "{}"u8.ToArray()),
             ("GET", "/v1/sessions") when http.Request.Query["after"] == "x" => SendAsync(http, Json("{'data':[{'session_id':'call 2','ref':null,'started_at':null}],'next':null}")),
             ("GET", "/v1/sessions") => SendAsync(http, Json("{'data':[{'session_id':'call 1','ref':'r','started_at':'2026-11-20T12:00:00Z','bytes':5}],'next':'x'}")),
             ("GET", Path) => SendAsync(http, Json(
-                "{'session_id':'call 1','ref':'r','started_at':'2026-11-20T12:00:00Z','contexts':[{'ordinal':1,'context_id':'c','state':'closed','outcome':'done','characters':5,'duration_ms':12.5,'segments':[{'flush_id':2}]}]}")),
+                "{'session_id':'call 1','ref':'r','started_at':'2026-11-20T12:00:00Z','contexts':[{'ordinal':1,'context_id':'c','state':'closed','outcome':'done','characters':5,'duration_ms':12.5,'segments':[{'flush_id':1,'has_audio':false},{'flush_id':2,'has_audio':true}]}]}")),
             ("PUT" or "DELETE", Path + "/hold") => SendAsync(http, []),
             ("DELETE", Path) => RefuseAsync(http, 409, "Held", "The session is under legal hold.", "session_held"),
             _ => RefuseAsync(http, 404, "Session not found", "There is no such session.", "session_not_found"),
@@ -48,6 +50,14 @@ internal sealed class ScriptedSessions(Func<int, bool> cutsAtFrame)
     }
 
     private static string Frame(int offset, string members) => $"{{\"session_id\":\"call 1\",\"offset\":{offset},\"context_id\":\"c\",\"status_code\":206,{members}}}";
+
+    // As a stream begins whose length nobody knows yet, with five bytes of audio.
+    private static byte[] EndlessWav()
+    {
+        var header = new byte[Wav.HeaderLength(AudioEncoding.PcmMulaw)];
+        Wav.WriteHeader(header, new AudioFormat(AudioEncoding.PcmMulaw, 8000), int.MaxValue);
+        return [.. header, 1, 2, 3, 4, 5];
+    }
 
     private static byte[] Json(string text) => Encoding.UTF8.GetBytes(text.Replace('\'', '"'));
 

@@ -20,9 +20,12 @@ public sealed class RealService : IAsyncLifetime
     public Uri Url { get; private set; } = new("http://127.0.0.1");
 
     /// <summary>Runs the command line. Returns its exit code, what it printed, and what it complained of.</summary>
-    public async Task<(int ExitCode, string Output, string Errors)> RunCliAsync(params IEnumerable<string> arguments)
+    public Task<(int ExitCode, string Output, string Errors)> RunCliAsync(params IEnumerable<string> arguments) => RunCliAsync(Url, arguments);
+
+    /// <summary>Runs the command line against another service.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunCliAsync(Uri url, params IEnumerable<string> arguments)
     {
-        using var cli = Process.Start(StartInfo("Cli", [.. arguments, "--url", Url.ToString()]))!;
+        using var cli = Process.Start(StartInfo("Cli", [.. arguments, "--url", url.ToString()]))!;
         var (output, errors) = (cli.StandardOutput.ReadToEndAsync(), cli.StandardError.ReadToEndAsync());
         await cli.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (cli.ExitCode, await output, await errors);

@@ -52,7 +52,7 @@ public sealed class SessionsTests
 
         var context = Assert.Single((await client.Sessions.GetAsync(Call, Scene.Stop)).Contexts);
         using var segment = new MemoryStream();
-        await client.Sessions.DownloadSegmentAsync(Call, context.Ordinal, context.Segments![0].FlushId, segment, null, Scene.Stop);
+        await client.Sessions.DownloadSegmentAsync(Call, context.Ordinal, context.Segments!.Single(known => known.HasAudio).FlushId, segment, null, Scene.Stop);
 
         Assert.Equal(("c", "done", 5L, 12.5), (context.ContextId, context.Outcome, context.Characters, context.DurationMs));
         Assert.Equal([1, 2, 3], segment.ToArray());
