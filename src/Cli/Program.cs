@@ -1,8 +1,17 @@
 using System.CommandLine;
 using TtsGrains.Cli;
 using TtsGrains.Cli.Bench;
+using TtsGrains.Cli.Sessions;
 
-var root = new RootCommand("TtsGrains: text-to-speech sessions.") { SayCommand.Create(), BenchCommand.Create() };
+var root = new RootCommand("TtsGrains: text-to-speech sessions.")
+{
+    SayCommand.Create(),
+    ListenCommand.Create(),
+    SessionsCommand.Create(),
+    ExportCommand.Create(),
+    EraseCommand.Create(),
+    BenchCommand.Create(),
+};
 foreach (var hidden in BenchCommand.CreateHidden())
 {
     root.Add(hidden);

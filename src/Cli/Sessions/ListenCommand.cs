@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Globalization;
+using TtsGrains.Client;
+using TtsGrains.Client.Events;
+using TtsGrains.Client.Sessions;
+
+namespace TtsGrains.Cli.Sessions;
+
+/// <summary><c>listen</c>: hears a session, live or from any position, as lines of what happens or as a WAV file.</summary>
+internal static class ListenCommand
+{
+    public static Command Create()
+    {
+        var session = new Argument<string>("session") { Description = "The session's id." };
+        var output = new Option<FileInfo?>("--out") { Description = "Write the audio into this WAV file. Without it, what happens is printed." };
+        var from = new Option<string[]>("--from")
+        {
+            DefaultValueFactory = _ => ["live"],
+            Description = "live, start, or context:offset; may be given several times.",
+        };
+        var format = new FormatOptions(encoding: null, rate: null);
+        var command = new Command("listen", "Listen to a session, live or from any position. Ends with the session, or with Ctrl-C.") { session, output, from };
+        format.AddTo(command);
+        ServiceOptions.Run(command, (parsed, client, cancellationToken) =>
+        {
+            var options = new ListenOptions { From = [.. parsed.GetValue(from)!.Select(ListenFrom.Parse)], Format = format.Read(parsed) };
+            return parsed.GetValue(output) is { } file
+                ? DownloadBar.RunAsync(file.FullName, (stream, progress) => SaveAsync(client, parsed.GetValue(session)!, options, stream, progress, cancellationToken))
+                : PrintAsync(client, parsed.GetValue(session)!, options, cancellationToken);
+        });
+        return command;
+    }
+
+    // Ctrl-C ends a recording like the session's end does: what was heard is a whole file.
+    private static async Task SaveAsync(
+        TtsClient client, string session, ListenOptions options, FileStream file, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.Sessions.CopyAudioAsync(session, options, file, progress, cancellationToken);
+        }
+        catch (OperationCanceledException) when (file.Length > 0)
+        {
+            // The sizes are corrected below.
+        }
+
+        WavFile.CorrectSizes(file);
+    }
+
+    private static async Task PrintAsync(TtsClient client, string session, ListenOptions options, CancellationToken cancellationToken)
+    {
+        await foreach (var item in client.ListenAsync(session, options, cancellationToken))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{item.ContextId}:{item.Offset}  {Describe(item)}"));
+        }
+    }
+
+    private static string Describe(TtsEvent item) => item switch
+    {
+        AudioEvent audio => string.Create(CultureInfo.InvariantCulture, $"audio, {audio.Audio.Length} bytes, segment {audio.FlushId}"),
+        WordsEvent words => $"words: {string.Join(' ', words.Words.Select(word => word.Text))}",
+        PhonemesEvent phonemes => $"phonemes: {string.Join(' ', phonemes.Phonemes.Select(phoneme => phoneme.Text))}",
+        FlushDoneEvent flush => string.Create(CultureInfo.InvariantCulture, $"segment {flush.FlushId} done"),
+        GapEvent gap => string.Create(CultureInfo.InvariantCulture, $"gap: events {gap.From} to {gap.To - 1} cannot be had any more"),
+        ErrorEvent error => $"error {error.Error.Status}: {error.Error.Title}: {error.Error.Message}",
+        _ => "done",
+    };
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TtsGrains.Client.Sessions;
+
+/// <summary>One page of a listing.</summary>
+/// <param name="Data">The sessions, in the order of the service.</param>
+/// <param name="Next">Where the next page begins; null on the last one.</param>
+internal sealed record SessionPage(IReadOnlyList<SessionSummary> Data, string? Next);
+
+/// <summary>One session of a listing.</summary>
+/// <param name="SessionId">Its id.</param>
+/// <param name="Ref">The caller's own reference; null when it gave none.</param>
+/// <param name="StartedAt">When it began.</param>
+public sealed record SessionSummary(string SessionId, string? Ref, DateTimeOffset? StartedAt)
+{
+    /// <summary>What else the service says.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement> More { get; set; } = [];
+}
+
+/// <summary>One session, with what was said in it.</summary>
+/// <param name="SessionId">Its id.</param>
+/// <param name="Ref">The caller's own reference; null when it gave none.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="Contexts">Its utterances, in the order in which they were opened.</param>
+public sealed record SessionDetail(string SessionId, string? Ref, DateTimeOffset? StartedAt, IReadOnlyList<SessionContext> Contexts)
+{
+    /// <summary>What else the service says.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement> More { get; set; } = [];
+}
+
+/// <summary>One utterance of a session.</summary>
+/// <param name="Ordinal">Its number in the session.</param>
+/// <param name="ContextId">Its id; null when only its files are known any more.</param>
+/// <param name="State">Where it stands, such as <c>open</c> or <c>finished</c>.</param>
+/// <param name="Outcome">How it ended; null while it has not.</param>
+/// <param name="Characters">Characters of its text.</param>
+/// <param name="DurationMs">Length of its audio, ms.</param>
+/// <param name="Segments">Its segments; one file each in the archive.</param>
+public sealed record SessionContext(
+    int Ordinal, string? ContextId, string? State, string? Outcome, long? Characters, double? DurationMs, IReadOnlyList<SessionSegment>? Segments)
+{
+    /// <summary>What else the service says.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement> More { get; set; } = [];
+}
+
+/// <summary>One segment of a context.</summary>
+/// <param name="FlushId">Its number, from 1.</param>
+/// <param name="HasAudio">Whether it can be downloaded.</param>
+/// <param name="DurationMs">Length of its audio, ms; null while the context is open.</param>
+/// <param name="Sha256">Of its WAV file, in hexadecimal; null without one.</param>
+public sealed record SessionSegment(int FlushId, bool HasAudio = true, double? DurationMs = null, string? Sha256 = null)
+{
+    /// <summary>What else the service says.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement> More { get; set; } = [];
+}
+
+/// <summary>How far a download is.</summary>
+/// <param name="Bytes">Received so far.</param>
+/// <param name="TotalBytes">In all; null when the service cannot know, as for a live recording.</param>
+public readonly record struct DownloadProgress(long Bytes, long? TotalBytes);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SessionPage))]
+[JsonSerializable(typeof(SessionDetail))]
+internal sealed partial class SessionJson : JsonSerializerContext;

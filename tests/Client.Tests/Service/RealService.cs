@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Reflection;
+using TtsGrains.Client.Tests.Service;
+
+[assembly: AssemblyFixture(typeof(RealService))]
+
+namespace TtsGrains.Client.Tests.Service;
+
+/// <summary>The real service with its embedded voice, as a process of its own, on a free port and in a folder of its own.</summary>
+public sealed class RealService : IAsyncLifetime
+{
+    /// <summary>A voice of the embedded catalogue.</summary>
+    public const string Voice = "6ccbfb76-1fc6-48f7-b71d-91ac6298247b";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tts-client-");
+    private Process? _process;
+
+    public Uri Url { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>Runs the command line. Returns its exit code, what it printed, and what it complained of.</summary>
+    public Task<(int ExitCode, string Output, string Errors)> RunCliAsync(params IEnumerable<string> arguments) => RunCliAsync(Url, arguments);
+
+    /// <summary>Runs the command line against another service.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunCliAsync(Uri url, params IEnumerable<string> arguments)
+    {
+        using var cli = Process.Start(StartInfo("Cli", [.. arguments, "--url", url.ToString()]))!;
+        var (output, errors) = (cli.StandardOutput.ReadToEndAsync(), cli.StandardError.ReadToEndAsync());
+        await cli.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (cli.ExitCode, await output, await errors);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        var start = StartInfo("ApiHost", "--Listen:Http=0", $"--Data={_data.FullName}", "--environment=Production", $"--Tenants:demo:Keys:0={DemoKeyHash}");
+        _process = Process.Start(start)!;
+        _ = _process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("ready http=", StringComparison.Ordinal))
+            {
+                Url = new Uri(line.Split(' ')[1]["http=".Length..]);
+                _ = _process.StandardOutput.ReadToEndAsync();
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("The service ended before it was ready.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+
+        _data.Delete(recursive: true);
+    }
+
+    // SHA-256 of "demo".
+    private const string DemoKeyHash = "2A97516C354B68848CDBD8F54A226A0A55B21ED138E207AD6C5CBB9C00AA5AEA";
+
+    private static ProcessStartInfo StartInfo(string program, params string[] arguments)
+    {
+        var path = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(known => known.Key == program).Value!;
+        return new ProcessStartInfo("dotnet", [path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+    }
+}

@@ -1,0 +1,105 @@
+using TtsGrains.Client.Contexts;
+using TtsGrains.Client.Events;
+using TtsGrains.Client.Tests.Samples;
+using TtsGrains.Client.Tests.Scripted;
+using TtsGrains.Protocol.Audio;
+
+namespace TtsGrains.Client.Tests.Service;
+
+/// <summary>The client and the command line against the real service.</summary>
+public sealed class RealServiceTests(RealService service)
+{
+    [Fact]
+    public async Task SaySample_RealService_SpeaksAndTellsTheWords()
+    {
+        using var output = new MemoryStream();
+        var captions = new List<string>();
+
+        await SaySample.RunAsync(service.Url, RealService.Voice, output, captions, Scene.Stop);
+
+        Assert.Equal(["Your", "parcel", "left", "this", "morning.", "It", "arrives", "tomorrow."], captions);
+        Assert.InRange(output.Length / 48000.0, 1, 10);
+    }
+
+    [Fact]
+    public async Task InterruptSample_RealService_IsAnswered()
+    {
+        var (heard, answered) = await InterruptSample.RunAsync(service.Url, RealService.Voice, Scene.Stop);
+
+        Assert.True(heard > 0);
+        Assert.True(answered);
+    }
+
+    [Fact]
+    public async Task TwentyContexts_OneClient_AllSpeakTheirOwn()
+    {
+        await using var client = new TtsClient(new TtsClientOptions { BaseUrl = service.Url, ApiKey = "demo" });
+
+        var spoken = await Task.WhenAll(Enumerable.Range(1, 20).Select(async n =>
+        {
+            await using var context = client.OpenContext(new TtsContextOptions { Voice = RealService.Voice, Words = true, Format = new AudioFormat(AudioEncoding.PcmMulaw, 8000) });
+            var reading = context.ReadAllAsync();
+            await context.SayAsync(FormattableString.Invariant($"Number {n}."));
+            return await reading;
+        }));
+
+        Assert.Equal(
+            Enumerable.Range(1, 20).Select(n => FormattableString.Invariant($"Number {n}.")),
+            spoken.Select(events => string.Join(' ', events.OfType<WordsEvent>().SelectMany(words => words.Words).Select(word => word.Text))));
+        Assert.All(spoken, events => Assert.NotEmpty(events.Audio()));
+        Assert.NotNull(client.SessionId);
+    }
+
+    [Fact]
+    public async Task Context_UnknownEncodingOrKey_IsRefusedWithTheServicesReason()
+    {
+        await using var client = new TtsClient(new TtsClientOptions { BaseUrl = service.Url, ApiKey = "demo" });
+        await using var context = client.OpenContext(new TtsContextOptions { Voice = RealService.Voice, Format = new AudioFormat(AudioEncoding.PcmS16Le, 40) });
+        await context.PushAsync("Hello.", cancellationToken: Scene.Stop);
+        var refusal = await Assert.ThrowsAsync<TtsException>(context.ReadAllAsync);
+        Assert.Equal((400, "invalid_output_format"), (refusal.Status, refusal.Code));
+        Assert.NotNull(refusal.RequestId);
+
+        await using var stranger = new TtsClient(new TtsClientOptions { BaseUrl = service.Url, ApiKey = "wrong" });
+        await using var strange = stranger.OpenContext(new TtsContextOptions { Voice = RealService.Voice });
+        Assert.Equal(401, (await Assert.ThrowsAsync<TtsException>(strange.ReadAllAsync)).Status);
+    }
+
+    [Fact]
+    public async Task Say_TwoTexts_WritesAPlayableFileEach()
+    {
+        var folder = Directory.CreateTempSubdirectory("tts-say-");
+        try
+        {
+            var (exitCode, output, errors) = await service.RunCliAsync("say", "Stay hungry, ", "stay foolish.", "--out", folder.FullName);
+
+            Assert.Equal((0, ""), (exitCode, errors));
+            Assert.Matches("^first audio after [0-9]+ ms\n", output);
+            foreach (var file in (string[])["flush_1.wav", "flush_2.wav"])
+            {
+                var wav = await File.ReadAllBytesAsync(Path.Combine(folder.FullName, file), Scene.Stop);
+                Assert.Equal(wav.Length - 8, BitConverter.ToInt32(wav, 4));
+                Assert.True(wav.Length > 10_000, $"{file} has {wav.Length} bytes");
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("say", "Hello.", "--rate", "40")]
+    [InlineData("say", "Hello.", "--key", "wrong")]
+    [InlineData("listen", "no-such-session")]
+    [InlineData("erase", "no-such-session")]
+    [InlineData("sessions", "--day", "yesterday")]
+    public async Task Cli_BadInput_ComplainsAndFails(params string[] arguments)
+    {
+        var (exitCode, _, errors) = await service.RunCliAsync(arguments);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.NotEmpty(errors);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+}
