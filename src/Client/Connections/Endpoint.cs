@@ -20,15 +20,14 @@ internal sealed class Endpoint : IDisposable
         _options = options;
         _ownsHandler = options.Handler is null;
         _handler = options.Handler ?? new SocketsHttpHandler();
-        Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
         Http = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Carries the upgrades.</summary>
-    public HttpMessageInvoker Invoker { get; }
-
     /// <summary>Carries the requests; without a timeout, since a live recording lasts as long as the call.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Carries one upgrade, and keeps why it was refused.</summary>
+    public RefusalReader NewUpgrade() => new(_handler);
 
     /// <summary>A path of the service as a WebSocket address.</summary>
     /// <param name="path">Without a leading slash.</param>
@@ -62,7 +61,6 @@ internal sealed class Endpoint : IDisposable
 
     public void Dispose()
     {
-        Invoker.Dispose();
         Http.Dispose();
         if (_ownsHandler)
         {

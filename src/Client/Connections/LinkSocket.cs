@@ -44,16 +44,18 @@ internal sealed class LinkSocket : IDisposable
 
         // Where reading may pause, a pong may be late for a good reason.
         options.KeepAliveTimeout = mayPause ? Timeout.InfiniteTimeSpan : PingInterval;
+        var upgrade = endpoint.NewUpgrade();
+        using var invoker = new HttpMessageInvoker(upgrade, disposeHandler: false);
         try
         {
             await endpoint.SignAsync(options, cancellationToken).ConfigureAwait(false);
-            await socket._socket.ConnectAsync(url, endpoint.Invoker, cancellationToken).ConfigureAwait(false);
+            await socket._socket.ConnectAsync(url, invoker, cancellationToken).ConfigureAwait(false);
         }
         catch (WebSocketException e)
         {
             var status = (int)socket._socket.HttpStatusCode;
             socket.Dispose();
-            throw new TtsException(TtsError.NotConnected(status, status == 0
+            throw new TtsException(upgrade.Refusal ?? TtsError.NotConnected(status, status == 0
                 ? $"{url.GetLeftPart(UriPartial.Authority)} could not be reached: {(e.InnerException ?? e).Message}"
                 : $"{url.GetLeftPart(UriPartial.Path)} answered with status {status}."), e);
         }

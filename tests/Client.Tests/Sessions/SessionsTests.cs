@@ -82,7 +82,7 @@ public sealed class SessionsTests
 
         var refusal = await Assert.ThrowsAsync<TtsException>(() => client.ListenAsync("nobody", null, Scene.Stop).ToListAsync(Scene.Stop).AsTask());
 
-        Assert.Equal(404, refusal.Status);
+        Assert.Equal(new TtsError(404, "session_not_found", "Session not found", "There is no such session.", "r7"), refusal.Error);
     }
 
     private sealed class LastProgress : IProgress<DownloadProgress>
