@@ -22,9 +22,11 @@ public sealed class ResumeTests(ServiceFixture fixture)
             Say(call, lostAt);
             await call.WhenOwnerHeardAsync(lostAt);
             call.Owner.Abort();
-            Say(call, Chunks - lostAt);
+
+            // Whoever does not say what he has gets what was not written; what goes to a dead socket before anyone knows counts as written.
+            Say(call, saysOffset ? Chunks - lostAt : 0);
             await using var resumed = await call.ReconnectAsync($"&offsets=true&resume={Position(call, saysOffset ? lostAt : null)}");
-            Say(call, 1);
+            Say(call, saysOffset ? 1 : Chunks - lostAt + 1);
             call.Voice.Done();
 
             var rest = await resumed.WhenEndedAsync(call.Context);
