@@ -60,6 +60,7 @@ internal sealed partial class ClientSocket
         await using var whenStopping = stopping.Register(() => _ = StopAsync());
         await using var whenIdle = _idle.Start(CloseIdle);
         await using var whenSlow = _time.CreateTimer(_ => GiveUpWhenTooSlow(), null, SlownessCheck, SlownessCheck);
+        await ResumeAsync();
         while (await _reader.ReadAsync() is { } read)
         {
             _idle.Touch();
@@ -168,7 +169,13 @@ internal sealed partial class ClientSocket
 
         var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{++_opened}");
         var context = new SocketContext(
-            key, _grains.GetGrain<IContextGrain>(key.ToString()), ContextTerms.From(settings!, _identity.Version), this, _writer, _cancels);
+            key,
+            _grains.GetGrain<IContextGrain>(key.ToString()),
+            ContextTerms.From(settings!, _identity.Version),
+            this,
+            _writer,
+            _cancels,
+            _identity.WantsOffsets);
         _contexts.Add(context);
         _ = TakePlaceAsync(key);
         return context;
@@ -253,7 +260,7 @@ internal sealed partial class ClientSocket
 
     private void CloseIdle()
     {
-        if (_contexts.Count == 0)
+        if (_contexts.IsEmpty)
         {
             _ = _end.CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
         }

@@ -9,13 +9,22 @@ namespace TtsGrains.ApiHost.Tts;
 /// <summary>
 /// One context as its owner's socket sees it: its inputs go to the grain one after the other, its frames come straight from the log.
 /// </summary>
+/// <param name="key">Names the context.</param>
+/// <param name="grain">The context.</param>
+/// <param name="terms">What it is opened with; null for one that is resumed.</param>
+/// <param name="owner">The socket.</param>
+/// <param name="writer">Writes to the socket.</param>
+/// <param name="cancels">The cancels of the socket that are under way.</param>
+/// <param name="withOffsets">Whether the client wants to be told the offset of every frame.</param>
 internal sealed class SocketContext(
-    ContextKey key, IContextGrain grain, ContextTerms terms, ClientSocket owner, ClientSocketWriter writer, PendingCancels cancels) : ILogWatcher
+    ContextKey key, IContextGrain grain, ContextTerms? terms, ClientSocket owner, ClientSocketWriter writer, PendingCancels cancels, bool withOffsets)
+    : ILogWatcher
 {
     private readonly Lock _fence = new();
     private readonly Queue<Step> _steps = new();
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ContextLog? _log;
+    private int _epoch;
     private int _next;
     private long _taken;
     private int _isQueued;
@@ -28,8 +37,23 @@ internal sealed class SocketContext(
 
     public IContextGrain Grain => grain;
 
+    /// <summary>Whether another socket has become the owner: this one has no part in the context any more.</summary>
+    public bool IsSuperseded => _log is { } log && log.OwnerEpoch != _epoch;
+
     /// <summary>Bytes of frames that the client has not taken yet.</summary>
-    public long Unsent => _log is { } log ? log.Bytes - Volatile.Read(ref _taken) : 0;
+    public long Unsent => _log is { } log && log.OwnerEpoch == _epoch ? log.Bytes - Volatile.Read(ref _taken) : 0;
+
+    /// <summary>Goes on with a context that another socket has opened, as its new owner.</summary>
+    public void Resume(ContextLog log, OwnerSeat seat)
+    {
+        (_epoch, _next, _isOpened) = (seat.Epoch, seat.From, true);
+        for (var offset = 0; offset < seat.From && log.TryRead(offset, out var entry); offset++)
+        {
+            _taken += entry.Frame.Length;
+        }
+
+        Follow(log);
+    }
 
     /// <summary>Sends an input after those before it.</summary>
     public void Submit(ContextInput input) => Submit(new Step(StepKind.Push, input));
@@ -85,8 +109,9 @@ internal sealed class SocketContext(
         ValueTask sent;
         lock (_fence)
         {
-            if (_isFenced)
+            if (_isFenced || IsSuperseded)
             {
+                _log!.Unwatch(this);
                 return;
             }
 
@@ -102,7 +127,9 @@ internal sealed class SocketContext(
                 return;
             }
 
-            sent = socket.SendAsync(entry.Frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+            _log!.NoteWritten(_next);
+            var frame = withOffsets ? FrameOffset.Put(entry.Frame.Span, _next - 1) : entry.Frame;
+            sent = socket.SendAsync(frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
         }
 
         await sent.ConfigureAwait(false);
@@ -159,8 +186,11 @@ internal sealed class SocketContext(
     {
         switch (step.Kind)
         {
-            // There is no context; to call its grain would only wake one that never opens.
+            // There is no context; to call its grain would only wake one that never opens. Or it is another socket's now.
             case not StepKind.None when _isRefused:
+                return Task.CompletedTask;
+            case not StepKind.None when IsSuperseded:
+                _log!.Unwatch(this);
                 return Task.CompletedTask;
             case StepKind.Push when _isOpened:
                 return grain.PushAsync(step.Input!);
@@ -174,7 +204,7 @@ internal sealed class SocketContext(
                 return grain.FailAsync(step.Error!);
             case StepKind.Detach:
                 _log?.Unwatch(this);
-                return grain.OnOwnerLostAsync();
+                return grain.OnOwnerLostAsync(_epoch);
             default:
                 throw new UnreachableException($"Nobody carries out {step.Kind}.");
         }
@@ -184,12 +214,12 @@ internal sealed class SocketContext(
     {
         var cancelsBefore = cancels.All;
         var cutsIn = !cancelsBefore.IsCompleted;
-        var fault = await grain.OpenAsync(terms, first);
+        var fault = await grain.OpenAsync(terms!, first);
         if (cutsIn && fault?.StatusCode == StatusCodes.Status429TooManyRequests)
         {
             // A client that cuts in gives up a slot and takes one in the same breath: the place it made is its own.
             await cancelsBefore;
-            fault = await grain.OpenAsync(terms, first);
+            fault = await grain.OpenAsync(terms!, first);
         }
 
         if (fault is not null)
@@ -199,8 +229,13 @@ internal sealed class SocketContext(
             return;
         }
 
-        _log = owner.FindLog(key);
-        _log.Watch(this);
+        Follow(owner.FindLog(key));
+    }
+
+    private void Follow(ContextLog log)
+    {
+        _log = log;
+        log.Watch(this);
         OnAppended();
     }
 

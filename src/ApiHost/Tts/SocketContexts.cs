@@ -9,6 +9,18 @@ internal sealed class SocketContexts(TimeProvider time)
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isStopping;
 
+    /// <summary>Whether none is open that is still this socket's: what another has taken over is no longer waited for.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return HasNoneLeft();
+            }
+        }
+    }
+
     public int Count
     {
         get
@@ -82,7 +94,7 @@ internal sealed class SocketContexts(TimeProvider time)
 
             _open.Remove(context.Key.Context);
             _finished.Add(context.Key.Context, isCancelled);
-            if (_isStopping && _open.Count == 0)
+            if (_isStopping && HasNoneLeft())
             {
                 _emptied.TrySetResult();
             }
@@ -117,8 +129,8 @@ internal sealed class SocketContexts(TimeProvider time)
         lock (_gate)
         {
             _isStopping = true;
-            emptied = _open.Count == 0 ? Task.CompletedTask : _emptied.Task;
-            return [.. _open.Values];
+            emptied = HasNoneLeft() ? Task.CompletedTask : _emptied.Task;
+            return [.. _open.Values.Where(context => !context.IsSuperseded)];
         }
     }
 
@@ -132,4 +144,6 @@ internal sealed class SocketContexts(TimeProvider time)
             return open;
         }
     }
+
+    private bool HasNoneLeft() => _open.Values.All(context => context.IsSuperseded);
 }

@@ -44,7 +44,11 @@ internal static class SocketEndpoint
         {
             http.Response.Headers["X-Session-Id"] = session;
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
-            var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion());
+            var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion())
+            {
+                Resumes = [.. http.Request.Query["resume"].Select(text => new ResumeRequest(text ?? ""))],
+                WantsOffsets = http.Request.Query["offsets"] == "true",
+            };
             await using var presence = new SessionPresence(grains, identity, reference, webSocket, logger);
             var socket = new ClientSocket(webSocket, identity, options.Value, grains, logs, time, logger, http.RequestAborted);
             await socket.RunAsync(lifetime.ApplicationStopping);

@@ -7,4 +7,11 @@ namespace TtsGrains.ApiHost.Tts;
 /// <param name="Session">The call that its contexts belong to.</param>
 /// <param name="SocketId">Ours; in every request id of the socket.</param>
 /// <param name="Version">The API version that the client speaks.</param>
-internal sealed record SocketIdentity(string Tenant, string Session, string SocketId, ApiVersion Version);
+internal sealed record SocketIdentity(string Tenant, string Session, string SocketId, ApiVersion Version)
+{
+    /// <summary>The contexts that it goes on with.</summary>
+    public IReadOnlyList<ResumeRequest> Resumes { get; init; } = [];
+
+    /// <summary>Whether the client is to be told the offset of every frame.</summary>
+    public bool WantsOffsets { get; init; }
+}

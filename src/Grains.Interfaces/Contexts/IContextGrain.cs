@@ -29,8 +29,17 @@ public interface IContextGrain : IGrainWithStringKey
     Task FailAsync(ContextFault fault);
 
     /// <summary>The owner's socket is gone: the context lives on for the linger, then is cancelled.</summary>
+    /// <param name="epoch">Which owner: one that has been followed by another is not missed.</param>
     [Alias("ownerLost")]
-    Task OnOwnerLostAsync();
+    Task OnOwnerLostAsync(int epoch);
+
+    /// <summary>
+    /// A socket becomes the owner of the context. The one before, if it is still there, gets nothing more of it and can do nothing more to it.
+    /// </summary>
+    /// <param name="from">The offset of the next frame it wants; null to go on behind what was last written to an owner.</param>
+    /// <returns>Null when there is no such context, or it was cancelled, or its log is gone.</returns>
+    [Alias("attach")]
+    Task<OwnerSeat?> AttachAsync(int? from);
 
     /// <summary>An upstream did something that calls for a decision.</summary>
     [Alias("upstream")]

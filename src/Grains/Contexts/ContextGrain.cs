@@ -5,12 +5,10 @@ using Orleans.Placement;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
-using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
-using TtsGrains.Grains.Sessions;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
@@ -51,6 +49,9 @@ internal sealed partial class ContextGrain(
     private DateTimeOffset _openedAt;
     private IGrainTimer? _expiry;
     private IGrainTimer? _linger;
+    private bool _isOpening;
+    private bool _isCancelled;
+    private bool _isRetained;
 
     private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
 
@@ -82,9 +83,12 @@ internal sealed partial class ContextGrain(
             return ContextFault.From(ErrorCatalogue.ContextClosed);
         }
 
+        _isOpening = true;
         var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
         if (await tenant.AdmitAsync(this.GetPrimaryKeyString()) is > 0 and var limit)
         {
+            // Its place may have been taken for it.
+            await Session.OnClosedAsync(this.GetPrimaryKeyString(), frames: 0);
             DeactivateOnIdle();
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
@@ -121,17 +125,6 @@ internal sealed partial class ContextGrain(
 
     public Task CancelAsync() => RunAsync(new ContextCommand.Cancel());
 
-    public Task OnOwnerLostAsync()
-    {
-        if (options.Value.Linger == TimeSpan.Zero)
-        {
-            return CancelAsync();
-        }
-
-        _linger ??= this.RegisterGrainTimer(_ => CancelAsync(), options.Value.Linger, Timeout.InfiniteTimeSpan);
-        return Task.CompletedTask;
-    }
-
     public Task OnUpstreamAsync(UpstreamNotice notice)
     {
         if (notice.Attempt != _attempts)
@@ -156,53 +149,6 @@ internal sealed partial class ContextGrain(
                 throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
         }
     }
-
-    public Task<FrameBatch?> ReadAsync(int from, int maxFrames)
-    {
-        if (_log is null)
-        {
-            DeactivateOnIdle();
-            return Task.FromResult<FrameBatch?>(null);
-        }
-
-        var ordinal = _place.IsCompletedSuccessfully ? _place.Result.Ordinal : 0;
-        return Task.FromResult<FrameBatch?>(LogBatches.Read(this.GetPrimaryKeyString(), ordinal, _log, from, maxFrames));
-    }
-
-    public Task<bool> SetAudienceAsync(bool hasListeners)
-    {
-        if (_log is null)
-        {
-            DeactivateOnIdle();
-            return Task.FromResult(false);
-        }
-
-        if (hasListeners)
-        {
-            // What was said before, who has just come reads from the log.
-            Publisher().Start(_log.Count);
-        }
-        else
-        {
-            _publisher?.Stop();
-        }
-
-        return Task.FromResult(true);
-    }
-
-    private async Task<SessionPlace> TakePlaceAsync()
-    {
-        var place = await Session.OnOpenedAsync(this.GetPrimaryKeyString());
-        if (place.HasListeners)
-        {
-            Publisher().Start(from: 0);
-        }
-
-        return place;
-    }
-
-    private ContextPublisher Publisher() => _publisher ??= new ContextPublisher(
-        this.GetPrimaryKeyString(), _place, _log!, cluster.GetStreamProvider(GrainEngine.Streams).GetStream<FrameBatch>(SessionStreams.Of(_key.SessionKey)), logger);
 
     // What was sent to an upstream that is gone can be said again only when nobody has heard the beginning of it.
     private ImmutableArray<ContextInput> TakeUnheard()
@@ -285,7 +231,7 @@ internal sealed partial class ContextGrain(
     private async Task CloseAsync(ContextOutcome outcome, ProtocolError? error)
     {
         _expiry?.Dispose();
-        _linger?.Dispose();
+        _isCancelled = outcome == ContextOutcome.Cancelled;
         var requestId = Guid.NewGuid().ToString();
         if (error is not null)
         {
@@ -300,7 +246,7 @@ internal sealed partial class ContextGrain(
         await released;
 
         // Whoever reads the log may still be behind.
-        this.RegisterGrainTimer(DeactivateAsync, options.Value.Retention, Timeout.InfiniteTimeSpan);
+        this.RegisterGrainTimer(OnRetainedAsync, options.Value.Retention, Timeout.InfiniteTimeSpan);
     }
 
     // What goes wrong here must not keep the context: its tenant waits for the room.
@@ -316,12 +262,6 @@ internal sealed partial class ContextGrain(
         {
             LogNotArchived(logger, this.GetPrimaryKeyString(), e);
         }
-    }
-
-    private Task DeactivateAsync(CancellationToken cancellationToken)
-    {
-        DeactivateOnIdle();
-        return Task.CompletedTask;
     }
 
     private async Task HandOverAsync(SegmentEnding ending) => _recording!.HandOver(await RecorderAsync(), ending);

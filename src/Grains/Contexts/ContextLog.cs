@@ -27,6 +27,8 @@ public sealed class ContextLog
     private int _used;
     private long _bytes;
     private ILogWatcher[] _watchers = [];
+    private int _ownerEpoch;
+    private int _written;
 
     /// <param name="writer">Renders the frames for the owner.</param>
     /// <param name="format">The form of the audio.</param>
@@ -60,6 +62,18 @@ public sealed class ContextLog
 
     /// <summary>Whether nothing will be appended any more.</summary>
     public bool IsClosed { get; private set; }
+
+    /// <summary>Counts the owners that the context has had, one after the other. Only the latest may go on writing to its client.</summary>
+    public int OwnerEpoch => Volatile.Read(ref _ownerEpoch);
+
+    /// <summary>The offset behind the last frame that an owner has written to its client.</summary>
+    public int Written => Volatile.Read(ref _written);
+
+    /// <summary>Notes that an owner has written all frames before this offset.</summary>
+    public void NoteWritten(int offset) => Volatile.Write(ref _written, offset);
+
+    /// <summary>Makes place for the next owner: returns its epoch.</summary>
+    internal int TakeOver() => Interlocked.Increment(ref _ownerEpoch);
 
     /// <summary>Reads the frame of that offset.</summary>
     /// <returns>False when there is none yet.</returns>

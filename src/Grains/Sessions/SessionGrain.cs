@@ -26,6 +26,12 @@ internal sealed partial class SessionGrain(
         var contexts = stored.State.Contexts;
         if (contexts.Find(context => context.ContextKey == contextKey) is { } known)
         {
+            if (known is { IsOpen: false, Frames: null or 0 })
+            {
+                // It was taken for dead, or refused, before it was open.
+                contexts[known.Ordinal - 1] = known with { IsOpen = true, Frames = null };
+            }
+
             return new SessionPlace(known.Ordinal, !_audience.IsEmpty);
         }
 

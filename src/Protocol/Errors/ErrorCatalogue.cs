@@ -43,6 +43,12 @@ public static class ErrorCatalogue
 
     public static ProtocolError ContextClosed { get; } = new(400, "context_closed", "Context has closed", "The context takes no more input; use a new context_id.");
 
+    public static ProtocolError ContextNotFound { get; } = new(
+        404, "context_not_found", "Context not found", "There is nothing to resume: the session has no such context, or it has been over for too long.");
+
+    public static ProtocolError ResumeAhead(int offset, int frames) => new(
+        400, "invalid_request", "Invalid request", $"resume asks for offset {offset} of a context that has {frames} frames so far.");
+
     public static ProtocolError Unauthorized { get; } = new(
         401, "unauthorized", "Unauthorized", "The API key or access token is missing or not valid; send it as Authorization: Bearer, X-API-Key, api_key or access_token.");
 

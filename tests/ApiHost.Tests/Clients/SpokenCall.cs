@@ -1,3 +1,4 @@
+using System.Text;
 using TtsGrains.ApiHost.Tests.Hosting;
 using TtsGrains.Testing;
 
@@ -6,6 +7,7 @@ namespace TtsGrains.ApiHost.Tests.Clients;
 /// <summary>A client in a session of its own, and one context of it whose upstream says what the test tells it, when the test tells it.</summary>
 public sealed class SpokenCall : IAsyncDisposable
 {
+    private readonly StringBuilder _said = new();
     private int _spoken;
 
     private SpokenCall(RunningService service, SocketClient owner, ScriptedContext voice, string session, string context)
@@ -19,7 +21,13 @@ public sealed class SpokenCall : IAsyncDisposable
 
     public string Session { get; }
 
+    /// <summary>All audio so far.</summary>
+    public byte[] Said => ScriptedAudio.Of(_said.ToString());
+
     public string Context { get; }
+
+    /// <summary>Another socket of the same client, in the same session.</summary>
+    public Task<SocketClient> ReconnectAsync(string query, string tenant = RunningService.Acme) => ConnectAsync(Service, Session, query, tenant);
 
     public static async Task<SpokenCall> OpenAsync(RunningService service, bool more = false, string query = "")
     {
@@ -27,18 +35,25 @@ public sealed class SpokenCall : IAsyncDisposable
         var session = $"call {Guid.NewGuid():N}";
         var text = $"Text of {session}";
         service.Upstream.When(text, (context, message) => message.IsCancel ? ScriptedContext.Answer(context, message) : Task.CompletedTask);
-        var url = new UriBuilder(service.WebSocket) { Query = $"session_id={Uri.EscapeDataString(session)}{query}" }.Uri;
-        var owner = await SocketClient.ConnectAsync(url, options => options.SetRequestHeader("X-API-Key", $"{RunningService.Acme}-key"));
+        var owner = await ConnectAsync(service, session, query, RunningService.Acme);
         await owner.PushAsync("speech:1", text, more);
         await service.Upstream.Changes.WhenAsync(() => service.Upstream.ContextsOf(text).Count > 0, cancellationToken);
         return new SpokenCall(service, owner, service.Upstream.ContextsOf(text)[0], session, "speech:1");
+    }
+
+    private static Task<SocketClient> ConnectAsync(RunningService service, string session, string query, string tenant)
+    {
+        var url = new UriBuilder(service.WebSocket) { Query = $"session_id={Uri.EscapeDataString(session)}{query}" }.Uri;
+        return SocketClient.ConnectAsync(url, options => options.SetRequestHeader("X-API-Key", $"{tenant}-key"));
     }
 
     /// <summary>One chunk whose bytes tell which it is.</summary>
     public void Say(int characters = 8)
     {
         _spoken++;
-        Voice.Chunk(new string((char)('A' + (_spoken % 1000)), characters));
+        var text = new string((char)('A' + (_spoken % 1000)), characters);
+        _said.Append(text);
+        Voice.Chunk(text);
     }
 
     /// <summary>Completes when the owner has heard so many frames.</summary>

@@ -32,7 +32,7 @@ public sealed class ReplayTests(ServiceFixture fixture)
         call.Voice.Done();
         await live.WhenAsync(heard => heard.Events.Any(e => e.GetProperty("done").GetBoolean()));
         call.Owner.Abort();
-        await service.WhenArchivedAsync(Cancellation);
+        await service.WhenArchivedAsync(RunningService.Acme, call.Session, call.Context);
         await Eventually.IsTrueAsync(() => service.CountOpenAsync().Result.Logs == 0, Cancellation);
 
         await using var later = await ListenerClient.ConnectAsync(service, call.Session, "from=start");

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Frames;
 using Xunit;
 
@@ -111,6 +112,12 @@ public sealed class ContextFeedTests
 
         public Task FailAsync(ContextFault fault) => throw new NotSupportedException();
 
-        public Task OnOwnerLostAsync() => throw new NotSupportedException();
+        public Task OnOwnerLostAsync(int epoch) => throw new NotSupportedException();
+
+        public Task<OwnerSeat?> AttachAsync(int? from) => throw new NotSupportedException();
+
+        public Task<FrameBatch?> ReadAsync(int from, int maxFrames) => throw new NotSupportedException();
+
+        public Task<bool> SetAudienceAsync(bool hasListeners) => throw new NotSupportedException();
     }
 }

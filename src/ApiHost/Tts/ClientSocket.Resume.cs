@@ -1,0 +1,60 @@
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Protocol.Errors;
+
+namespace TtsGrains.ApiHost.Tts;
+
+/// <content>Going on with contexts of a socket that was lost.</content>
+internal sealed partial class ClientSocket
+{
+    // Before anything is read: what the client pushes next is for these.
+    private async Task ResumeAsync()
+    {
+        if (_identity.Resumes.Count == 0)
+        {
+            return;
+        }
+
+        var session = await _grains.GetGrain<ISessionGrain>(new SessionKey(_identity.Tenant, _identity.Session).ToString()).GetAsync();
+        foreach (var resume in _identity.Resumes)
+        {
+            var key = resume.Find(session.Contexts, out var contextId, out var offset);
+            if (_contexts.Find(contextId) is null && await ResumeAsync(resume, key, offset) is { } error)
+            {
+                Refuse(error, contextId.Length > 0 ? contextId : null);
+            }
+        }
+    }
+
+    private async Task<ProtocolError?> ResumeAsync(ResumeRequest resume, ContextKey? key, int? offset)
+    {
+        if (key is not { } known)
+        {
+            return offset is null && resume.IsMalformed
+                ? ErrorCatalogue.OutOfRange("resume", "<context>:<offset> or a context id; the offset a whole number of at least 0")
+                : ErrorCatalogue.ContextNotFound;
+        }
+
+        if (_contexts.Count >= _options.MaxContexts)
+        {
+            return ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts);
+        }
+
+        var grain = _grains.GetGrain<IContextGrain>(known.ToString());
+        if (await grain.AttachAsync(offset) is not { } seat || _logs.Find(known.ToString()) is not { } log)
+        {
+            return ErrorCatalogue.ContextNotFound;
+        }
+
+        if (seat.From > seat.Count)
+        {
+            return ErrorCatalogue.ResumeAhead(seat.From, seat.Count);
+        }
+
+        var context = new SocketContext(known, grain, null, this, _writer, _cancels, _identity.WantsOffsets);
+        _contexts.Add(context);
+
+        context.Resume(log, seat);
+        return null;
+    }
+}

@@ -1,0 +1,126 @@
+using TtsGrains.Grains.Hosting;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Grains.Sessions;
+
+namespace TtsGrains.Grains.Contexts;
+
+/// <content>Who reads the log: the owner, which may be lost and followed by another, and those who listen to the session.</content>
+internal sealed partial class ContextGrain
+{
+    public Task OnOwnerLostAsync(int epoch)
+    {
+        if (_log is null || epoch != _log.OwnerEpoch)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (options.Value.Linger == TimeSpan.Zero)
+        {
+            return CancelAsync();
+        }
+
+        _linger ??= this.RegisterGrainTimer(OnLingerOverAsync, options.Value.Linger, Timeout.InfiniteTimeSpan);
+        return Task.CompletedTask;
+    }
+
+    public Task<OwnerSeat?> AttachAsync(int? from)
+    {
+        if (_log is null || _isCancelled)
+        {
+            LeaveUnlessOpening();
+            return Task.FromResult<OwnerSeat?>(null);
+        }
+
+        var start = from ?? _log.Written;
+        var count = _log.Count;
+        if (start > count)
+        {
+            return Task.FromResult<OwnerSeat?>(new OwnerSeat(_log.OwnerEpoch, start, count));
+        }
+
+        _linger?.Dispose();
+        _linger = null;
+        return Task.FromResult<OwnerSeat?>(new OwnerSeat(_log.TakeOver(), start, count));
+    }
+
+    private async Task OnLingerOverAsync(CancellationToken cancellationToken)
+    {
+        _linger?.Dispose();
+        _linger = null;
+        await CancelAsync();
+        if (_isRetained)
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    private Task OnRetainedAsync(CancellationToken cancellationToken)
+    {
+        _isRetained = true;
+
+        // An owner that was lost before its end may still come back for the rest.
+        if (_linger is null || _isCancelled)
+        {
+            DeactivateOnIdle();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<FrameBatch?> ReadAsync(int from, int maxFrames)
+    {
+        if (_log is null)
+        {
+            LeaveUnlessOpening();
+            return Task.FromResult<FrameBatch?>(null);
+        }
+
+        var ordinal = _place.IsCompletedSuccessfully ? _place.Result.Ordinal : 0;
+        return Task.FromResult<FrameBatch?>(LogBatches.Read(this.GetPrimaryKeyString(), ordinal, _log, from, maxFrames));
+    }
+
+    public Task<bool> SetAudienceAsync(bool hasListeners)
+    {
+        if (_log is null)
+        {
+            // One that is being opened asks the session for itself, in a moment.
+            LeaveUnlessOpening();
+            return Task.FromResult(_isOpening);
+        }
+
+        if (hasListeners)
+        {
+            // What was said before, who has just come reads from the log.
+            Publisher().Start(_log.Count);
+        }
+        else
+        {
+            _publisher?.Stop();
+        }
+
+        return Task.FromResult(true);
+    }
+
+    private async Task<SessionPlace> TakePlaceAsync()
+    {
+        var place = await Session.OnOpenedAsync(this.GetPrimaryKeyString());
+        if (place.HasListeners)
+        {
+            Publisher().Start(from: 0);
+        }
+
+        return place;
+    }
+
+    private void LeaveUnlessOpening()
+    {
+        if (_log is null && !_isOpening)
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    private ContextPublisher Publisher() => _publisher ??= new ContextPublisher(
+        this.GetPrimaryKeyString(), _place, _log!, cluster.GetStreamProvider(GrainEngine.Streams).GetStream<FrameBatch>(SessionStreams.Of(_key.SessionKey)), logger);
+}
