@@ -11,6 +11,10 @@ namespace TtsGrains.ApiHost.Hosting;
 /// <summary>What the service is made of. An upstream must be configured before.</summary>
 internal static class ApiHostApp
 {
+    // A client whose network went away without a word is found out by its missing pongs.
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(40);
+
     public static WebApplication BuildApiHost(this WebApplicationBuilder builder)
     {
         var data = builder.Configuration.GetDataDirectory();
@@ -27,7 +31,7 @@ internal static class ApiHostApp
 
         var app = builder.Build();
         app.UseMiddleware<ErrorForm>();
-        app.UseWebSockets();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingEvery, KeepAliveTimeout = PingPatience });
         app.MapHealth();
         app.MapStatus();
         app.MapTtsSocket();

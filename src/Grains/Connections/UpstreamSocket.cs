@@ -30,7 +30,9 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
 
         socket.Options.SetRequestHeader("Cartesia-Version", options.Version);
         socket.Options.SetRequestHeader("X-Cartesia-Client", ClientName);
+        // An upstream whose network went away without a word is found out by its missing pongs.
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(20);
+        socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(20);
         socket.Options.CollectHttpResponseDetails = true;
         try
         {
