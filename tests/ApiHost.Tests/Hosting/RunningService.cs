@@ -53,10 +53,10 @@ public sealed class RunningService : IAsyncDisposable
     /// <summary>The folder of an archived context, when all of it is stored: the manifest is written last.</summary>
     public async Task<string> WhenArchivedAsync(string tenant, string session, string context)
     {
-        var folder = new DirectoryInfo(Path.Combine(ArchiveFolder, tenant, "sessions", session));
+        var folder = Path.Combine(ArchiveFolder, ArchiveNames.SessionPrefix(tenant, session));
         string? found = null;
         await Eventually.IsTrueAsync(
-            () => folder.Exists && (found = folder.GetDirectories($"*-{context}").FirstOrDefault()?.FullName) is not null && File.Exists(Path.Combine(found, "manifest.json")),
+            () => Directory.Exists(folder) && (found = Directory.GetDirectories(folder, $"*-{ArchiveNames.Escape(context)}").FirstOrDefault()) is not null && File.Exists(Path.Combine(found, "manifest.json")),
             TestContext.Current.CancellationToken);
         return found!;
     }
