@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans;
 using TtsGrains.ApiHost.Hosting;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
@@ -52,11 +53,11 @@ public sealed class RunningService : IAsyncDisposable
     /// <summary>The folder of an archived context, when all of it is stored: the manifest is written last.</summary>
     public async Task<string> WhenArchivedAsync(string tenant, string session, string context)
     {
-        var folder = Path.Combine(ArchiveFolder, tenant, "sessions", session);
+        var folder = Path.Combine(ArchiveFolder, ArchiveNames.SessionPrefix(tenant, session));
         string? found = null;
         await Eventually.IsTrueAsync(
             () => Directory.Exists(folder)
-                && (found = Directory.GetDirectories(folder, $"*-{context}").FirstOrDefault()) is not null
+                && (found = Directory.GetDirectories(folder, $"*-{ArchiveNames.Escape(context)}").FirstOrDefault()) is not null
                 && File.Exists(Path.Combine(found, "manifest.json")),
             TestContext.Current.CancellationToken);
         return found!;
