@@ -1,12 +1,13 @@
 namespace TtsGrains.Cli.Bench;
 
 /// <summary>
-/// One round of load on one target: so many contexts, each in real time, opened one after the other over a second. In the middle of it short
+/// One round of load on one target: so many contexts, each in real time, opened within a second. In the middle of it short
 /// contexts probe the time to first audio; what they cost is not counted.
 /// </summary>
 internal static class LoadRound
 {
     private const int ContextsPerSocket = 10;
+    private const int Seed = 1;
 
     private static readonly TimeSpan Opening = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromMilliseconds(100);
@@ -70,10 +71,13 @@ internal static class LoadRound
 
     private static async Task OpenAsync(LoadContext[] load, List<LoadSocket> sockets, CancellationToken cancellationToken)
     {
+        // Calls begin when they like: were they evenly spaced, the chunks of one socket would all be due at the same moment.
+        var random = new Random(Seed);
+        TimeSpan[] starts = [.. load.Select(_ => Opening * random.NextDouble()).Order()];
         var start = TimeProvider.System.GetTimestamp();
         for (var i = 0; i < load.Length; i++)
         {
-            await DelayUntilAsync(start, Opening * i / load.Length, cancellationToken);
+            await DelayUntilAsync(start, starts[i], cancellationToken);
             await sockets[i % sockets.Count].SpeakAsync(load[i], cancellationToken);
         }
     }
