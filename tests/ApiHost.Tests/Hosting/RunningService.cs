@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using TtsGrains.ApiHost.Hosting;
+using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
