@@ -33,7 +33,7 @@ public sealed class ReplayTests(ServiceFixture fixture)
         await live.WhenAsync(heard => heard.Events.Any(e => e.GetProperty("done").GetBoolean()));
         call.Owner.Abort();
         await service.WhenArchivedAsync(RunningService.Acme, call.Session, call.Context);
-        await Eventually.IsTrueAsync(() => service.CountOpenAsync().Result.Logs == 0, Cancellation);
+        await Eventually.IsAsync(async () => (await service.CountOpenAsync()).Logs, 0, Cancellation);
 
         await using var later = await ListenerClient.ConnectAsync(service, call.Session, "from=start");
         await later.WhenAsync(heard => heard.Events.Count >= live.Events.Count);
