@@ -107,6 +107,7 @@ internal sealed class SocketContext(
     {
         LogEntry entry;
         ValueTask sent;
+        bool isLast;
         lock (_fence)
         {
             if (_isFenced || IsSuperseded)
@@ -127,20 +128,34 @@ internal sealed class SocketContext(
                 return;
             }
 
+            // Over before the client can know: what it then sends for the same id is for the next context of that id.
+            isLast = entry.Kind is FrameKind.Done or FrameKind.Error;
+            if (isLast)
+            {
+                _log!.Unwatch(this);
+                owner.OnFinished(this);
+            }
+
             _log!.NoteWritten(_next);
             var frame = withOffsets ? FrameOffset.Put(entry.Frame.Span, _next - 1) : entry.Frame;
             sent = socket.SendAsync(frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
         }
 
-        await sent.ConfigureAwait(false);
-        if (entry.Kind is FrameKind.Done or FrameKind.Error)
+        try
         {
-            _log!.Unwatch(this);
-            owner.OnFinished(this);
-            return;
+            await sent.ConfigureAwait(false);
+        }
+        catch when (isLast)
+        {
+            // The client may come back for its end.
+            Detach();
+            throw;
         }
 
-        writer.Enqueue(this);
+        if (!isLast)
+        {
+            writer.Enqueue(this);
+        }
     }
 
     private bool TryTakeNext(out LogEntry entry)

@@ -8,6 +8,8 @@ namespace TtsGrains.Grains.Contexts;
 /// <content>Who reads the log: the owner, which may be lost and followed by another, and those who listen to the session.</content>
 internal sealed partial class ContextGrain
 {
+    private const int MostReadBytes = 1024 * 1024;
+
     public Task OnOwnerLostAsync(int epoch)
     {
         if (_log is null || epoch != _log.OwnerEpoch)
@@ -77,7 +79,7 @@ internal sealed partial class ContextGrain
         }
 
         var ordinal = _place.IsCompletedSuccessfully ? _place.Result.Ordinal : 0;
-        return Task.FromResult<FrameBatch?>(LogBatches.Read(this.GetPrimaryKeyString(), ordinal, _log, from, maxFrames));
+        return Task.FromResult<FrameBatch?>(LogBatches.Read(this.GetPrimaryKeyString(), ordinal, _log, from, maxFrames, MostReadBytes));
     }
 
     public Task<bool> SetAudienceAsync(bool hasListeners)

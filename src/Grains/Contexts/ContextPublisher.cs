@@ -15,6 +15,10 @@ internal sealed partial class ContextPublisher(
 {
     private const int MostFrames = 64;
 
+    // The memory streams of Orleans take no event of more than 1 MiB, and one that is longer keeps up its whole queue.
+    private const int ManyBytes = 256 * 1024;
+    private const int TooManyBytes = 512 * 1024;
+
     private readonly Lock _gate = new();
     private int _next;
     private bool _hasAudience;
@@ -90,14 +94,14 @@ internal sealed partial class ContextPublisher(
         {
             while (_hasAudience && _hasNews)
             {
-                var batch = LogBatches.Read(contextKey, place.IsCompletedSuccessfully ? place.Result.Ordinal : 0, log, _next, MostFrames);
+                var batch = LogBatches.Read(contextKey, place.IsCompletedSuccessfully ? place.Result.Ordinal : 0, log, _next, MostFrames, ManyBytes);
                 _next = batch.To;
                 var isLast = batch.IsComplete && batch.To == batch.Count;
                 _hasNews = batch.To < batch.Count;
                 if (batch.Frames.Length > 0 || (isLast && !_saidComplete))
                 {
                     _saidComplete = isLast;
-                    return batch;
+                    return batch.Frames.Any(frame => frame.Frame.Length > TooManyBytes) ? OnlyTold(batch) : batch;
                 }
             }
 
@@ -105,6 +109,9 @@ internal sealed partial class ContextPublisher(
             return null;
         }
     }
+
+    // That there are frames up to there; listeners read them from the log.
+    private static FrameBatch OnlyTold(FrameBatch batch) => batch with { From = batch.To, Frames = [] };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Frames {From} to {To} of context {ContextKey} could not be published to its listeners")]
     private static partial void LogNotPublished(ILogger logger, string contextKey, int from, int to, Exception exception);

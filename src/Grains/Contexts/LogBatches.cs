@@ -7,16 +7,14 @@ namespace TtsGrains.Grains.Contexts;
 /// <summary>Takes frames out of a log in the form that travels. The frames themselves are not copied here.</summary>
 internal static class LogBatches
 {
-    private const int MostBytes = 1024 * 1024;
-
-    /// <summary>Frames from an offset on: at most so many, and no more than fit into about 1 MiB.</summary>
-    public static FrameBatch Read(string contextKey, int ordinal, ContextLog log, int from, int maxFrames)
+    /// <summary>Frames from an offset on: at most so many, and none more once they have so many bytes.</summary>
+    public static FrameBatch Read(string contextKey, int ordinal, ContextLog log, int from, int maxFrames, int maxBytes)
     {
         // Asked before the frames are read: what is there once it is closed is all there will be.
         var isClosed = log.IsClosed;
         var frames = ImmutableArray.CreateBuilder<LoggedFrame>();
         var bytes = 0;
-        while (frames.Count < maxFrames && bytes < MostBytes && log.TryRead(from + frames.Count, out var entry))
+        while (frames.Count < maxFrames && bytes < maxBytes && log.TryRead(from + frames.Count, out var entry))
         {
             frames.Add(new LoggedFrame(entry.Kind, entry.Frame, entry.PayloadStart, entry.PayloadLength));
             bytes += entry.Frame.Length;
