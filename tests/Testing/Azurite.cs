@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -26,7 +27,10 @@ public sealed partial class Azurite : IAsyncLifetime
     public string ConnectionString
         => $"DefaultEndpointsProtocol=http;AccountName={WellKnownAccount};AccountKey={WellKnownKey};BlobEndpoint={Endpoint};";
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => await StartAsync();
+
+    /// <summary>Starts it; after <see cref="StopAsync"/> on the same port again, with all that it had.</summary>
+    public async Task StartAsync()
     {
         var start = new ProcessStartInfo(FindExecutable())
         {
@@ -35,7 +39,7 @@ public sealed partial class Azurite : IAsyncLifetime
             RedirectStandardError = true,
             ArgumentList =
             {
-                "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", _folder.FullName, "--disableTelemetry", "--silent", "--skipApiVersionCheck",
+                "--blobHost", "127.0.0.1", "--blobPort", (_endpoint?.Port ?? 0).ToString(CultureInfo.InvariantCulture), "--location", _folder.FullName, "--disableTelemetry", "--silent", "--skipApiVersionCheck",
             },
         };
         _process = Process.Start(start) ?? throw new InvalidOperationException("Azurite did not start.");
@@ -69,6 +73,18 @@ public sealed partial class Azurite : IAsyncLifetime
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         _endpoint = await listening.Task.WaitAsync(StartTimeout);
+    }
+
+    /// <summary>Stops it as an operator does: it keeps what it has, and nobody answers on its port.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is { } process)
+        {
+            _process = null;
+            using var interrupt = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -30,9 +30,12 @@ internal sealed partial class ErrorForm(RequestDelegate next, ILogger<ErrorForm>
 
         if (!http.Response.HasStarted && http.Response is { ContentLength: null, ContentType: null } && Find(http.Response.StatusCode) is { } error)
         {
-            await http.RefuseAsync(error);
+            await RefuseAsync(http, error);
         }
     }
+
+    private static Task RefuseAsync(HttpContext http, ProtocolError error)
+        => http.Request.HasProblems() ? http.ToProblem(error).ExecuteAsync(http) : http.RefuseAsync(error);
 
     // What the framework answers by itself.
     private static ProtocolError? Find(int statusCode) => statusCode switch
@@ -40,6 +43,7 @@ internal sealed partial class ErrorForm(RequestDelegate next, ILogger<ErrorForm>
         < 400 => null,
         StatusCodes.Status404NotFound => ErrorCatalogue.NotFound,
         StatusCodes.Status405MethodNotAllowed => ApiErrors.MethodNotAllowed,
+        StatusCodes.Status416RangeNotSatisfiable => Problems.RangeNotSatisfiable,
         < 500 => ApiErrors.BadRequest(statusCode),
         _ => ErrorCatalogue.Internal,
     };

@@ -28,6 +28,7 @@ internal static class ApiHostApp
         builder.Services.AddTts();
         builder.Services.AddListening();
         builder.Services.AddVoices();
+        builder.Services.AddArchiveApi();
 
         var app = builder.Build();
         app.UseMiddleware<ErrorForm>();
@@ -40,6 +41,7 @@ internal static class ApiHostApp
         app.MapListening();
         app.MapVoices();
         app.MapAccessTokens();
+        app.MapArchiveApi();
         return app;
     }
 }

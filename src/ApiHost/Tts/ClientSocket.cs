@@ -151,7 +151,7 @@ internal sealed partial class ClientSocket
 
         await _stepsUnderWay.WaitAsync();
         context.Submit(new ContextInput(
-            message.Transcript!, message.Flush, !message.Continue, message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray()));
+            message.Transcript!, message.Flush, !message.Continue, message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray(), !message.IsArchived));
     }
 
     private SocketContext? TryOpen(ClientMessage message, string contextId)
@@ -171,7 +171,7 @@ internal sealed partial class ClientSocket
         var context = new SocketContext(
             key,
             _grains.GetGrain<IContextGrain>(key.ToString()),
-            ContextTerms.From(settings!, _identity.Version),
+            _identity.Wishes.Apply(ContextTerms.From(settings!, _identity.Version)),
             this,
             _writer,
             _cancels,
@@ -186,7 +186,7 @@ internal sealed partial class ClientSocket
     {
         try
         {
-            await _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString()).OnOpenedAsync(key.ToString());
+            await _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString()).OnOpenedAsync(key.ToString(), _identity.Wishes.ToTerms());
         }
         catch (Exception e)
         {

@@ -214,7 +214,7 @@ internal sealed class SocketContext(
                 return OpenAsync(step.Input!);
             case StepKind.Cancel:
                 _log?.Unwatch(this);
-                return grain.CancelAsync();
+                return grain.CancelAsync(_next);
             case StepKind.Fail:
                 return grain.FailAsync(step.Error!);
             case StepKind.Detach:

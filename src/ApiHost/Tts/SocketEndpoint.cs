@@ -11,8 +11,6 @@ namespace TtsGrains.ApiHost.Tts;
 /// </summary>
 internal static class SocketEndpoint
 {
-    private const int LongestReference = 256;
-
     public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapGet("/tts/websocket", ServeAsync);
 
     private static async Task ServeAsync(
@@ -27,8 +25,8 @@ internal static class SocketEndpoint
         ILogger<ClientSocket> logger)
     {
         var error = admission.Check(http, out var tenant, out var session) ?? (http.WebSockets.IsWebSocketRequest ? null : ErrorCatalogue.UpgradeRequired);
-        string? reference = http.Request.Query["ref"];
-        error ??= reference?.Length > LongestReference ? ErrorCatalogue.OutOfRange("ref", $"at most {LongestReference} characters") : null;
+        var wishes = SessionWishes.None;
+        error ??= SessionWishes.Read(http.Request, out wishes);
         if (error is null && !counts.TryEnter(tenant, options.Value.MaxSocketsPerTenant))
         {
             error = ApiErrors.TooManySockets(options.Value.MaxSocketsPerTenant);
@@ -48,8 +46,9 @@ internal static class SocketEndpoint
             {
                 Resumes = [.. http.Request.Query["resume"].Select(text => new ResumeRequest(text ?? ""))],
                 WantsOffsets = http.Request.Query["offsets"] == "true",
+                Wishes = wishes,
             };
-            await using var presence = new SessionPresence(grains, identity, reference, webSocket, logger);
+            await using var presence = new SessionPresence(grains, identity, wishes.Reference, webSocket, logger);
             var socket = new ClientSocket(webSocket, identity, options.Value, grains, logs, time, logger, http.RequestAborted);
             await socket.RunAsync(lifetime.ApplicationStopping);
         }

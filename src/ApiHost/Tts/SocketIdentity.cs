@@ -14,4 +14,7 @@ internal sealed record SocketIdentity(string Tenant, string Session, string Sock
 
     /// <summary>Whether the client is to be told the offset of every frame.</summary>
     public bool WantsOffsets { get; init; }
+
+    /// <summary>What the client wants of the session.</summary>
+    public SessionWishes Wishes { get; init; } = SessionWishes.None;
 }

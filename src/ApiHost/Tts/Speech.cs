@@ -75,7 +75,7 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
         _log.Unwatch(this);
         if (!_log.IsClosed)
         {
-            await _grain.CancelAsync();
+            await _grain.CancelAsync(_next);
         }
     }
 

@@ -24,6 +24,11 @@ internal sealed partial class SpeechRequests(
             return (null, refusal);
         }
 
+        if (SessionWishes.Read(http.Request, out var wishes) is { } unclear)
+        {
+            return (null, unclear);
+        }
+
         http.Response.Headers["X-Session-Id"] = session;
         if (await RequestBody.ReadAsync(http.Request, options.Value.MaxMessageBytes) is not { } body)
         {
@@ -38,7 +43,8 @@ internal sealed partial class SpeechRequests(
 
         var key = new ContextKey(tenant, session, message.ContextId ?? Guid.NewGuid().ToString(), http.TraceIdentifier);
         var config = message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray();
-        return (new SpeechRequest(key, version, settings!, new ContextInput(message.Transcript!, Flush: false, IsLast: true, config)), null);
+        var input = new ContextInput(message.Transcript!, Flush: false, IsLast: true, config, IsNotKept: !message.IsArchived);
+        return (new SpeechRequest(key, version, settings!, input) { Wishes = wishes }, null);
     }
 
     /// <summary>Opens the context and waits until there is something to answer with.</summary>
@@ -47,7 +53,7 @@ internal sealed partial class SpeechRequests(
     public async Task<(Speech? Speech, ProtocolError? Error)> OpenAsync(SpeechRequest request, CancellationToken aborted)
     {
         var grain = grains.GetGrain<IContextGrain>(request.Key.ToString());
-        if (await grain.OpenAsync(ContextTerms.From(request.Settings, request.Version), request.Input) is { } fault)
+        if (await grain.OpenAsync(request.ToTerms(), request.Input) is { } fault)
         {
             return (null, fault.ToError());
         }

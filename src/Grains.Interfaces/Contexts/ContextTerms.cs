@@ -50,6 +50,14 @@ public sealed record ContextTerms
     [Id(11)]
     public required byte[] PassThrough { get; init; }
 
+    /// <summary>Whether nothing of the context must be archived.</summary>
+    [Id(12)]
+    public bool IsNotKept { get; init; }
+
+    /// <summary>What the caller calls the session, if anything.</summary>
+    [Id(13)]
+    public string? Reference { get; init; }
+
     /// <summary>The form of the audio.</summary>
     public AudioFormat Format => new(AudioNames.ParseEncoding(Encoding), SampleRate);
 

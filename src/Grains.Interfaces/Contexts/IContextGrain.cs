@@ -21,8 +21,13 @@ public interface IContextGrain : IGrainWithStringKey
     Task<ContextFault?> PushAsync(ContextInput input);
 
     /// <summary>Stops the context at once. Harmless when it is already closed.</summary>
+    /// <param name="delivered">The offset of the first frame of the log that its client did not get; null when that is not known.</param>
     [Alias("cancel")]
-    Task CancelAsync();
+    Task CancelAsync(int? delivered = null);
+
+    /// <summary>Whether it can still speak.</summary>
+    [Alias("isOpen")]
+    Task<bool> IsOpenAsync();
 
     /// <summary>Ends the context with an error, behind what it has already said: its client sent something that cannot be.</summary>
     [Alias("fail")]

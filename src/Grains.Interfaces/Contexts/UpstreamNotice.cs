@@ -16,6 +16,9 @@ public enum UpstreamEvent : byte
 
     /// <summary>The socket went away.</summary>
     Lost = 4,
+
+    /// <summary>So much of a segment has been spoken that the archive should have it, although it goes on.</summary>
+    PartSpoken = 5,
 }
 
 /// <summary>Something that an upstream did to one attempt of one context.</summary>

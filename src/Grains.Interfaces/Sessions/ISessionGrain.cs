@@ -5,14 +5,21 @@ namespace TtsGrains.Grains.Interfaces.Sessions;
 public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>Notes a new context. The same context key gets the same number again.</summary>
+    /// <param name="contextKey">Which.</param>
+    /// <param name="terms">What its client said of the session.</param>
     [Alias("opened")]
-    Task<SessionPlace> OnOpenedAsync(string contextKey);
+    Task<SessionPlace> OnOpenedAsync(string contextKey, SessionTerms terms);
 
     /// <summary>Notes that a context is finished.</summary>
     /// <param name="contextKey">Which.</param>
     /// <param name="frames">How many frames it has.</param>
+    /// <param name="how">How it ended; null when it was never open.</param>
     [Alias("closed")]
-    Task OnClosedAsync(string contextKey, int frames);
+    Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null);
+
+    /// <summary>Forgets all about the session, as if it had never been.</summary>
+    [Alias("forget")]
+    Task ForgetAsync();
 
     /// <summary>How the session stands.</summary>
     [Alias("view")]

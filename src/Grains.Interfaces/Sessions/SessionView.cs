@@ -28,7 +28,42 @@ public sealed record SessionContext(
     [property: Id(0)] int Ordinal,
     [property: Id(1)] string ContextKey,
     [property: Id(2)] bool IsOpen,
-    [property: Id(3)] int? Frames = null);
+    [property: Id(3)] int? Frames = null)
+{
+    /// <summary>When it was opened.</summary>
+    [Id(4)]
+    public DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>Whether the archive may have it.</summary>
+    [Id(5)]
+    public bool IsKept { get; init; }
+
+    /// <summary>How it ended; null while it is open, or when nobody lived to tell.</summary>
+    [Id(6)]
+    public SessionContextEnd? End { get; init; }
+}
+
+/// <summary>What a session is told of itself with each context.</summary>
+/// <param name="Reference">What the caller calls it; null changes nothing.</param>
+/// <param name="IsKept">Whether the archive may have the context.</param>
+[GenerateSerializer, Immutable, Alias("tts.SessionTerms")]
+public sealed record SessionTerms(
+    [property: Id(0)] string? Reference,
+    [property: Id(1)] bool IsKept);
+
+/// <summary>How a context of a session ended.</summary>
+/// <param name="Outcome">The name of its outcome, as the archive knows it.</param>
+/// <param name="Segments">How many segments it had.</param>
+/// <param name="DurationMs">How long its audio plays.</param>
+/// <param name="Characters">UTF-16 units pushed.</param>
+/// <param name="ClosedAt">When.</param>
+[GenerateSerializer, Immutable, Alias("tts.SessionContextEnd")]
+public sealed record SessionContextEnd(
+    [property: Id(0)] string Outcome,
+    [property: Id(1)] int Segments,
+    [property: Id(2)] double DurationMs,
+    [property: Id(3)] int Characters,
+    [property: Id(4)] DateTimeOffset ClosedAt);
 
 /// <summary>What a context is told when it is opened.</summary>
 /// <param name="Ordinal">Its number in the session, from 1.</param>

@@ -18,6 +18,9 @@ public static class ArchiveNames
     /// <summary>The name of the manifest within its context.</summary>
     public const string ManifestFile = "manifest.json";
 
+    /// <summary>The name of the summary within its session.</summary>
+    public const string SessionFile = "session.json";
+
     private const int HashCharacters = 32;
 
     /// <summary>Begins the names of everything of a tenant.</summary>
@@ -53,6 +56,28 @@ public static class ArchiveNames
 
     /// <summary>Marks that a session spoke on a day (UTC).</summary>
     public static string DayMarker(string tenant, DateOnly day, string session) => DayPrefix(tenant, day) + Escape(session);
+
+    /// <summary>Marks that a caller's reference belongs to a session.</summary>
+    public static string ReferenceMarker(string tenant, string reference, string session) => ReferencePrefix(tenant, reference) + Escape(session);
+
+    /// <summary>Begins the markers of the sessions that were given a reference.</summary>
+    public static string ReferencePrefix(string tenant, string reference) => $"{Escape(tenant)}/references/{Escape(reference)}/";
+
+    /// <summary>Begins the markers of all days.</summary>
+    public static string DaysPrefix(string tenant) => $"{Escape(tenant)}/days/";
+
+    /// <summary>The summary of a session.</summary>
+    public static string Session(string tenant, string session) => SessionPrefix(tenant, session) + SessionFile;
+
+    /// <summary>Says that a session must not be removed.</summary>
+    public static string Hold(string tenant, string session) => $"{Escape(tenant)}/holds/{Escape(session)}";
+
+    /// <summary>Says that a session was erased, to whoever still has something of it to store.</summary>
+    public static string Erasure(string tenant, string session) => $"{Escape(tenant)}/erased/{Escape(session)}";
+
+    /// <summary>The record of one removal, hold or release. Never removed itself.</summary>
+    public static string Audit(string tenant, DateTimeOffset at, Guid id)
+        => string.Create(CultureInfo.InvariantCulture, $"{Escape(tenant)}/audit/{at.UtcDateTime:yyyy-MM-dd}/{at.UtcDateTime:HHmmss}-{id:N}.json");
 
     /// <summary>
     /// An id as one part of a name. ASCII letters, digits, '-' and '_' stay; any other UTF-16 unit becomes <c>=XX</c> or <c>=uXXXX</c>.

@@ -33,8 +33,20 @@ public sealed class ArchiveOptions
     public string Container { get; set; } = "tts";
 
     /// <summary>
-    /// The most that may wait in memory for the store, bytes as received (base64). Segments beyond it are lost to the archive, counted and logged.
-    /// Default: 256 MiB.
+    /// Where segments lie on disk from their hand-over until the store has confirmed them; relative to the working directory. Processes may share it.
+    /// Default: data/spool.
+    /// </summary>
+    public string SpoolPath { get; set; } = "data/spool";
+
+    /// <summary>The most audio that may lie in the spool, bytes. What has no room there waits in memory. Default: 4 GiB.</summary>
+    public long MaxSpoolBytes { get; set; } = 4L * 1024 * 1024 * 1024;
+
+    /// <summary>How much of a segment is handed over at a time while it is being spoken, bytes as received (base64). Default: 4 MiB.</summary>
+    public int PartBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// The most that may wait in memory for the spool, or beside it, bytes as received (base64). Segments beyond it are lost to the archive, counted and
+    /// logged. Default: 256 MiB.
     /// </summary>
     public long MaxPendingBytes { get; set; } = 256L * 1024 * 1024;
 
@@ -46,6 +58,9 @@ public sealed class ArchiveOptions
 
     /// <summary>The longest wait between two tries. Default: 30 seconds.</summary>
     public TimeSpan LongestRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the sessions are looked for whose time is over. Default: 1 hour.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a stopping host waits for what is pending. Must fit into the host's own shutdown timeout. Default: 20 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
@@ -74,6 +89,10 @@ internal sealed class ArchiveOptionsValidator : IValidateOptions<ArchiveOptions>
         }
 
         Require(result, options.MaxPendingBytes >= 1024, nameof(options.MaxPendingBytes), $"is {options.MaxPendingBytes}; it must be at least 1024.");
+        Require(result, !string.IsNullOrWhiteSpace(options.SpoolPath), nameof(options.SpoolPath), "is empty; it must name a folder.");
+        Require(result, options.MaxSpoolBytes >= 0, nameof(options.MaxSpoolBytes), $"is {options.MaxSpoolBytes}; it must not be negative.");
+        Require(result, options.PartBytes is >= 1024 and <= 1024 * 1024 * 1024, nameof(options.PartBytes),
+            $"is {options.PartBytes}; it must be 1 KiB to 1 GiB.");
         Require(result, options.Parallelism is >= 1 and <= 256, nameof(options.Parallelism), $"is {options.Parallelism}; it must be 1 to 256.");
         Require(result, options.FirstRetryDelay > TimeSpan.Zero, nameof(options.FirstRetryDelay),
             $"is {options.FirstRetryDelay}; it must be greater than zero.");
@@ -81,6 +100,8 @@ internal sealed class ArchiveOptionsValidator : IValidateOptions<ArchiveOptions>
             $"is {options.LongestRetryDelay}; it must not be shorter than {nameof(options.FirstRetryDelay)}, which is {options.FirstRetryDelay}.");
         Require(result, options.LongestRetryDelay <= TimeSpan.FromHours(1), nameof(options.LongestRetryDelay),
             $"is {options.LongestRetryDelay}; it must be one hour at most.");
+        Require(result, options.SweepInterval >= TimeSpan.FromSeconds(1), nameof(options.SweepInterval),
+            $"is {options.SweepInterval}; it must be one second at least.");
         Require(result, options.DrainTimeout >= TimeSpan.Zero, nameof(options.DrainTimeout), $"is {options.DrainTimeout}; it must not be negative.");
         return result.Build();
     }

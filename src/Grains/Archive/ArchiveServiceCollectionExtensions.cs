@@ -21,6 +21,11 @@ public static class ArchiveServiceCollectionExtensions
         services.TryAddSingleton(CreateArchive);
         services.TryAddSingleton<ArchiveWriter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ArchiveWriter>(provider => provider.GetRequiredService<ArchiveWriter>()));
+        services.TryAddSingleton<SessionRecordWriter>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionRecordWriter>(provider => provider.GetRequiredService<SessionRecordWriter>()));
+        services.TryAddSingleton<SessionArchive>();
+        services.TryAddSingleton<SessionEraser>();
+        services.TryAddSingleton<RetentionSweeper>();
         return services;
     }
 

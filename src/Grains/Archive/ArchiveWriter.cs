@@ -2,37 +2,51 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Diagnostics;
 
 namespace TtsGrains.Grains.Archive;
 
 /// <summary>
-/// Stores finished speech, off the audio path: contexts hand over and go on, this writes. Several contexts at a time, one thing of a context at a time.
-/// What the store refuses is tried again until it takes it; a context that waits for its next try holds up no other.
+/// Stores finished speech, off the audio path: contexts hand over and go on. First it is written into the spool, then from there into the store; several
+/// contexts at a time, one thing of a context at a time. What the store refuses is tried again until it takes it; a context that waits for its next try
+/// holds up no other.
 /// </summary>
 public sealed partial class ArchiveWriter : BackgroundService
 {
-    private readonly Channel<ContextRecorder> _ready = Channel.CreateUnbounded<ContextRecorder>();
+    private readonly Channel<ContextRecorder> _toStage = Channel.CreateUnbounded<ContextRecorder>();
+    private readonly Channel<ContextRecorder> _toStore = Channel.CreateUnbounded<ContextRecorder>();
     private readonly ISegmentArchive _archive;
     private readonly ArchiveOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ArchiveWriter> _logger;
     private readonly DayMarkers _days;
+    private readonly Erasures _erasures;
     private readonly PendingWork _pending;
+    private readonly Spool _spool;
+    private readonly TaskCompletionSource _takenOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _storeIsReady;
     private int _storeIsFailing;
 
-    public ArchiveWriter(ISegmentArchive archive, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveWriter> logger)
+    public ArchiveWriter(
+        ISegmentArchive archive, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveWriter> logger, TtsInstruments? instruments = null)
     {
         _archive = archive;
         _options = options.Value;
         _time = time;
         _logger = logger;
         _days = new DayMarkers(archive);
+        _erasures = new Erasures(archive);
         _pending = new PendingWork(_options.MaxPendingBytes, time);
+        _spool = new Spool(Path.GetFullPath(_options.SpoolPath), _options.MaxSpoolBytes);
+        instruments?.WatchArchive(() => Backlog);
     }
 
     /// <summary>What waits for the store now, and what was lost since start.</summary>
-    public ArchiveBacklog Backlog => _pending.Snapshot();
+    public ArchiveBacklog Backlog
+        => _pending.Snapshot() with { SpoolBytes = _spool.Bytes, StoreIsFailing = Volatile.Read(ref _storeIsFailing) == 1 };
+
+    /// <summary>How much of a segment to hand over while it is being spoken, bytes as received.</summary>
+    public int PartBytes => _options.PartBytes;
 
     /// <summary>Opens the account of a context.</summary>
     /// <exception cref="ArgumentException">An id is empty, the ordinal negative or the format not one of samples.</exception>
@@ -44,24 +58,62 @@ public sealed partial class ArchiveWriter : BackgroundService
             throw new ArgumentOutOfRangeException(nameof(identity), identity.Format.Encoding, "Not an encoding of samples.");
         }
 
-        return new ContextRecorder(identity, new ContextFiles(identity, _archive, _days), this);
+        return CreateRecorder(identity, _spool.Begin(), isLeftBehind: false);
     }
 
-    /// <summary>Completes when everything handed over so far, and since, is stored.</summary>
-    public Task WhenIdleAsync(CancellationToken cancellationToken) => _pending.WhenIdleAsync(cancellationToken);
+    /// <summary>
+    /// Has everything of the session that is not stored yet, of contexts opened until <paramref name="at"/>, thrown away instead. The caller removes what is
+    /// stored afterwards.
+    /// </summary>
+    public void Erase(string tenant, string session, DateTimeOffset at)
+    {
+        _erasures.Add(tenant, session, at);
+        _days.Forget();
+    }
 
-    /// <summary>Waits for what is pending, for so long as the options say, then stops. What is left is counted in the log.</summary>
+    /// <summary>Completes when everything handed over so far, and since, is stored; what was left in the spool too.</summary>
+    public async Task WhenIdleAsync(CancellationToken cancellationToken)
+    {
+        await _takenOver.Task.WaitAsync(cancellationToken);
+        await _pending.WhenIdleAsync(cancellationToken);
+    }
+
+    /// <summary>Completes when everything handed over so far has been through the spool's hands.</summary>
+    internal Task WhenStagedAsync(CancellationToken cancellationToken) => _pending.WhenAllStagedAsync(cancellationToken);
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        OpenSpool();
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Waits for what is pending, for so long as the options say, then stops. While the store refuses, only until all is in the spool, where the next
+    /// start finds it.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.DrainTimeout, _time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        await WhenIdleAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _pending.WhenAllStagedAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Volatile.Read(ref _storeIsFailing) == 0 || _pending.CountInMemory() > 0)
+        {
+            await WhenIdleAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         _pending.Close();
         await base.StopAsync(cancellationToken);
-        if (Backlog is { Segments: > 0 } or { Manifests: > 0 })
+        var (backlog, inMemory) = (Backlog, _pending.CountInMemory());
+        if (inMemory > 0)
         {
-            LogLeftBehind(_logger, Backlog.Segments, Backlog.Manifests);
+            LogLeftBehind(_logger, inMemory);
         }
+        else if (backlog is { Segments: > 0 } or { Manifests: > 0 })
+        {
+            LogLeftInSpool(_logger, backlog.Segments, backlog.Manifests);
+        }
+
+        _spool.Dispose();
     }
 
     internal bool TryTake(ContextRecorder recorder, ArchiveWork work)
@@ -71,24 +123,26 @@ public sealed partial class ArchiveWriter : BackgroundService
             return true;
         }
 
-        var (tenant, session, context) = (recorder.Identity.Tenant, recorder.Identity.Session, recorder.Identity.Context);
-        switch (work)
-        {
-            case ArchiveWork.StoreSegment segment:
-                LogSegmentLost(_logger, segment.FlushId, tenant, session, context);
-                break;
-            case ArchiveWork.StoreManifest:
-                LogManifestLost(_logger, tenant, session, context);
-                break;
-        }
-
+        LogLost(recorder, work);
         return false;
     }
 
-    internal void Schedule(ContextRecorder recorder) => _ready.Writer.TryWrite(recorder);
+    /// <summary>Counts a work as lost. Always true.</summary>
+    internal bool Refuse(ContextRecorder recorder, ArchiveWork work)
+    {
+        _pending.CountLost(work);
+        LogLost(recorder, work);
+        return true;
+    }
+
+    internal void ScheduleStaging(ContextRecorder recorder) => _toStage.Writer.TryWrite(recorder);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The host goes on meanwhile: what was left behind may be much to read.
+        await Task.Yield();
+        TakeOverSpools();
+        var staging = OnThreadOfItsOwn(() => Stage(stoppingToken));
         try
         {
             // Tried at start, so that a wrong setting shows at once; a store that is away is tried again with the first write.
@@ -99,33 +153,42 @@ public sealed partial class ArchiveWriter : BackgroundService
             NoteFailure(failure);
         }
 
-        await Task.WhenAll(Enumerable.Range(0, _options.Parallelism).Select(_ => WriteAsync(stoppingToken)));
+        await Task.WhenAll(Enumerable.Range(0, _options.Parallelism).Select(_ => StoreAsync(stoppingToken)).Append(staging));
     }
 
-    private async Task WriteAsync(CancellationToken stoppingToken)
+    private async Task StoreAsync(CancellationToken stoppingToken)
     {
-        await foreach (var recorder in _ready.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var recorder in _toStore.Reader.ReadAllAsync(stoppingToken))
         {
-            var work = recorder.Head();
+            var staged = recorder.Staged.Head();
             try
             {
                 await PrepareAsync(stoppingToken);
-                NoteResult(recorder, work, await recorder.Files.StoreAsync(work, stoppingToken));
+                NoteResult(recorder, staged, await recorder.Files.StoreAsync(staged, recorder.IsLeftBehind || recorder.Failures > 0, stoppingToken));
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 NoteFailure(failure);
-                _ = RetryAsync(recorder, stoppingToken);
+                _ = RetryAsync(recorder, staged, stoppingToken);
                 continue;
             }
 
             // The recorder first: whoever sees nothing pending must find nothing scheduled.
-            var more = recorder.Advance();
-            _pending.Remove(work);
+            recorder.Failures = 0;
+            var more = recorder.Staged.Advance();
+            _pending.Remove(staged.Work);
             if (more)
             {
-                Schedule(recorder);
+                _toStore.Writer.TryWrite(recorder);
             }
+        }
+    }
+
+    private void AddStaged(ContextRecorder recorder, StagedWork staged)
+    {
+        if (recorder.Staged.Add(staged))
+        {
+            _toStore.Writer.TryWrite(recorder);
         }
     }
 
@@ -138,22 +201,26 @@ public sealed partial class ArchiveWriter : BackgroundService
         }
     }
 
-    private async Task RetryAsync(ContextRecorder recorder, CancellationToken stoppingToken)
+    private async Task RetryAsync(ContextRecorder recorder, StagedWork staged, CancellationToken stoppingToken)
     {
-        recorder.Failures++;
+        if (++recorder.Failures == 1)
+        {
+            await OnThreadOfItsOwn(() => TrySync(recorder, staged));
+        }
+
         var delay = RetryDelay.After(recorder.Failures, _options.FirstRetryDelay, _options.LongestRetryDelay, Random.Shared.NextDouble());
         await Task.Delay(delay, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Schedule(recorder);
+        _toStore.Writer.TryWrite(recorder);
     }
 
-    private void NoteResult(ContextRecorder recorder, ArchiveWork work, StoreResult result)
+    private void NoteResult(ContextRecorder recorder, StagedWork staged, StoreResult result)
     {
         if (Interlocked.Exchange(ref _storeIsFailing, 0) == 1)
         {
             LogStoreRecovered(_logger);
         }
 
-        if (result != default && work is ArchiveWork.StoreSegment segment)
+        if (result != default && staged.Work is ArchiveWork.StoreSegment segment)
         {
             LogSegmentImpaired(
                 _logger, segment.FlushId, recorder.Identity.Tenant, recorder.Identity.Session, recorder.Identity.Context, result.UnreadableChunks, result.NameTaken);

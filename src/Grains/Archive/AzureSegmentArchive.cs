@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Azure;
+using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
@@ -8,6 +9,16 @@ namespace TtsGrains.Grains.Archive;
 /// <summary>The archive as block blobs of one container in Azure Blob Storage, or in Azurite.</summary>
 public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmentArchive
 {
+    // What is longer goes up in blocks of this size and becomes a blob with the last step, so that no long recording lies in memory.
+    private const long BlockBytes = 4L * 1024 * 1024;
+
+    private static readonly StorageTransferOptions Blocks = new()
+    {
+        InitialTransferSize = BlockBytes,
+        MaximumTransferSize = BlockBytes,
+        MaximumConcurrency = 1,
+    };
+
     /// <inheritdoc />
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -25,6 +36,7 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
         {
             Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
             HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
+            TransferOptions = Blocks,
         };
         try
         {
@@ -72,4 +84,40 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
             yield return new ArchivedObject(blob.Name, blob.Properties.ContentLength ?? 0);
         }
     }
+
+    /// <inheritdoc />
+    public async Task<ArchivePage> ListPageAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var page in container.GetBlobsByHierarchyAsync(delimiter: "/", prefix: folder, cancellationToken: cancellationToken)
+                .AsPages(cursor, limit))
+            {
+                var names = page.Values.Select(item => (item.IsPrefix ? item.Prefix : item.Blob.Name)[folder.Length..]).ToList();
+
+                // The service may give an empty page on the way.
+                if (names.Count > 0 || string.IsNullOrEmpty(page.ContinuationToken))
+                {
+                    return new ArchivePage(names, string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
+                }
+            }
+        }
+        catch (RequestFailedException refused) when (cursor is not null && refused.Status == 400)
+        {
+            throw new ArgumentException("Not a cursor of this store.", nameof(cursor), refused);
+        }
+
+        return new ArchivePage([], null);
+    }
+
+    /// <inheritdoc />
+    public Task ReplaceAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
+        => container.GetBlobClient(name).UploadAsync(
+            content,
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
+        => await container.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken);
 }

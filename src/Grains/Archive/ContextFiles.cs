@@ -3,85 +3,133 @@ using TtsGrains.Protocol.Audio;
 namespace TtsGrains.Grains.Archive;
 
 /// <summary>
-/// Writes the files of one context, one after the other, and gathers what its manifest will say. Every step may be tried again after it threw.
+/// The second step of a context's archiving: writes its files into the store, one after the other, and gathers what its manifest will say. Every step
+/// may be tried again after it threw.
 /// </summary>
-internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive archive, DayMarkers days)
+internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive archive, DayMarkers days, Erasures erasures, SpoolAccount account)
 {
     private readonly string _prefix = ArchiveNames.ContextPrefix(identity.Tenant, identity.Session, identity.Ordinal, identity.Context);
     private readonly List<ManifestSegment> _segments = [];
 
+    /// <summary>Takes up a segment that an earlier process has stored.</summary>
+    public void AddStored(ManifestSegment entry) => _segments.Add(entry);
+
     /// <summary>Carries the work out. Returns what became of it beyond "stored".</summary>
-    public async Task<StoreResult> StoreAsync(ArchiveWork work, CancellationToken cancellationToken)
+    /// <param name="work">What waits for the store.</param>
+    /// <param name="isLate">Whether it waits for longer than usual: then its session may have been erased by another process.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<StoreResult> StoreAsync(StagedWork work, bool isLate, CancellationToken cancellationToken)
     {
+        if (await erasures.IsErasedAsync(identity, isLate, cancellationToken))
+        {
+            Drop(work);
+            return default;
+        }
+
         // First of all, so that what is stored before a crash can be found by its day.
-        await days.MarkAsync(identity.Tenant, DateOnly.FromDateTime(identity.CreatedAt.UtcDateTime), identity.Session, cancellationToken);
+        await days.MarkAsync(identity, cancellationToken);
+        var (result, name) = await WriteAsync(work, cancellationToken);
+
+        // Erased while it was written.
+        if (await erasures.IsErasedAsync(identity, askStore: false, cancellationToken))
+        {
+            await archive.DeleteAsync(name ?? _prefix + ArchiveNames.ManifestFile, cancellationToken);
+            await days.UnmarkAsync(identity, cancellationToken);
+        }
+
+        return result;
+    }
+
+    /// <summary>Has the disk keep the segment, since it will have to wait.</summary>
+    public void Sync(StagedWork work)
+    {
+        if (work is StagedWork.Spooled spooled)
+        {
+            account.Sync(spooled.Entry.FlushId);
+        }
+    }
+
+    private async Task<(StoreResult Result, string? Name)> WriteAsync(StagedWork work, CancellationToken cancellationToken)
+    {
         switch (work)
         {
-            case ArchiveWork.StoreSegment { Segment: var segment }:
-                var stored = await StoreSegmentAsync(segment, cancellationToken);
-                _segments.Add(stored);
-                return new StoreResult(stored.UnreadableChunks, NameTaken: stored.Lost is not null);
-            case ArchiveWork.NoteLostSegment note:
-                _segments.Add(Without(note));
-                return default;
-            case ArchiveWork.StoreManifest { Summary: var summary }:
+            case StagedWork.Spooled spooled:
+                return await StoreSpooledAsync(spooled, cancellationToken);
+            case StagedWork.InMemory memory:
+                return await StoreFromMemoryAsync(memory.Segment, cancellationToken);
+            case StagedWork.Noted noted:
+                _segments.Add(noted.Entry);
+                return (new StoreResult(noted.Entry.UnreadableChunks, NameTaken: false), null);
+            case StagedWork.Manifest { Summary: var summary }:
                 using (var json = new MemoryStream(ManifestOf(summary).ToJson()))
                 {
                     await archive.WriteAsync(_prefix + ArchiveNames.ManifestFile, json, ContextManifest.ContentType, cancellationToken);
                 }
 
-                return default;
+                account.Close();
+                return (default, null);
             default:
                 throw new ArgumentOutOfRangeException(nameof(work), work, "Unknown work.");
         }
     }
 
-    private async Task<ManifestSegment> StoreSegmentAsync(FinishedSegment segment, CancellationToken cancellationToken)
+    private async Task<(StoreResult Result, string? Name)> StoreSpooledAsync(StagedWork.Spooled spooled, CancellationToken cancellationToken)
+    {
+        var entry = spooled.Entry;
+        var name = _prefix + entry.File;
+        bool isStored;
+        await using (var content = new FileStream(
+            account.AudioPath(entry.FlushId), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true))
+        {
+            isStored = await WriteAsync(name, content, cancellationToken);
+        }
+
+        if (!isStored)
+        {
+            entry = entry with { File = null, Sha256 = null, AudioSha256 = null, Lost = LostReason.NameTaken };
+            account.Append(identity, new SpoolLine(Segment: entry));
+        }
+
+        account.Remove(entry.FlushId, spooled.Reserved);
+        _segments.Add(entry);
+        return (new StoreResult(entry.UnreadableChunks, !isStored), isStored ? name : null);
+    }
+
+    private async Task<(StoreResult Result, string? Name)> StoreFromMemoryAsync(FinishedSegment segment, CancellationToken cancellationToken)
     {
         var content = WavContent.Decode(identity.Format, segment.Audio);
-        var entry = new ManifestSegment(
-            segment.FlushId,
-            File: null,
-            segment.Ending,
-            segment.Text,
-            content.Audio.Length,
-            Milliseconds(content.Audio.Length),
-            Sha256: null,
-            AudioSha256: null,
-            segment.StartedAt,
-            segment.FinishedAt,
-            WireWords.Parse(segment.WordTimestamps))
+        var entry = ManifestEntries.Of(segment, identity.Format, content);
+        bool isStored;
+        using (var stream = content.OpenRead())
         {
-            UnreadableChunks = content.UnreadableChunks,
-            Frames = segment.Frames,
-        };
-        if (content.Audio.Length > 0)
-        {
-            var file = ArchiveNames.SegmentFile(segment.FlushId);
-            var isStored = await WriteAsync(_prefix + file, content, cancellationToken);
-            entry = isStored
-                ? entry with { File = file, Sha256 = content.FileSha256, AudioSha256 = content.AudioSha256 }
-                : entry with { Lost = LostReason.NameTaken };
+            isStored = await WriteAsync(_prefix + entry.File, stream, cancellationToken);
         }
 
         // Not in a finally: after a failed write the store's client may still be reading the buffer.
         content.Dispose();
-        return entry;
+        _segments.Add(isStored ? entry : entry with { File = null, Sha256 = null, AudioSha256 = null, Lost = LostReason.NameTaken });
+        return (new StoreResult(entry.UnreadableChunks, !isStored), isStored ? _prefix + entry.File : null);
     }
 
     // A file that is there already is our own earlier try, unless an ordinal was given twice. Then the manifest must not vouch for it.
-    private async Task<bool> WriteAsync(string name, WavContent content, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(string name, Stream content, CancellationToken cancellationToken)
     {
-        using var stream = content.OpenRead();
-        return await archive.WriteAsync(name, stream, Wav.ContentType, cancellationToken) == ArchiveWrite.Created
-            || await archive.GetLengthAsync(name, cancellationToken) == content.File.Length;
+        var length = content.Length;
+        return await archive.WriteAsync(name, content, Wav.ContentType, cancellationToken) == ArchiveWrite.Created
+            || await archive.GetLengthAsync(name, cancellationToken) == length;
     }
 
-    private static ManifestSegment Without(ArchiveWork.NoteLostSegment note)
-        => new(note.FlushId, File: null, note.Ending, Text: "", Bytes: 0, DurationMs: 0, Sha256: null, AudioSha256: null, note.StartedAt, note.FinishedAt, Words: [])
+    private void Drop(StagedWork work)
+    {
+        if (work is StagedWork.Spooled spooled)
         {
-            Lost = note.Reason,
-        };
+            account.Remove(spooled.Entry.FlushId, spooled.Reserved);
+        }
+        else if (work is StagedWork.Manifest)
+        {
+            account.Close();
+        }
+    }
 
     private ContextManifest ManifestOf(ContextSummary summary) => new(
         identity.Tenant,
@@ -98,13 +146,13 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         summary.Outcome,
         summary.Text,
         _segments,
-        new ManifestTotals(Milliseconds(_segments.Where(s => s.File is not null).Sum(s => s.Bytes)), summary.Text.Length),
+        new ManifestTotals(ManifestEntries.Milliseconds(identity.Format, _segments.Where(s => s.File is not null).Sum(s => s.Bytes)), summary.Text.Length),
         summary.Seams)
     {
         Tail = summary.Tail,
+        Interrupt = summary.Interrupt,
+        ProcessEnded = summary.ProcessEnded,
     };
-
-    private double Milliseconds(long bytes) => Math.Round(identity.Format.DurationOf(bytes).TotalMilliseconds, 3);
 }
 
 /// <summary>What the log should hear of a stored work.</summary>
@@ -113,9 +161,15 @@ internal readonly record struct StoreResult(int UnreadableChunks, bool NameTaken
 /// <summary>Why a manifest lists a segment without its file.</summary>
 public static class LostReason
 {
-    /// <summary>The store was away for longer than memory lasted.</summary>
+    /// <summary>The store was away for longer than spool and memory lasted.</summary>
     public const string BacklogFull = "backlog_full";
 
     /// <summary>Another file has the segment's name.</summary>
     public const string NameTaken = "name_taken";
+
+    /// <summary>It has more audio than a WAV file can hold.</summary>
+    public const string TooLong = "too_long";
+
+    /// <summary>What lay in the spool was not what had been written there.</summary>
+    public const string SpoolDamaged = "spool_damaged";
 }

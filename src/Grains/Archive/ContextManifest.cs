@@ -46,6 +46,14 @@ public sealed record ContextManifest(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ManifestFrames? Tail { get; init; }
 
+    /// <summary>How far the client had got when it cancelled; absent when it did not, or that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestInterrupt? Interrupt { get; init; }
+
+    /// <summary>Whether the service's process ended while the context was open; then only finished segments are here. Absent when not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ProcessEnded { get; init; }
+
     /// <summary>UTF-8 JSON, indented, names in snake_case.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Readable.ContextManifest);
 
@@ -92,6 +100,10 @@ public sealed record ManifestSegment(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ManifestFrames? Frames { get; init; }
 
+    /// <summary><c>off</c> when the client did not want it kept; then its text is not here either. Absent otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Archive { get; init; }
+
     /// <summary>Chunks left out because they were not base64; absent when there were none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int UnreadableChunks { get; init; }
@@ -112,8 +124,29 @@ public sealed record ManifestTotals(double DurationMs, int Characters);
 /// <param name="Reason">What happened to the socket before.</param>
 public sealed record ManifestSeam(int Segment, double AtMs, string Reason);
 
-/// <summary>What a day's marker says: its name holds the session's id escaped, perhaps shortened.</summary>
-public sealed record DayMarker(string Session);
+/// <summary>How far a context had got when its client cancelled it.</summary>
+/// <param name="Segment">The flush id of the segment that was being delivered.</param>
+/// <param name="DeliveredMs">Milliseconds of audio, from the context's start, that had been written to the client's socket.</param>
+/// <param name="LastWord">The last word that had been delivered whole; null when none had, or no times were known.</param>
+public sealed record ManifestInterrupt(int Segment, double DeliveredMs, ManifestWord? LastWord);
+
+/// <summary>What a marker of a day or of a reference says: its name holds the session's id escaped, perhaps shortened.</summary>
+/// <param name="Session">The session's id.</param>
+public sealed record DayMarker(string Session)
+{
+    /// <summary>What the caller calls the session.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Ref { get; init; }
+
+    /// <summary>When the context was opened that the marker was written for: about the session's beginning on that day.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? StartedAt { get; init; }
+}
+
+/// <summary>The mark that a session was erased.</summary>
+/// <param name="Session">The session's id.</param>
+/// <param name="ErasedAt">Contexts opened until then are to go.</param>
+public sealed record ErasureMark(string Session, DateTimeOffset ErasedAt);
 
 /// <summary>Word timestamps as the wire has them.</summary>
 internal sealed record WireWordTimestamps(IReadOnlyList<string>? Words, IReadOnlyList<double>? Start, IReadOnlyList<double>? End);
@@ -121,6 +154,10 @@ internal sealed record WireWordTimestamps(IReadOnlyList<string>? Words, IReadOnl
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ContextManifest))]
 [JsonSerializable(typeof(DayMarker))]
+[JsonSerializable(typeof(ErasureMark))]
+[JsonSerializable(typeof(SessionRecord))]
+[JsonSerializable(typeof(HoldMark))]
+[JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(WireWordTimestamps))]
 internal sealed partial class ManifestJson : JsonSerializerContext
 {

@@ -1,48 +1,106 @@
 namespace TtsGrains.Grains.Archive;
 
 /// <summary>
-/// Takes what one context has finished and returns at once; <see cref="ArchiveWriter"/> stores it in this order.
+/// Takes what one context has finished and returns at once; <see cref="ArchiveWriter"/> keeps it on disk and stores it in this order.
 /// Until <see cref="ContextFinished"/> there is no manifest, so it must be called for every context that ends.
 /// </summary>
 public sealed class ContextRecorder
 {
     private readonly Lock _gate = new();
-    private readonly Queue<ArchiveWork> _queue = [];
     private readonly ArchiveWriter _writer;
+    private int? _partsOf;
+    private bool _isPartLost;
     private bool _finished;
 
-    internal ContextRecorder(ContextIdentity identity, ContextFiles files, ArchiveWriter writer)
+    internal ContextRecorder(ContextIdentity identity, SegmentStage stage, ContextFiles files, ArchiveWriter writer)
     {
         Identity = identity;
+        Stage = stage;
         Files = files;
         _writer = writer;
     }
 
     public ContextIdentity Identity { get; }
 
+    internal SegmentStage Stage { get; }
+
     internal ContextFiles Files { get; }
+
+    /// <summary>What waits for the spool.</summary>
+    internal WorkLine<ArchiveWork> Arrived { get; } = new();
+
+    /// <summary>What waits for the store.</summary>
+    internal WorkLine<StagedWork> Staged { get; } = new();
 
     /// <summary>Failed tries of the work at the head. Only the one who writes for this context touches it.</summary>
     internal int Failures { get; set; }
 
-    /// <summary>Hands over a segment. Beyond the writer's memory bound it is lost, counted and logged; the caller is never held up.</summary>
+    /// <summary>Whether an earlier process began this account.</summary>
+    internal bool IsLeftBehind { get; init; }
+
+    /// <summary>
+    /// Hands over a part of a segment that is still being spoken, so that a long one is not kept in memory. The rest comes with
+    /// <see cref="SegmentFinished"/>, or the parts are void with <see cref="SegmentNotKept"/>.
+    /// </summary>
+    /// <param name="flushId">The segment's number.</param>
+    /// <param name="audio">Its next chunks, as in <see cref="FinishedSegment.Audio"/>.</param>
+    /// <exception cref="InvalidOperationException">The context was finished before.</exception>
+    public void SegmentGrew(int flushId, IReadOnlyList<ReadOnlyMemory<byte>> audio)
+    {
+        lock (_gate)
+        {
+            ThrowIfFinished();
+            _partsOf = flushId;
+            var work = new ArchiveWork.StorePart(flushId, audio);
+            if (!_isPartLost && _writer.TryTake(this, work))
+            {
+                Enqueue(work);
+            }
+            else
+            {
+                _isPartLost = true;
+            }
+        }
+    }
+
+    /// <summary>Hands over a segment, or what <see cref="SegmentGrew"/> has not taken of it. Beyond the writer's bounds it is lost, counted and logged; the caller is never held up.</summary>
     /// <exception cref="InvalidOperationException">The context was finished before.</exception>
     public void SegmentFinished(FinishedSegment segment)
     {
         lock (_gate)
         {
             ThrowIfFinished();
+            var isWhole = !_isPartLost || _partsOf != segment.FlushId;
             ArchiveWork work = new ArchiveWork.StoreSegment(segment);
-            if (!_writer.TryTake(this, work))
+            if (isWhole ? !_writer.TryTake(this, work) : _writer.Refuse(this, work))
             {
-                work = new ArchiveWork.NoteLostSegment(segment, LostReason.BacklogFull);
+                work = new ArchiveWork.NoteSegment(ManifestEntries.WithoutAudio(segment) with { Lost = LostReason.BacklogFull });
                 if (!_writer.TryTake(this, work))
                 {
                     return;
                 }
             }
 
+            (_partsOf, _isPartLost) = (null, false);
             Enqueue(work);
+        }
+    }
+
+    /// <summary>Hands over that there was a segment which is not to be kept: neither its audio nor its text.</summary>
+    /// <exception cref="InvalidOperationException">The context was finished before.</exception>
+    public void SegmentNotKept(int flushId, SegmentEnding ending, DateTimeOffset startedAt, DateTimeOffset finishedAt)
+    {
+        lock (_gate)
+        {
+            ThrowIfFinished();
+            (_partsOf, _isPartLost) = (null, false);
+            var entry = new ManifestSegment(
+                flushId, File: null, ending, Text: "", Bytes: 0, DurationMs: 0, Sha256: null, AudioSha256: null, startedAt, finishedAt, Words: []) { Archive = "off" };
+            var work = new ArchiveWork.NoteSegment(entry);
+            if (_writer.TryTake(this, work))
+            {
+                Enqueue(work);
+            }
         }
     }
 
@@ -62,33 +120,11 @@ public sealed class ContextRecorder
         }
     }
 
-    /// <summary>The work whose turn it is.</summary>
-    internal ArchiveWork Head()
-    {
-        lock (_gate)
-        {
-            return _queue.Peek();
-        }
-    }
-
-    /// <summary>Drops the head. Returns whether more waits; if so the caller must schedule the recorder again.</summary>
-    internal bool Advance()
-    {
-        lock (_gate)
-        {
-            _queue.Dequeue();
-            Failures = 0;
-            return _queue.Count > 0;
-        }
-    }
-
-    // A recorder whose queue is not empty is scheduled or being written; so the first entry alone schedules it.
     private void Enqueue(ArchiveWork work)
     {
-        _queue.Enqueue(work);
-        if (_queue.Count == 1)
+        if (Arrived.Add(work))
         {
-            _writer.Schedule(this);
+            _writer.ScheduleStaging(this);
         }
     }
 

@@ -37,9 +37,46 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     {
         var path = PathOf(name);
 
-        // A flush to the disk takes long and blocks. On a thread of its own it takes none from the pool, which has audio to pass on.
-        return Task.Factory.StartNew(
-            () => Write(path, content), cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        var written = ArchiveWrite.None;
+        return OnThreadOfItsOwn(
+            () =>
+            {
+                if (File.Exists(path))
+                {
+                    return ArchiveWrite.AlreadyThere;
+                }
+
+                WriteUnfinished(content, unfinished => written = Place(unfinished, path));
+                return written;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task ReplaceAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
+    {
+        var path = PathOf(name);
+        return OnThreadOfItsOwn(
+            () =>
+            {
+                WriteUnfinished(content, unfinished => Replace(unfinished, path));
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(PathOf(name));
+        if (!file.Exists)
+        {
+            return Task.FromResult(false);
+        }
+
+        file.Delete();
+        RemoveEmptyFolders(file.Directory);
+        return Task.FromResult(true);
     }
 
     /// <inheritdoc />
@@ -77,29 +114,12 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
         await Task.CompletedTask;
     }
 
-    private ArchiveWrite Write(string path, Stream content)
+    /// <inheritdoc />
+    public Task<ArchivePage> ListPageAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
     {
-        if (File.Exists(path))
-        {
-            return ArchiveWrite.AlreadyThere;
-        }
-
-        var unfinished = Path.Combine(_root, UnfinishedFolder, Guid.NewGuid().ToString("N"));
-        try
-        {
-            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
-            {
-                content.CopyTo(file);
-                file.Flush(flushToDisk: true);
-            }
-
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return PlaceFile.TryPlace(unfinished, path) ? ArchiveWrite.Created : ArchiveWrite.AlreadyThere;
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var start = new DirectoryInfo(PathOf(folder.TrimEnd('/')));
+        return Task.FromResult(start.Exists ? FolderPage.Read(start, cursor, limit, cancellationToken) : new ArchivePage([], null));
     }
 
     // A folder sorts by its name with the '/', as its contents do in an ordered list of whole names.
@@ -126,6 +146,59 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
             {
                 yield return inner;
             }
+        }
+    }
+
+    // A flush to the disk takes long and blocks. On a thread of its own it takes none from the pool, which has audio to pass on.
+    private static Task<T> OnThreadOfItsOwn<T>(Func<T> work, CancellationToken cancellationToken)
+        => Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+
+    private void WriteUnfinished(Stream content, Action<string> place)
+    {
+        var unfinished = Path.Combine(_root, UnfinishedFolder, Guid.NewGuid().ToString("N"));
+        try
+        {
+            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                content.CopyTo(file);
+                file.Flush(flushToDisk: true);
+            }
+
+            place(unfinished);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    private static void Replace(string unfinished, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    private static ArchiveWrite Place(string unfinished, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return PlaceFile.TryPlace(unfinished, path) ? ArchiveWrite.Created : ArchiveWrite.AlreadyThere;
+    }
+
+    // Somebody may be about to write into one of them; then that write fails once and is tried again.
+    private void RemoveEmptyFolders(DirectoryInfo? folder)
+    {
+        while (folder is not null && folder.FullName.Length > _root.Length)
+        {
+            try
+            {
+                folder.Delete();
+            }
+            catch (IOException)
+            {
+                return;
+            }
+
+            folder = folder.Parent;
         }
     }
 

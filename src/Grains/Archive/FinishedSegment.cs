@@ -67,7 +67,11 @@ public sealed record ContextIdentity(
     string Model,
     string? Language,
     AudioFormat Format,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>What the caller calls the session, if anything.</summary>
+    public string? Reference { get; init; }
+}
 
 /// <summary>
 /// One segment, complete. The memory that it points to must not change until it is stored; it is not copied.
@@ -108,4 +112,10 @@ public sealed record ContextSummary(ContextOutcome Outcome, string Text, string?
 
     /// <summary>The frames behind the last segment; null when there are none.</summary>
     public ManifestFrames? Tail { get; init; }
+
+    /// <summary>How far the client had got when it cancelled; null when it did not, or that is not known.</summary>
+    public ManifestInterrupt? Interrupt { get; init; }
+
+    /// <summary>Whether the process ended while the context was open.</summary>
+    public bool ProcessEnded { get; init; }
 }

@@ -17,6 +17,11 @@ public enum ArchiveWrite : byte
 /// <param name="Length">Its size, bytes.</param>
 public readonly record struct ArchivedObject(string Name, long Length);
 
+/// <summary>One page of what lies directly in a folder.</summary>
+/// <param name="Names">Last parts of the names, in ordinal order; those that are folders end in '/'.</param>
+/// <param name="Next">Continues behind this page; null when nothing follows. Only the store that gave it can read it.</param>
+public sealed record ArchivePage(IReadOnlyList<string> Names, string? Next);
+
 /// <summary>
 /// Where finished speech is kept: named objects that are written once and never changed.
 /// Names are those of <see cref="ArchiveNames"/>: parts of ASCII letters, digits and <c>-_=~.</c>, joined by '/'.
@@ -41,4 +46,20 @@ public interface ISegmentArchive
 
     /// <summary>All objects whose names begin so, in ordinal order of their names.</summary>
     IAsyncEnumerable<ArchivedObject> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// One page of what lies directly in a folder, however much lies there: memory follows from <paramref name="limit"/> alone.
+    /// </summary>
+    /// <param name="folder">A prefix that ends in '/'.</param>
+    /// <param name="cursor">Where the page before ended; null for the first.</param>
+    /// <param name="limit">The most names, from 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">The cursor is none of this store's.</exception>
+    Task<ArchivePage> ListPageAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Writes an object in the place of one of that name, if there is one. For what is not speech: a session's summary, marks.</summary>
+    Task ReplaceAsync(string name, Stream content, string contentType, CancellationToken cancellationToken);
+
+    /// <summary>Removes an object. Returns whether there was one.</summary>
+    Task<bool> DeleteAsync(string name, CancellationToken cancellationToken);
 }

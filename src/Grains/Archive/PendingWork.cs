@@ -8,7 +8,10 @@ internal sealed class PendingWork(long maxBytes, TimeProvider time)
     // In order of arrival, so the first is the oldest.
     private readonly LinkedList<(ArchiveWork Work, long Since)> _waiting = [];
     private readonly Dictionary<ArchiveWork, LinkedListNode<(ArchiveWork Work, long Since)>> _places = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<ArchiveWork> _staged = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<ArchiveWork> _onDisk = new(ReferenceEqualityComparer.Instance);
     private TaskCompletionSource _idle = CompletedSource();
+    private TaskCompletionSource _allStaged = CompletedSource();
     private long _bytes;
     private int _segments;
     private int _manifests;
@@ -21,8 +24,8 @@ internal sealed class PendingWork(long maxBytes, TimeProvider time)
     {
         lock (_gate)
         {
-            var isNote = work is ArchiveWork.NoteLostSegment;
-            var fits = isNote || (work.Bytes <= maxBytes - _bytes && WavContent.Fits(work.Bytes));
+            var isAlways = work is ArchiveWork.NoteSegment or ArchiveWork.StoreLeftBehind;
+            var fits = isAlways || (work.Bytes <= maxBytes - _bytes && WavContent.Fits(work.Bytes));
             if (_closed || !fits)
             {
                 Count(work, ref _lostSegments, ref _lostManifests);
@@ -34,9 +37,14 @@ internal sealed class PendingWork(long maxBytes, TimeProvider time)
                 _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
+            if (_staged.Count == _waiting.Count)
+            {
+                _allStaged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             _places.Add(work, _waiting.AddLast((work, time.GetTimestamp())));
             _bytes += work.Bytes;
-            _segments += work is ArchiveWork.StoreSegment ? 1 : 0;
+            _segments += IsSegment(work) ? 1 : 0;
             _manifests += work is ArchiveWork.StoreManifest ? 1 : 0;
             return true;
         }
@@ -53,13 +61,51 @@ internal sealed class PendingWork(long maxBytes, TimeProvider time)
             }
 
             _waiting.Remove(place);
-            _bytes -= work.Bytes;
-            _segments -= work is ArchiveWork.StoreSegment ? 1 : 0;
+            _staged.Remove(work);
+            _bytes -= _onDisk.Remove(work) ? 0 : work.Bytes;
+            _segments -= IsSegment(work) ? 1 : 0;
             _manifests -= work is ArchiveWork.StoreManifest ? 1 : 0;
-            if (_waiting.Count == 0)
+            Announce();
+        }
+    }
+
+    /// <summary>The work has been through the spool's hands.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="isOnDisk">Whether it lies there now and holds no memory any more.</param>
+    public void Staged(ArchiveWork work, bool isOnDisk)
+    {
+        lock (_gate)
+        {
+            if (!_places.ContainsKey(work))
             {
-                _idle.SetResult();
+                return;
             }
+
+            _staged.Add(work);
+            if (isOnDisk && _onDisk.Add(work))
+            {
+                _bytes -= work.Bytes;
+            }
+
+            Announce();
+        }
+    }
+
+    /// <summary>Counts a work as lost.</summary>
+    public void CountLost(ArchiveWork work)
+    {
+        lock (_gate)
+        {
+            Count(work, ref _lostSegments, ref _lostManifests);
+        }
+    }
+
+    /// <summary>How many works are in memory only.</summary>
+    public int CountInMemory()
+    {
+        lock (_gate)
+        {
+            return _waiting.Count - _onDisk.Count;
         }
     }
 
@@ -88,6 +134,29 @@ internal sealed class PendingWork(long maxBytes, TimeProvider time)
             return _idle.Task.WaitAsync(cancellationToken);
         }
     }
+
+    public Task WhenAllStagedAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _allStaged.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    private void Announce()
+    {
+        if (_waiting.Count == 0)
+        {
+            _idle.TrySetResult();
+        }
+
+        if (_staged.Count == _waiting.Count)
+        {
+            _allStaged.TrySetResult();
+        }
+    }
+
+    private static bool IsSegment(ArchiveWork work) => work is ArchiveWork.StoreSegment or ArchiveWork.StoreLeftBehind;
 
     private static void Count(ArchiveWork work, ref long segments, ref long manifests)
     {

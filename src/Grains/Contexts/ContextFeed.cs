@@ -20,6 +20,11 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, i
         {
             case FrameKind.Chunk:
                 log.AppendChunk(frame);
+                if (log.TakePartDue())
+                {
+                    Notify(new UpstreamNotice(attempt, UpstreamEvent.PartSpoken));
+                }
+
                 break;
             case FrameKind.Timestamps or FrameKind.PhonemeTimestamps:
                 AppendTimestamps(frame);

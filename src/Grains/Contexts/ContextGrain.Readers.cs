@@ -106,7 +106,7 @@ internal sealed partial class ContextGrain
 
     private async Task<SessionPlace> TakePlaceAsync()
     {
-        var place = await Session.OnOpenedAsync(this.GetPrimaryKeyString());
+        var place = await Session.OnOpenedAsync(this.GetPrimaryKeyString(), new SessionTerms(_terms!.Reference, _isKept));
         if (place.HasListeners)
         {
             Publisher().Start(from: 0);

@@ -9,6 +9,7 @@ using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
+using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
@@ -24,6 +25,7 @@ internal sealed partial class ContextGrain(
     TtsInstruments instruments,
     IOptions<ContextOptions> options,
     IOptionsMonitor<UpstreamOptions> upstreams,
+    IOptionsMonitor<TenantOptions> tenants,
     IClusterClient cluster,
     TimeProvider time,
     ILogger<ContextGrain> logger) : Grain, IContextGrain
@@ -52,6 +54,8 @@ internal sealed partial class ContextGrain(
     private bool _isOpening;
     private bool _isCancelled;
     private bool _isRetained;
+    private bool _isKept;
+    private int? _delivered;
 
     private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
 
@@ -94,9 +98,13 @@ internal sealed partial class ContextGrain(
         }
 
         _terms = terms;
+        _isKept = !terms.IsNotKept && tenants.Get(_key.Tenant).Archive == ArchiveSwitch.On;
         _openedAt = time.GetUtcNow();
         _log = new ContextLog(
-            new ServerFrameWriter(_key.Context, ApiVersion.Parse(terms.ApiVersion)), terms.Format, terms.AddTimestamps, terms.AddPhonemeTimestamps);
+            new ServerFrameWriter(_key.Context, ApiVersion.Parse(terms.ApiVersion)), terms.Format, terms.AddTimestamps, terms.AddPhonemeTimestamps)
+        {
+            PartBytes = _isKept ? archive.PartBytes : 0,
+        };
         _recording = new ContextRecording(_log, terms.ApiVersion, time);
         _state = ContextState.New;
         logs.Add(this.GetPrimaryKeyString(), _log);
@@ -123,7 +131,21 @@ internal sealed partial class ContextGrain(
 
     public Task FailAsync(ContextFault fault) => RunAsync(new ContextCommand.Fail(fault.ToError()));
 
-    public Task CancelAsync() => RunAsync(new ContextCommand.Cancel());
+    public Task<bool> IsOpenAsync()
+    {
+        if (_state.Phase == ContextPhase.None)
+        {
+            DeactivateOnIdle();
+        }
+
+        return Task.FromResult(_state.Phase is ContextPhase.Open or ContextPhase.Draining);
+    }
+
+    public Task CancelAsync(int? delivered = null)
+    {
+        _delivered = delivered;
+        return RunAsync(new ContextCommand.Cancel());
+    }
 
     public Task OnUpstreamAsync(UpstreamNotice notice)
     {
@@ -136,6 +158,8 @@ internal sealed partial class ContextGrain(
         {
             case UpstreamEvent.SegmentSpoken:
                 return HandOverAsync(SegmentEnding.Flush);
+            case UpstreamEvent.PartSpoken:
+                return HandOverAsync(SegmentEnding.Flush, withPart: true);
             case UpstreamEvent.Finished:
                 _attempt = null;
                 return RunAsync(new ContextCommand.UpstreamFinished(_unanswered.Take(_log!.Chunks)));
@@ -255,8 +279,12 @@ internal sealed partial class ContextGrain(
         try
         {
             await HandOverAsync(ToEnding(outcome));
-            (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null));
-            await Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count);
+            if (_isKept)
+            {
+                (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null, _delivered));
+            }
+
+            await Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, _recording!.EndOf(outcome));
         }
         catch (Exception e)
         {
@@ -264,7 +292,8 @@ internal sealed partial class ContextGrain(
         }
     }
 
-    private async Task HandOverAsync(SegmentEnding ending) => _recording!.HandOver(await RecorderAsync(), ending);
+    private async Task HandOverAsync(SegmentEnding ending, bool withPart = false)
+        => _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
 
     private async Task<ContextRecorder> RecorderAsync() => _recorder ??= archive.Begin(new ContextIdentity(
         _key.Tenant,
@@ -275,7 +304,7 @@ internal sealed partial class ContextGrain(
         _terms.ModelId,
         _terms.Language ?? _terms.Locale,
         _terms.Format,
-        _openedAt));
+        _openedAt) { Reference = _terms.Reference });
 
     private async Task<SessionPlace> PlaceAsync()
     {

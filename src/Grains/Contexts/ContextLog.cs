@@ -26,6 +26,7 @@ public sealed class ContextLog
     private byte[] _block = [];
     private int _used;
     private long _bytes;
+    private long _partBytes;
     private ILogWatcher[] _watchers = [];
     private int _ownerEpoch;
     private int _written;
@@ -59,6 +60,9 @@ public sealed class ContextLog
 
     /// <summary>Bytes of all frames as they are written to a client.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>How much of a segment the archive wants at a time, bytes as received; 0 when it wants none before the segment's end.</summary>
+    internal int PartBytes { get; init; }
 
     /// <summary>Whether nothing will be appended any more.</summary>
     public bool IsClosed { get; private set; }
@@ -130,6 +134,7 @@ public sealed class ContextLog
             _used += length;
             Chunks++;
             SegmentChunks++;
+            _partBytes += frame.Data.Length;
             AudioBytes += Base64Length.DecodedFrom(frame.Data);
             Add(new LogEntry(FrameKind.Chunk, _segments.Current, room[..length], start, frame.Data.Length, IsForOwner: true));
             watchers = _watchers;
@@ -208,11 +213,28 @@ public sealed class ContextLog
         Wake(watchers);
     }
 
-    /// <summary>Takes the segments that have ended since the last call, in order.</summary>
-    internal IReadOnlyList<LoggedSegment> TakeFinishedSegments()
+    /// <summary>Whether so much has come since the last yes that the archive should have it. Only the socket's read loop asks.</summary>
+    internal bool TakePartDue()
     {
         lock (_gate)
         {
+            if (PartBytes == 0 || _partBytes < PartBytes)
+            {
+                return false;
+            }
+
+            _partBytes = 0;
+            return true;
+        }
+    }
+
+    /// <summary>Takes the segments that have ended since the last call, in order.</summary>
+    /// <param name="growing">The segment that comes behind them, as far as it has come.</param>
+    internal IReadOnlyList<LoggedSegment> TakeFinishedSegments(out LoggedSegment growing)
+    {
+        lock (_gate)
+        {
+            growing = _segments.Growing(_count);
             return _segments.TakeFinished();
         }
     }
@@ -246,6 +268,7 @@ public sealed class ContextLog
                 Add(new LogEntry(FrameKind.FlushDone, _segments.Current, room[..length], 0, 0, IsForOwner: true));
                 _segments.Advance(_count);
                 SegmentChunks = 0;
+                _partBytes = 0;
             }
 
             watchers = _watchers;

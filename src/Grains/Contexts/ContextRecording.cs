@@ -1,6 +1,7 @@
 using System.Text;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.Grains.Contexts;
@@ -12,6 +13,10 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
 
     private ManifestFrames? _tail;
 
+    // The offset behind the last chunk that the archive has got as a part.
+    private int _handedOver;
+    private int _segments;
+
     /// <summary>Notes a push.</summary>
     public void Add(ContextInput input)
     {
@@ -22,6 +27,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
         }
 
         current.Text.Append(input.Text);
+        current.IsKept &= !input.IsNotKept;
         if (input.Flush)
         {
             _pushed.Add(new PushedSegment(time.GetUtcNow()));
@@ -29,44 +35,73 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     }
 
     /// <summary>Hands over the segments that have ended since the last call.</summary>
-    /// <param name="recorder">Takes them.</param>
+    /// <param name="recorder">Takes them; null when the archive must not have the context.</param>
     /// <param name="ending">Why the last one ended, when no flush ended it.</param>
-    public void HandOver(ContextRecorder recorder, SegmentEnding ending)
+    /// <param name="withPart">Whether to hand over, too, what there is of the segment that is being spoken.</param>
+    public void HandOver(ContextRecorder? recorder, SegmentEnding ending, bool withPart = false)
     {
-        foreach (var segment in log.TakeFinishedSegments())
+        var ended = log.TakeFinishedSegments(out var growing);
+        foreach (var segment in ended)
         {
-            var finished = Collect(segment, ending);
+            HandOver(recorder, segment, ending);
+        }
 
-            // The rest of a context after its last flush is a segment only when there is something in it.
-            if (segment.IsFlushed || finished.Audio.Count > 0 || !string.IsNullOrWhiteSpace(finished.Text))
-            {
-                recorder.SegmentFinished(finished);
-            }
-            else
-            {
-                _tail = finished.Frames;
-            }
+        if (withPart && recorder is not null && IsKept(growing.FlushId))
+        {
+            recorder.SegmentGrew(growing.FlushId, Audio(growing));
+            _handedOver = growing.To;
         }
     }
 
-    /// <summary>What the manifest says of the whole.</summary>
-    public ContextSummary Summarize(ContextOutcome outcome, string? upstream)
-        => new(outcome, string.Concat(_pushed.Select(segment => segment.Text.ToString())), upstream, time.GetUtcNow()) { Tail = _tail };
+    /// <summary>What the manifest says of the whole. The text of segments that are not to be kept is not in it.</summary>
+    /// <param name="outcome">How the context ended.</param>
+    /// <param name="upstream">Who spoke it.</param>
+    /// <param name="delivered">The offset of the first frame that the client did not get; null when that is not known.</param>
+    public ContextSummary Summarize(ContextOutcome outcome, string? upstream, int? delivered)
+        => new(outcome, string.Concat(_pushed.Where(segment => segment.IsKept).Select(segment => segment.Text.ToString())), upstream, time.GetUtcNow())
+        {
+            Tail = _tail,
+            Interrupt = outcome == ContextOutcome.Cancelled && delivered is { } offset ? InterruptAt(offset) : null,
+        };
+
+    /// <summary>What the session says of it.</summary>
+    public SessionContextEnd EndOf(ContextOutcome outcome) => new(
+        outcome.ToString(), _segments, Milliseconds(log.AudioBytes), _pushed.Sum(segment => segment.Text.Length), time.GetUtcNow());
+
+    private void HandOver(ContextRecorder? recorder, LoggedSegment segment, SegmentEnding ending)
+    {
+        var isKept = IsKept(segment.FlushId);
+        var finished = Collect(segment, ending);
+
+        // The rest of a context after its last flush is a segment only when there is something in it.
+        if (!segment.IsFlushed && finished.Audio.Count == 0 && string.IsNullOrWhiteSpace(finished.Text) && _handedOver <= segment.From)
+        {
+            _tail = finished.Frames;
+            return;
+        }
+
+        _segments++;
+        if (isKept)
+        {
+            recorder?.SegmentFinished(finished);
+        }
+        else
+        {
+            recorder?.SegmentNotKept(finished.FlushId, finished.Ending, finished.StartedAt, finished.FinishedAt);
+        }
+    }
+
+    private bool IsKept(int flushId) => flushId > _pushed.Count || _pushed[flushId - 1].IsKept;
 
     private FinishedSegment Collect(LoggedSegment segment, SegmentEnding ending)
     {
-        var audio = new List<ReadOnlyMemory<byte>>();
         var words = new List<ReadOnlyMemory<byte>>();
         var frames = new List<ManifestFrame>();
         string? error = null;
         foreach (var entry in log.Slice(segment.From, segment.To))
         {
             frames.Add(new ManifestFrame(entry.Kind, SizeOf(entry)));
-            if (entry.Kind == FrameKind.Chunk)
-            {
-                audio.Add(entry.Payload);
-            }
-            else if (entry.Kind == FrameKind.Timestamps)
+            if (entry.Kind == FrameKind.Timestamps)
             {
                 words.Add(entry.Payload);
             }
@@ -82,7 +117,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
             segment.FlushId,
             segment.IsFlushed ? SegmentEnding.Flush : ending,
             pushed?.Text.ToString() ?? "",
-            audio,
+            Audio(segment),
             words,
             pushed?.StartedAt ?? now,
             now)
@@ -98,10 +133,48 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
         _ => 0,
     };
 
+    // The chunks of a segment that the archive has not got yet.
+    private List<ReadOnlyMemory<byte>> Audio(LoggedSegment segment)
+    {
+        var audio = new List<ReadOnlyMemory<byte>>();
+        foreach (var entry in log.Slice(Math.Max(segment.From, Math.Min(_handedOver, segment.To)), segment.To))
+        {
+            if (entry.Kind == FrameKind.Chunk)
+            {
+                audio.Add(entry.Payload);
+            }
+        }
+
+        return audio;
+    }
+
+    private ManifestInterrupt InterruptAt(int delivered)
+    {
+        long bytes = 0;
+        var segment = 1;
+        foreach (var entry in log.Slice(0, Math.Min(delivered, log.Count)))
+        {
+            if (entry.Kind == FrameKind.Chunk)
+            {
+                bytes += Base64Length.DecodedFrom(entry.Payload.Span);
+                segment = entry.FlushId;
+            }
+        }
+
+        var seconds = log.Format.DurationOf(bytes).TotalSeconds;
+        var words = WireWords.Parse([.. log.Slice(0, log.Count).Where(e => e.Kind == FrameKind.Timestamps && IsKept(e.FlushId)).Select(e => e.Payload)]);
+        var heard = words.Where(word => word.End <= seconds).ToList();
+        return new ManifestInterrupt(segment, Milliseconds(bytes), heard.Count > 0 ? heard[^1] : null);
+    }
+
+    private double Milliseconds(long bytes) => Math.Round(log.Format.DurationOf(bytes).TotalMilliseconds, 3);
+
     private sealed class PushedSegment(DateTimeOffset startedAt)
     {
         public StringBuilder Text { get; } = new();
 
         public DateTimeOffset StartedAt { get; set; } = startedAt;
+
+        public bool IsKept { get; set; } = true;
     }
 }

@@ -78,6 +78,9 @@ internal sealed class SegmentNumbering
         _from = to;
     }
 
+    /// <summary>The current segment as far as it has come.</summary>
+    public LoggedSegment Growing(int to) => new(Current, _from, to, IsFlushed: false);
+
     public IReadOnlyList<LoggedSegment> TakeFinished()
     {
         LoggedSegment[] taken = [.. _finished];

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using TtsGrains.Grains.Archive;
 
 namespace TtsGrains.Grains.Diagnostics;
 
@@ -23,11 +24,12 @@ public sealed class TtsInstruments
     private readonly UpDownCounter<int> _connections;
     private readonly Counter<long> _framesDropped;
     private readonly Counter<long> _contextsEnded;
+    private readonly Meter _meter;
     private int _openContexts;
 
     public TtsInstruments(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        var meter = _meter = meters.Create(MeterName);
         _contexts = meter.CreateUpDownCounter<int>("tts.contexts.active", "{context}", "Context grains that are active.");
         _connections = meter.CreateUpDownCounter<int>("tts.upstream.connections", "{connection}", "Upstream sockets that are open.");
         _framesDropped = meter.CreateCounter<long>("tts.upstream.frames.dropped", "{frame}", "Upstream frames that went to nobody.");
@@ -36,6 +38,16 @@ public sealed class TtsInstruments
 
     /// <summary>How many context grains are active in this process.</summary>
     public int ActiveContexts => Volatile.Read(ref _openContexts);
+
+    /// <summary>Shows what waits for the archive's store.</summary>
+    public void WatchArchive(Func<ArchiveBacklog> backlog)
+    {
+        _meter.CreateObservableGauge("tts.archive.pending.segments", () => backlog().Segments, "{segment}", "Segments that the store has not confirmed.");
+        _meter.CreateObservableGauge("tts.archive.pending.memory", () => backlog().Bytes, "By", "Memory that they hold.");
+        _meter.CreateObservableGauge("tts.archive.spool.size", () => backlog().SpoolBytes, "By", "Audio in the spool.");
+        _meter.CreateObservableGauge("tts.archive.pending.age", () => backlog().OldestAge.TotalSeconds, "s", "How long the oldest has waited.");
+        _meter.CreateObservableCounter("tts.archive.lost.segments", () => backlog().LostSegments, "{segment}", "Segments that the archive gave up.");
+    }
 
     public void ContextActivated()
     {

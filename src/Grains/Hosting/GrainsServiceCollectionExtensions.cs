@@ -18,7 +18,11 @@ public static class GrainsServiceCollectionExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="dataDirectory">Where the archive is kept unless it is told otherwise.</param>
     public static IServiceCollection AddGrainArchive(this IServiceCollection services, string dataDirectory)
-        => services.Configure<ArchiveOptions>(archive => archive.Path = Path.Combine(dataDirectory, "archive")).AddArchive();
+        => services.Configure<ArchiveOptions>(archive =>
+        {
+            archive.Path = Path.Combine(dataDirectory, "archive");
+            archive.SpoolPath = Path.Combine(dataDirectory, "spool");
+        }).AddArchive();
 
     /// <summary>All that the grains need beside their archive and their engine, which must have been added before.</summary>
     /// <param name="services">The host's services.</param>
@@ -30,6 +34,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<TtsInstruments>();
         services.AddContexts();
         services.AddUpstreams(configuration);
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         return services;
     }
 

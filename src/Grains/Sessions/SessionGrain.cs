@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -14,6 +15,7 @@ namespace TtsGrains.Grains.Sessions;
 internal sealed partial class SessionGrain(
     [PersistentState("session", GrainEngine.Storage)] IPersistentState<SessionState> stored,
     IOptions<ContextOptions> contextOptions,
+    SessionRecordWriter records,
     TimeProvider time,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
@@ -21,11 +23,13 @@ internal sealed partial class SessionGrain(
     private readonly SessionOwners _owners = new();
     private IGrainTimer? _leaseCheck;
 
-    public async Task<SessionPlace> OnOpenedAsync(string contextKey)
+    public async Task<SessionPlace> OnOpenedAsync(string contextKey, SessionTerms terms)
     {
         var contexts = stored.State.Contexts;
         if (contexts.Find(context => context.ContextKey == contextKey) is { } known)
         {
+            // Who asks second knows the tenant's own wish too.
+            known = contexts[known.Ordinal - 1] = known with { IsKept = known.IsKept && terms.IsKept };
             if (known is { IsOpen: false, Frames: null or 0 })
             {
                 // It was taken for dead, or refused, before it was open.
@@ -35,17 +39,30 @@ internal sealed partial class SessionGrain(
             return new SessionPlace(known.Ordinal, !_audience.IsEmpty);
         }
 
-        contexts.Add(new SessionContext(contexts.Count + 1, contextKey, IsOpen: true));
+        stored.State.Reference = terms.Reference ?? stored.State.Reference;
+        contexts.Add(new SessionContext(contexts.Count + 1, contextKey, IsOpen: true) { OpenedAt = time.GetUtcNow(), IsKept = terms.IsKept });
         var ordinal = contexts.Count;
         await stored.WriteStateAsync();
         return new SessionPlace(ordinal, !_audience.IsEmpty);
     }
 
-    public Task OnClosedAsync(string contextKey, int frames)
+    public Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null)
     {
         // Not worth a write of its own: it goes with the next one.
-        Close(contextKey, frames);
+        Close(contextKey, frames, how);
+        if (how is not null && stored.State.Contexts.Exists(context => context.IsKept))
+        {
+            records.Put(SessionSummary.Of(SessionKey.Parse(this.GetPrimaryKeyString()), stored.State));
+        }
+
         return NudgeWhenOverAsync();
+    }
+
+    public async Task ForgetAsync()
+    {
+        _owners.GiveUp();
+        await stored.ClearStateAsync();
+        stored.State = new SessionState();
     }
 
     public Task<SessionView> GetAsync() => Task.FromResult(View());
@@ -90,13 +107,13 @@ internal sealed partial class SessionGrain(
         _audience.Count,
         stored.State.Reference);
 
-    private void Close(string contextKey, int? frames)
+    private void Close(string contextKey, int? frames, SessionContextEnd? how = null)
     {
         var contexts = stored.State.Contexts;
         var index = contexts.FindIndex(context => context.ContextKey == contextKey);
         if (index >= 0)
         {
-            contexts[index] = contexts[index] with { IsOpen = false, Frames = frames };
+            contexts[index] = contexts[index] with { IsOpen = false, Frames = frames, End = how };
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class SessionOwners
         }
     }
 
+    /// <summary>Waits for no lost client any more.</summary>
+    public void GiveUp() => _awaitedUntil = DateTimeOffset.MinValue;
+
     /// <summary>Whether a client is there, or waited for.</summary>
     public bool AreThere(DateTimeOffset now) => _sockets.Count > 0 || now < _awaitedUntil;
 }

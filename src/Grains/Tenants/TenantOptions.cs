@@ -2,6 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace TtsGrains.Grains.Tenants;
 
+/// <summary>Whether something is archived. Zero is never a valid value.</summary>
+public enum ArchiveSwitch : byte
+{
+    None = 0,
+    On = 1,
+    Off = 2,
+}
+
 /// <summary>One customer. Section <c>Tenants:&lt;id&gt;</c>.</summary>
 public sealed class TenantOptions
 {
@@ -9,6 +17,13 @@ public sealed class TenantOptions
 
     /// <summary>The SHA-256 of each of its keys, as 64 hexadecimal digits. Several, so that keys can be rotated.</summary>
     public IList<string> Keys { get; init; } = [];
+
+    /// <summary>Whether what it says is archived. Default: on.</summary>
+    public ArchiveSwitch Archive { get; set; } = ArchiveSwitch.On;
+
+    /// <summary>How many days its sessions are kept in the archive; null: until they are erased. Default: null.</summary>
+    [Range(1, 36_500)]
+    public int? RetentionDays { get; set; }
 
     /// <summary>How many contexts it may have open at once. Default: 1,000.</summary>
     [Range(1, 1_000_000)]

@@ -55,6 +55,9 @@ public sealed class ClientMessage
 
     public bool UseNormalizedTimestamps { get; internal set; }
 
+    /// <summary>Whether the segment that the text belongs to may be archived; our own addition, never passed on.</summary>
+    public bool IsArchived { get; internal set; } = true;
+
     /// <summary>The raw JSON of <c>generation_config</c>, the one setting that may change with every push; empty when absent.</summary>
     public ReadOnlyMemory<byte> GenerationConfig { get; internal set; }
 

@@ -128,6 +128,10 @@ public static class ClientMessageParser
             // The inverse of the former, from the version 2 SDKs.
             message.UseNormalizedTimestamps = JsonMembers.ReadOptionalFlag(ref reader, "use_original_timestamps", ref error) is false;
         }
+        else if (reader.ValueTextEquals("archive"u8))
+        {
+            message.IsArchived = JsonMembers.ReadOptionalFlag(ref reader, "archive", ref error) ?? true;
+        }
         else if (reader.ValueTextEquals("generation_config"u8))
         {
             message.GenerationConfig = JsonMembers.ReadObject(ref reader, utf8, "generation_config", ref error);

@@ -10,6 +10,8 @@ using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
 using TtsGrains.Testing;
 
@@ -62,6 +64,20 @@ public sealed class RunningService : IAsyncDisposable
                 && File.Exists(Path.Combine(found, "manifest.json")),
             TestContext.Current.CancellationToken);
         return found!;
+    }
+
+    /// <summary>Completes when everything handed to the archive is stored.</summary>
+    public Task WhenStoredAsync(CancellationToken cancellationToken) => Services.GetRequiredService<ArchiveWriter>().WhenIdleAsync(cancellationToken);
+
+    /// <summary>Whether the store has an object.</summary>
+    public async Task<bool> HasStoredAsync(string name, CancellationToken cancellationToken)
+        => await Services.GetRequiredService<ISegmentArchive>().GetLengthAsync(name, cancellationToken) is not null;
+
+    /// <summary>Whether all contexts of a session have ended and handed over what they had.</summary>
+    public bool IsFinished(string session, string tenant = Acme)
+    {
+        var view = Services.GetRequiredService<IGrainFactory>().GetGrain<ISessionGrain>(new SessionKey(tenant, session).ToString()).GetAsync();
+        return view.GetAwaiter().GetResult().Contexts is { IsEmpty: false } all && all.All(context => !context.IsOpen);
     }
 
     /// <param name="settings">As on the command line, without dashes: <c>Contexts:Linger=00:00:01</c>.</param>

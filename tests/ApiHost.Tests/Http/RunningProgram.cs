@@ -44,9 +44,15 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Starts the program and waits until it says that it serves.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="settings">Settings beside those of all tests, with colons as in the configuration.</param>
-    public static async Task<RunningProgram> StartAsync(CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+    public static Task<RunningProgram> StartAsync(CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+        => StartOnAsync(Directory.CreateTempSubdirectory("tts-api-tests-").FullName, cancellationToken, settings);
+
+    /// <summary>Starts it on a data directory that an earlier one has left.</summary>
+    /// <param name="data">The directory.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="settings">As of <see cref="StartAsync"/>.</param>
+    public static async Task<RunningProgram> StartOnAsync(string data, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
-        var data = Directory.CreateTempSubdirectory("tts-api-tests-").FullName;
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TtsGrains.ApiHost.dll")])
         {
             RedirectStandardOutput = true,
@@ -122,12 +128,21 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Kills it, with SIGKILL where there is such a thing: it has no chance to save anything. Its data directory stays.</summary>
+    public async Task KillAsync()
     {
         Client.Dispose();
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         _process.Dispose();
-        Directory.Delete(Data, recursive: true);
+        if (Directory.Exists(Data))
+        {
+            Directory.Delete(Data, recursive: true);
+        }
     }
 }

@@ -119,7 +119,7 @@ public sealed class ArchiveWriterFailureTests
     {
         var open = new TaskCompletionSource();
         await using var fixture = await WriterFixture.StartAsync(
-            new ArchiveOptions { MaxPendingBytes = 10_000 }, a => a.Gate = (_, token) => open.Task.WaitAsync(token));
+            new ArchiveOptions { MaxPendingBytes = 10_000, MaxSpoolBytes = 0 }, a => a.Gate = (_, token) => open.Task.WaitAsync(token));
         var recorder = fixture.Writer.Begin(WriterFixture.Identity());
 
         recorder.SegmentFinished(WriterFixture.Segment(1, new byte[6000]));
@@ -216,8 +216,36 @@ public sealed class ArchiveWriterFailureTests
         await stop;
         recorder.SegmentFinished(WriterFixture.Segment(2));
 
-        Assert.Contains(fixture.Log, e => e.Level == LogLevel.Error && e.Text.Contains("1 segments and 0 manifests", StringComparison.Ordinal));
+        Assert.Contains(fixture.Log, e => e.Level == LogLevel.Warning && e.Text.Contains("1 segments and 0 manifests in the spool", StringComparison.Ordinal));
+        Assert.Equal(["00000001.1.wav", "00000001.context"], fixture.SpooledFiles());
         Assert.Equal(1, fixture.Writer.Backlog.LostSegments);
+    }
+
+    [Fact]
+    public async Task Stop_StoreHangsAndNoSpool_CountsWhatIsLost()
+    {
+        var options = new ArchiveOptions { DrainTimeout = TimeSpan.FromSeconds(20), MaxSpoolBytes = 0 };
+        await using var fixture = await WriterFixture.StartAsync(options, a => a.Gate = (_, token) => Task.Delay(Timeout.Infinite, token));
+        fixture.Writer.Begin(WriterFixture.Identity()).SegmentFinished(WriterFixture.Segment(1));
+
+        var stop = fixture.Writer.StopAsync(Token);
+        await fixture.Time.WhenTimerAsync(d => d == options.DrainTimeout, Token);
+        fixture.Time.Advance(options.DrainTimeout);
+        await stop;
+
+        Assert.Contains(fixture.Log, e => e.Level == LogLevel.Error && e.Text.Contains("Stopped with 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Stop_StoreFailsAndAllIsOnDisk_DoesNotWait()
+    {
+        await using var fixture = await WriterFixture.StartAsync(archive: a => a.Fault = _ => new IOException("away"));
+        fixture.Writer.Begin(WriterFixture.Identity()).SegmentFinished(WriterFixture.Segment(1));
+        await fixture.Time.WhenTimerAsync(_ => true, Token);
+
+        await fixture.Writer.StopAsync(Token);
+
+        Assert.Equal(["00000001.1.wav", "00000001.context"], fixture.SpooledFiles());
     }
 
     private static bool IsSegment(string name) => name.EndsWith(".wav", StringComparison.Ordinal);

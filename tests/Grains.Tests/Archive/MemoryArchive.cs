@@ -79,6 +79,28 @@ internal sealed class MemoryArchive : ISegmentArchive
         await Task.CompletedTask;
     }
 
+    public async Task<ArchivePage> ListPageAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        await foreach (var found in ListAsync(folder, cancellationToken))
+        {
+            var rest = found.Name[folder.Length..];
+            names.Add(rest.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? rest[..(slash + 1)] : rest);
+        }
+
+        var page = names.Where(n => cursor is null || string.CompareOrdinal(n, cursor) > 0).Take(limit + 1).ToList();
+        return page.Count <= limit ? new ArchivePage(page, null) : new ArchivePage(page[..limit], page[limit - 1]);
+    }
+
+    public async Task ReplaceAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
+    {
+        using var copy = new MemoryStream();
+        await content.CopyToAsync(copy, cancellationToken);
+        _objects[name] = copy.ToArray();
+    }
+
+    public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken) => Task.FromResult(_objects.TryRemove(name, out _));
+
     private static void InterlockedMax(ref int target, int value)
     {
         for (var seen = Volatile.Read(ref target); value > seen;)

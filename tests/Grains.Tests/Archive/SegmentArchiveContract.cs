@@ -130,6 +130,73 @@ public abstract class SegmentArchiveContract
     }
 
     [Fact]
+    public async Task ListPage_ManyNames_EachOnceInOrder()
+    {
+        foreach (var name in (string[])["f/b", "f/a", "f/d/1", "f/d/2", "f/a-b", "f/c", "g/x"])
+        {
+            await WriteAsync(name, "x"u8.ToArray());
+        }
+
+        var names = new List<string>();
+        var pages = 0;
+        string? cursor = null;
+        do
+        {
+            var page = await Archive.ListPageAsync(_prefix + "f/", cursor, 2, Token);
+            Assert.InRange(page.Names.Count, 0, 2);
+            names.AddRange(page.Names);
+            cursor = page.Next;
+            pages++;
+        }
+        while (cursor is not null);
+
+        Assert.Equal(["a", "a-b", "b", "c", "d/"], names);
+        Assert.Equal(3, pages);
+    }
+
+    [Fact]
+    public async Task ListPage_NothingThere_IsEmpty()
+    {
+        var page = await Archive.ListPageAsync(_prefix + "none/", null, 10, Token);
+
+        Assert.Empty(page.Names);
+        Assert.Null(page.Next);
+    }
+
+    [Fact]
+    public async Task Replace_TakenName_HasTheNewContent()
+    {
+        await ReplaceAsync("session.json", "first, longer"u8.ToArray());
+        await ReplaceAsync("session.json", "second"u8.ToArray());
+
+        Assert.Equal("second"u8.ToArray(), await ReadAsync("session.json"));
+    }
+
+    [Fact]
+    public async Task Delete_Object_IsGoneAndItsNameFree()
+    {
+        await WriteAsync("a/b/1.wav", "x"u8.ToArray());
+
+        Assert.True(await Archive.DeleteAsync(_prefix + "a/b/1.wav", Token));
+        Assert.False(await Archive.DeleteAsync(_prefix + "a/b/1.wav", Token));
+
+        Assert.Empty(await ListAsync("a/"));
+        Assert.Empty((await Archive.ListPageAsync(_prefix, null, 10, Token)).Names);
+        Assert.Equal(ArchiveWrite.Created, await WriteAsync("a/b/1.wav", "y"u8.ToArray()));
+    }
+
+    [Fact]
+    public async Task Write_LongerThanABlock_IsWholeAndCreatedOnce()
+    {
+        var content = RandomNumberGenerator.GetBytes((9 * 1024 * 1024) + 1);
+
+        Assert.Equal(ArchiveWrite.Created, await WriteAsync("long.wav", content));
+        Assert.Equal(ArchiveWrite.AlreadyThere, await WriteAsync("long.wav", RandomNumberGenerator.GetBytes(5 * 1024 * 1024)));
+
+        Assert.Equal(SHA256.HashData(content), SHA256.HashData(await ReadAsync("long.wav") ?? []));
+    }
+
+    [Fact]
     public async Task Prepare_Again_IsHarmless()
     {
         await WriteAsync("kept", "x"u8.ToArray());
@@ -143,6 +210,12 @@ public abstract class SegmentArchiveContract
     {
         using var stream = new MemoryStream(content);
         return await Archive.WriteAsync(_prefix + name, stream, Wav.ContentType, Token);
+    }
+
+    private async Task ReplaceAsync(string name, byte[] content)
+    {
+        using var stream = new MemoryStream(content);
+        await Archive.ReplaceAsync(_prefix + name, stream, ContextManifest.ContentType, Token);
     }
 
     private async Task<byte[]?> ReadAsync(string name)

@@ -16,10 +16,20 @@ internal sealed class WriterFixture : IAsyncDisposable
 
     private readonly ListLogger _logger = new();
 
-    private WriterFixture(ArchiveOptions options)
-        => Writer = new ArchiveWriter(Archive, Options.Create(options), Time, _logger);
+    private WriterFixture(ArchiveOptions options, MemoryArchive archive, DirectoryInfo spool)
+    {
+        (Archive, Spool) = (archive, spool);
+        options.SpoolPath = spool.FullName;
+        Writer = new ArchiveWriter(archive, Options.Create(options), Time, _logger);
+    }
 
-    public MemoryArchive Archive { get; } = new();
+    public MemoryArchive Archive { get; }
+
+    public DirectoryInfo Spool { get; }
+
+    /// <summary>The files of contexts and segments that lie in the spool.</summary>
+    public IReadOnlyList<string> SpooledFiles()
+        => [.. Spool.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension != ".lock").Select(f => f.Name).Order(StringComparer.Ordinal)];
 
     public FakeTimeProvider Time { get; } = new(Start);
 
@@ -32,10 +42,42 @@ internal sealed class WriterFixture : IAsyncDisposable
 
     public static async Task<WriterFixture> StartAsync(ArchiveOptions? options = null, Action<MemoryArchive>? archive = null)
     {
-        var fixture = new WriterFixture(options ?? new ArchiveOptions());
+        var fixture = new WriterFixture(options ?? new ArchiveOptions(), new MemoryArchive(), Directory.CreateTempSubdirectory("spool-"));
         archive?.Invoke(fixture.Archive);
         await fixture.Writer.StartAsync(Token);
         return fixture;
+    }
+
+    /// <summary>A further process: another writer on a spool, perhaps one that this test's earlier process left behind.</summary>
+    public static async Task<WriterFixture> StartOnAsync(DirectoryInfo spool, MemoryArchive archive)
+    {
+        var fixture = new WriterFixture(new ArchiveOptions(), archive, spool);
+        await fixture.Writer.StartAsync(Token);
+        return fixture;
+    }
+
+    /// <summary>Completes when everything handed over so far lies on disk, or in memory for want of room there.</summary>
+    public Task WhenStagedAsync(CancellationToken cancellationToken) => Writer.WhenStagedAsync(cancellationToken);
+
+    /// <summary>The disk as a process that is killed right now would leave it, and a process that starts on it.</summary>
+    /// <param name="archive">The store of the new process.</param>
+    /// <param name="change">What else befell the folder.</param>
+    public Task<WriterFixture> LeaveBehindAsync(MemoryArchive archive, Action<string>? change = null)
+    {
+        var copy = Directory.CreateTempSubdirectory("spool-");
+        foreach (var folder in Spool.EnumerateDirectories())
+        {
+            var to = copy.CreateSubdirectory(folder.Name).FullName;
+            File.WriteAllText(to + ".lock", "");
+            foreach (var file in folder.EnumerateFiles())
+            {
+                file.CopyTo(Path.Combine(to, file.Name));
+            }
+
+            change?.Invoke(to);
+        }
+
+        return StartOnAsync(copy, archive);
     }
 
     public static ContextIdentity Identity(string context = "hello", string session = "call") => new(
@@ -59,6 +101,10 @@ internal sealed class WriterFixture : IAsyncDisposable
         await now.CancelAsync();
         await Writer.StopAsync(now.Token);
         Writer.Dispose();
+        if (Spool.Exists)
+        {
+            Spool.Delete(recursive: true);
+        }
     }
 
     private sealed class ListLogger : ILogger<ArchiveWriter>

@@ -108,7 +108,9 @@ public sealed class ContextFeedTests
 
         public Task<ContextFault?> PushAsync(ContextInput input) => throw new NotSupportedException();
 
-        public Task CancelAsync() => throw new NotSupportedException();
+        public Task CancelAsync(int? delivered) => throw new NotSupportedException();
+
+        public Task<bool> IsOpenAsync() => throw new NotSupportedException();
 
         public Task FailAsync(ContextFault fault) => throw new NotSupportedException();
 

@@ -109,7 +109,7 @@ public sealed class ContextLogTests
         _log.AppendChunk("AAAA");
         Close(ContextOutcome.Done);
 
-        Assert.Equal([(1, 0, 2, true), (2, 2, 3, true), (3, 3, 5, false)], _log.Log.TakeFinishedSegments().Select(s => (s.FlushId, s.From, s.To, s.IsFlushed)));
+        Assert.Equal([(1, 0, 2, true), (2, 2, 3, true), (3, 3, 5, false)], _log.Log.TakeFinishedSegments(out _).Select(s => (s.FlushId, s.From, s.To, s.IsFlushed)));
     }
 
     [Fact]

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TtsGrains.Protocol.Errors;
+
+namespace TtsGrains.ApiHost.Errors;
+
+/// <summary>Errors below <c>/v1</c>: problem details (RFC 9457) with the <c>error_code</c> and the id of the request.</summary>
+internal static class Problems
+{
+    private const string Path = "/v1";
+
+    public static ProtocolError SessionNotFound { get; } = new(404, "session_not_found", "Session not found", "There is no such session.");
+
+    public static ProtocolError ContextNotFound { get; } = new(404, "context_not_found", "Context not found", "The session has no context of this number in the archive.");
+
+    public static ProtocolError SegmentNotFound { get; } = new(404, "segment_not_found", "Segment not found", "The archive has no audio of this segment; the manifest says why.");
+
+    public static ProtocolError ManifestNotFound { get; } = new(404, "manifest_not_found", "Manifest not found", "The context has no manifest yet: it is written when the context has ended.");
+
+    public static ProtocolError SessionHeld { get; } = new(409, "session_held", "Session held", "A legal hold keeps the session; release it with DELETE /v1/sessions/{session}/hold first.");
+
+    public static ProtocolError SessionOpen { get; } = new(409, "session_open", "Session open", "A context of the session is being spoken; cancel it, or wait for its end.");
+
+    public static ProtocolError MixedFormats { get; } = new(
+        409, "mixed_formats", "Mixed formats", "The contexts of the session differ in encoding or sample rate, so there is no one recording; download the segments.");
+
+    public static ProtocolError RecordingTooLong { get; } = new(
+        409, "recording_too_long", "Recording too long", "The session has more audio than one WAV file can hold; download the segments.");
+
+    public static ProtocolError RangeNotSatisfiable { get; } = new(
+        416, "range_not_satisfiable", "Range not satisfiable", "The range lies outside the file; the Content-Range header tells its length.");
+
+    public static ProtocolError KeyRequired { get; } = new(403, "key_required", "Forbidden", "The archive is open to API keys only, not to access tokens.");
+
+    public static ProtocolError StoreUnavailable { get; } = new(503, "archive_unavailable", "Archive unavailable", "The archive's store cannot be reached right now; try again.");
+
+    /// <summary>Whether errors of this request are problem details.</summary>
+    public static bool HasProblems(this HttpRequest request) => request.Path.StartsWithSegments(Path, StringComparison.Ordinal);
+
+    /// <summary>The error as a result of an endpoint.</summary>
+    public static ProblemHttpResult ToProblem(this HttpContext http, ProtocolError error)
+    {
+        if (error.StatusCode == StatusCodes.Status401Unauthorized)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        return TypedResults.Problem(error.Message, statusCode: error.StatusCode, title: error.Title, type: "about:blank", extensions: new Dictionary<string, object?>
+        {
+            ["error_code"] = error.Code ?? "internal_error",
+            ["request_id"] = http.TraceIdentifier,
+        });
+    }
+}

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
+using TtsGrains.ApiHost.Errors;
+using TtsGrains.Grains.Archive;
+using TtsGrains.Protocol.Audio;
+
+namespace TtsGrains.ApiHost.Sessions;
+
+/// <summary>What was said: segments, manifests and the recording of a whole session.</summary>
+internal static class SegmentEndpoints
+{
+    private static readonly string[] Reading = ["GET", "HEAD"];
+
+    public static void MapSegments(this RouteGroupBuilder routes)
+    {
+        routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/segments/{flushId:int:min(1)}.wav", Reading, DownloadAsync)
+            .WithName("downloadSegment").WithSummary("The audio of a segment as a WAV file; takes Range and conditional requests, its ETag is its SHA-256")
+            .Produces(StatusCodes.Status200OK, contentType: Wav.ContentType).Produces(StatusCodes.Status206PartialContent, contentType: Wav.ContentType)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable);
+        routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/manifest", Reading, ManifestAsync)
+            .WithName("contextManifest").WithSummary("What a context said, when and how it went")
+            .Produces<ContextManifest>().ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapGet("/sessions/{session}/recording.wav", RecordingAsync)
+            .WithName("sessionRecording").WithSummary("All that the session said, in order, as one WAV file")
+            .Produces(StatusCodes.Status200OK, contentType: Wav.ContentType)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> DownloadAsync(ArchiveCaller caller, SessionArchive archive, string session, int ordinal, int flushId)
+    {
+        if (await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted) is not { } context)
+        {
+            return caller.Problem(Problems.ContextNotFound);
+        }
+
+        if (await archive.OpenSegmentAsync(context, flushId, caller.Aborted) is not { } file)
+        {
+            return caller.Problem(Problems.SegmentNotFound);
+        }
+
+        var manifest = await archive.FindManifestAsync(context, caller.Aborted);
+        var hash = manifest?.Segments.FirstOrDefault(s => s.FlushId == flushId)?.Sha256 ?? await HashAsync(file, caller.Aborted);
+        return new RangedFile(TypedResults.Stream(
+            file, Wav.ContentType, entityTag: new EntityTagHeaderValue($"\"{hash}\""), enableRangeProcessing: true));
+    }
+
+    private static async Task<IResult> ManifestAsync(ArchiveCaller caller, SessionArchive archive, string session, int ordinal)
+    {
+        if (await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted) is not { } context)
+        {
+            return caller.Problem(Problems.ContextNotFound);
+        }
+
+        return await archive.OpenManifestAsync(context, caller.Aborted) is { } manifest
+            ? TypedResults.Stream(manifest, ContextManifest.ContentType)
+            : caller.Problem(Problems.ManifestNotFound);
+    }
+
+    private static async Task<IResult> RecordingAsync(ArchiveCaller caller, SessionArchive archive, string session)
+    {
+        var recording = await StitchedRecording.PlanAsync(archive, caller.Tenant, caller.Exactly(session), caller.Aborted);
+        if (recording.IsEmpty)
+        {
+            return caller.Problem(Problems.SessionNotFound);
+        }
+
+        if (!recording.IsUniform || !recording.Fits)
+        {
+            return caller.Problem(recording.Fits ? Problems.MixedFormats : Problems.RecordingTooLong);
+        }
+
+        // With its length said, a client can tell a recording that broke off.
+        caller.Http.Response.ContentLength = recording.Length;
+        return TypedResults.Stream(output => recording.WriteAsync(output, caller.Aborted), Wav.ContentType);
+    }
+
+    /// <summary>A file whose refusal of a range is a problem document as any other.</summary>
+    private sealed class RangedFile(IResult file) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext http)
+        {
+            await file.ExecuteAsync(http);
+            if (http.Response is { StatusCode: StatusCodes.Status416RangeNotSatisfiable, HasStarted: false })
+            {
+                http.Response.ContentLength = null;
+                await http.ToProblem(Problems.RangeNotSatisfiable).ExecuteAsync(http);
+            }
+        }
+    }
+
+    // Before there is a manifest, while the context is open.
+    private static async Task<string> HashAsync(Stream file, CancellationToken cancellationToken)
+    {
+        var hash = await SHA256.HashDataAsync(file, cancellationToken);
+        file.Seek(0, SeekOrigin.Begin);
+        return Convert.ToHexStringLower(hash);
+    }
+}

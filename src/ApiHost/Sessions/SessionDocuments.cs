@@ -1,0 +1,71 @@
+using System.Text.Json.Serialization;
+using TtsGrains.Grains.Archive;
+
+namespace TtsGrains.ApiHost.Sessions;
+
+/// <summary>One page of sessions.</summary>
+/// <param name="Data">The sessions, in the order of their ids.</param>
+/// <param name="Next">Give it as <c>after</c> for the next page; null when this is the last.</param>
+internal sealed record SessionPage(IReadOnlyList<SessionListed> Data, string? Next);
+
+/// <summary>A session in a listing.</summary>
+/// <param name="SessionId">Its id.</param>
+/// <param name="Ref">What the client called it with <c>?ref=</c>.</param>
+/// <param name="StartedAt">When it began to speak.</param>
+internal sealed record SessionListed(string SessionId, string? Ref, DateTimeOffset? StartedAt);
+
+/// <summary>A session.</summary>
+/// <param name="SessionId">Its id.</param>
+/// <param name="Ref">What the client called it with <c>?ref=</c>.</param>
+/// <param name="StartedAt">When its first context was opened.</param>
+/// <param name="FinishedAt">When its last context ended; null while one is open.</param>
+/// <param name="State"><c>open</c> while a context is open, else <c>finished</c>.</param>
+/// <param name="Held">Whether a legal hold keeps it.</param>
+/// <param name="Listeners">How many listen in right now.</param>
+/// <param name="Totals">Sums over its contexts.</param>
+/// <param name="Contexts">Its contexts in the order in which they were opened.</param>
+internal sealed record SessionDocument(
+    string SessionId,
+    string? Ref,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    string State,
+    bool Held,
+    int Listeners,
+    SessionTotals Totals,
+    IReadOnlyList<ContextDocument> Contexts);
+
+/// <summary>Sums over a session.</summary>
+internal sealed record SessionTotals(int Contexts, int Segments, double DurationMs, int Characters);
+
+/// <summary>A context of a session.</summary>
+/// <param name="Ordinal">Its place in the session, from 1.</param>
+/// <param name="ContextId">The client's id of it.</param>
+/// <param name="State"><c>open</c> or <c>finished</c>.</param>
+/// <param name="Outcome">How it ended: done, cancelled, error or expired; null while it is open.</param>
+/// <param name="Archived">Whether the archive has its manifest.</param>
+/// <param name="Characters">UTF-16 units pushed.</param>
+/// <param name="DurationMs">How long its audio plays.</param>
+/// <param name="Segments">What the archive has of it.</param>
+internal sealed record ContextDocument(
+    int Ordinal,
+    string? ContextId,
+    string State,
+    ContextOutcome? Outcome,
+    bool Archived,
+    int Characters,
+    double DurationMs,
+    IReadOnlyList<SegmentDocument> Segments);
+
+/// <summary>A segment of a context.</summary>
+/// <param name="FlushId">Its number, from 1.</param>
+/// <param name="Ending">Why it ended; null while the context is open.</param>
+/// <param name="DurationMs">How long its audio plays; null while the context is open.</param>
+/// <param name="Sha256">Of its WAV file, lower-case hex; null without one.</param>
+/// <param name="HasAudio">Whether it can be downloaded.</param>
+internal sealed record SegmentDocument(int FlushId, SegmentEnding? Ending, double? DurationMs, string? Sha256, bool HasAudio);
+
+[JsonSerializable(typeof(SessionPage))]
+[JsonSerializable(typeof(SessionDocument))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+internal sealed partial class SessionsJson : JsonSerializerContext;

@@ -1,0 +1,53 @@
+using TtsGrains.Grains.Archive;
+using Xunit;
+
+namespace TtsGrains.Grains.Tests.Archive;
+
+/// <summary>Listing in pages, however much there is.</summary>
+public sealed class FolderPageTests : IDisposable
+{
+    private const int Sessions = 100_000;
+    private const int Limit = 1000;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("archive-");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task List_AHundredThousandSessions_PagesThroughAllInMemoryOfOnePage()
+    {
+        var day = _folder.CreateSubdirectory("acme/days/2026-03-04").FullName;
+        for (var i = 0; i < Sessions; i++)
+        {
+            File.Create(Path.Combine(day, $"call-{i:D6}")).Dispose();
+        }
+
+        var archive = new SessionArchive(new FileSegmentArchive(_folder.FullName, TimeProvider.System));
+        var seen = 0;
+        var last = "";
+        var most = 0L;
+        string? cursor = null;
+        do
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var (sessions, next) = await archive.ListAsync("acme", new DateOnly(2026, 3, 4), null, cursor, Limit, Token);
+            most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
+            foreach (var session in sessions)
+            {
+                Assert.True(string.CompareOrdinal(session.Session, last) > 0, $"{session.Session} does not come behind {last}.");
+                last = session.Session;
+            }
+
+            seen += sessions.Count;
+            cursor = next;
+        }
+        while (cursor is not null);
+
+        Assert.Equal(Sessions, seen);
+
+        // All names as strings would be 5 MB, with their file entries 30.
+        Assert.InRange(most, 0, 4_000_000);
+    }
+}
