@@ -1,7 +1,6 @@
 using System.Text.Json;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
-using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Sessions;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using TtsGrains.Client.Contexts;
 using TtsGrains.Client.Events;
 using TtsGrains.Client.Tests.Scripted;
 

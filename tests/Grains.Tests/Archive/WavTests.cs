@@ -1,4 +1,3 @@
-using TtsGrains.Grains.Archive;
 using TtsGrains.Protocol.Audio;
 using Xunit;
 
