@@ -5,7 +5,8 @@ namespace TtsGrains.Grains.Archive;
 public sealed partial class ArchiveWriter
 {
     private ContextRecorder CreateRecorder(ContextIdentity identity, SpoolAccount account, bool isLeftBehind) => new(
-        identity, new SegmentStage(identity, account), new ContextFiles(identity, _archive, _days, _erasures, account), this) { IsLeftBehind = isLeftBehind };
+        identity, new SegmentStage(identity, account), new ContextFiles(identity, _archive, _days, _erasures, account), this)
+    { IsLeftBehind = isLeftBehind };
 
     // A disk that refuses takes the safety of the spool, not the archive: segments go through memory then.
     private void OpenSpool()

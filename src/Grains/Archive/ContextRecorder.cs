@@ -95,7 +95,8 @@ public sealed class ContextRecorder
             ThrowIfFinished();
             (_partsOf, _isPartLost) = (null, false);
             var entry = new ManifestSegment(
-                flushId, File: null, ending, Text: "", Bytes: 0, DurationMs: 0, Sha256: null, AudioSha256: null, startedAt, finishedAt, Words: []) { Archive = "off" };
+                flushId, File: null, ending, Text: "", Bytes: 0, DurationMs: 0, Sha256: null, AudioSha256: null, startedAt, finishedAt, Words: [])
+            { Archive = "off" };
             var work = new ArchiveWork.NoteSegment(entry);
             if (_writer.TryTake(this, work))
             {

@@ -304,7 +304,8 @@ internal sealed partial class ContextGrain(
         _terms.ModelId,
         _terms.Language ?? _terms.Locale,
         _terms.Format,
-        _openedAt) { Reference = _terms.Reference });
+        _openedAt)
+    { Reference = _terms.Reference });
 
     private async Task<SessionPlace> PlaceAsync()
     {

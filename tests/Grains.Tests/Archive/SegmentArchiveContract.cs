@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using TtsGrains.Grains.Archive;
-using Xunit;
 using TtsGrains.Protocol.Audio;
+using Xunit;
 
 namespace TtsGrains.Grains.Tests.Archive;
 
