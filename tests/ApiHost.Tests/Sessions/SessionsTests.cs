@@ -33,6 +33,24 @@ public sealed class SessionsTests(ServiceFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task LongSegments_HandedOverInParts_AreWhatTheirOwnerHeard()
+    {
+        await using var service = await RunningService.StartAsync("Archive:PartBytes=1024");
+        await using var client = await ArchiveClient.SpeakAsync(service, "session_id=long");
+        var sentence = string.Concat(Enumerable.Repeat("This goes on and on. ", 100));
+        await client.PushAsync("c", sentence, flush: true);
+        await client.PushAsync("c", sentence, more: false);
+        var heard = await client.WhenEndedAsync("c");
+        await TtsGrains.Testing.Eventually.IsTrueAsync(() => service.IsFinished("long"), Token);
+        await service.WhenStoredAsync(Token);
+        using var archive = new ArchiveClient(service);
+
+        Assert.Equal(sentence + sentence, heard.Text);
+        Assert.Equal(heard.AudioOf(1), (await archive.DownloadAsync("/v1/sessions/long/contexts/1/segments/1.wav"))[Header..]);
+        Assert.Equal(heard.AudioOf(2), (await archive.DownloadAsync("/v1/sessions/long/contexts/1/segments/2.wav"))[Header..]);
+    }
+
+    [Fact]
     public async Task Show_Session_HasContextsSegmentsAndSums()
     {
         var (one, two) = await SpeakAsync("&ref=call%2F7");
