@@ -15,14 +15,22 @@ internal sealed partial class ClientSocket
             return;
         }
 
-        var session = await _grains.GetGrain<ISessionGrain>(new SessionKey(_identity.Tenant, _identity.Session).ToString()).GetAsync();
+        var sessionKey = new SessionKey(_identity.Tenant, _identity.Session);
+        var session = await _grains.GetGrain<ISessionGrain>(sessionKey.ToString()).GetAsync();
         foreach (var resume in _identity.Resumes)
         {
-            var key = resume.Find(session.Contexts, out var contextId, out var offset);
+            var key = resume.Find(FindLast, out var contextId, out var offset);
             if (_contexts.Find(contextId) is null && await ResumeAsync(resume, key, offset) is { } error)
             {
                 Refuse(error, contextId.Length > 0 ? contextId : null);
             }
+        }
+
+        // That a context was opened may still be on its way to the session; its log tells too.
+        ContextKey? FindLast(string contextId)
+        {
+            var known = session.Contexts.Select(context => ContextKey.Parse(context.ContextKey)).LastOrDefault(key => key.Context == contextId);
+            return known.Context is null ? _logs.FindContext(sessionKey, contextId) : known;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Contexts;
 
@@ -15,6 +16,22 @@ public sealed class ContextLogs
 
     /// <summary>The log of a context; null when it does not live here.</summary>
     public ContextLog? Find(string contextKey) => _logs.GetValueOrDefault(contextKey);
+
+    /// <summary>The key of a life of a context that has its log here, one that is still going on rather than one that has ended; null when there is none.</summary>
+    public ContextKey? FindContext(SessionKey session, string contextId)
+    {
+        var prefix = new ContextKey(session.Tenant, session.Session, contextId, "").ToString();
+        string? found = null;
+        foreach (var (key, log) in _logs)
+        {
+            if (key.StartsWith(prefix, StringComparison.Ordinal) && (found is null || !log.IsClosed))
+            {
+                found = key;
+            }
+        }
+
+        return found is null ? null : ContextKey.Parse(found);
+    }
 
     internal void Add(string contextKey, ContextLog log) => _logs[contextKey] = log;
 

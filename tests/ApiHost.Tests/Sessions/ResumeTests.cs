@@ -25,11 +25,17 @@ public sealed class ResumeTests(ServiceFixture fixture)
             // Whoever does not say what he has gets what was not written; what goes to a dead socket before anyone knows counts as written.
             Say(call, saysOffset ? Chunks - lostAt : 0);
             await using var resumed = await call.ReconnectAsync($"&offsets=true&resume={Position(call, saysOffset ? lostAt : null)}");
+            if (!saysOffset)
+            {
+                await resumed.WhenReadAsync();
+            }
+
             Say(call, saysOffset ? 1 : Chunks - lostAt + 1);
             call.Voice.Done();
 
             var rest = await resumed.WhenEndedAsync(call.Context);
 
+            Assert.True(rest.IsDone, rest.End?.GetRawText());
             Assert.Equal(call.Said, (call.Owner.Find(call.Context)?.Audio ?? []).Concat(rest.Audio));
             Assert.Equal(Enumerable.Range(0, Chunks + 2), OffsetsOf(call.Owner.Find(call.Context)).Concat(OffsetsOf(rest)));
         }
@@ -51,6 +57,7 @@ public sealed class ResumeTests(ServiceFixture fixture)
 
             var rest = await resumed.WhenEndedAsync(call.Context);
 
+            Assert.True(rest.IsDone, rest.End?.GetRawText());
             Assert.Equal(call.Said, (call.Owner.Find(call.Context)?.Audio ?? []).Concat(rest.Audio));
         }
     }
