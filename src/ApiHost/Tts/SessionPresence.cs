@@ -4,33 +4,38 @@ using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.ApiHost.Tts;
 
-/// <summary>Tells a session that a client is connected to it, and, when disposed, that it is gone. Nothing waits for that.</summary>
+/// <summary>
+/// Tells a session that a client is connected to it, and, when disposed, that it is gone. The session knows before the client has its connection:
+/// whom the client tells of the session can listen to it at once.
+/// </summary>
 internal sealed partial class SessionPresence : IAsyncDisposable
 {
     private readonly ISessionGrain _session;
     private readonly SocketIdentity _identity;
-    private readonly WebSocket _socket;
     private readonly ILogger _logger;
-    private readonly Task _attaching;
+
+    private SessionPresence(ISessionGrain session, SocketIdentity identity, ILogger logger)
+        => (_session, _identity, _logger) = (session, identity, logger);
+
+    /// <summary>The connection, once there is one.</summary>
+    public WebSocket? Socket { get; set; }
 
     /// <param name="grains">Finds the session.</param>
     /// <param name="identity">Who is connected to which.</param>
     /// <param name="reference">What the caller calls the session; null when it says nothing.</param>
-    /// <param name="socket">The connection.</param>
-    /// <param name="logger">Hears of failures.</param>
-    public SessionPresence(IGrainFactory grains, SocketIdentity identity, string? reference, WebSocket socket, ILogger logger)
+    /// <param name="logger">Hears of failures: they are no reason to refuse the client.</param>
+    public static async Task<SessionPresence> AttachAsync(IGrainFactory grains, SocketIdentity identity, string? reference, ILogger logger)
     {
-        (_identity, _socket, _logger) = (identity, socket, logger);
-        _session = grains.GetGrain<ISessionGrain>(new SessionKey(identity.Tenant, identity.Session).ToString());
-        _attaching = TellAsync(() => _session.OnAttachedAsync(identity.SocketId, reference));
+        var session = grains.GetGrain<ISessionGrain>(new SessionKey(identity.Tenant, identity.Session).ToString());
+        var presence = new SessionPresence(session, identity, logger);
+        await presence.TellAsync(() => session.OnAttachedAsync(identity.SocketId, reference));
+        return presence;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _attaching;
-
         // Who says goodbye does not come back; who was lost may.
-        var isLost = _socket.CloseStatus is null;
+        var isLost = Socket is { CloseStatus: null };
         await TellAsync(() => _session.OnDetachedAsync(_identity.SocketId, mayComeBack: isLost));
     }
 

@@ -41,14 +41,15 @@ internal static class SocketEndpoint
         try
         {
             http.Response.Headers["X-Session-Id"] = session;
-            using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion())
             {
                 Resumes = [.. http.Request.Query["resume"].Select(text => new ResumeRequest(text ?? ""))],
                 WantsOffsets = http.Request.Query["offsets"] == "true",
                 Wishes = wishes,
             };
-            await using var presence = new SessionPresence(grains, identity, wishes.Reference, webSocket, logger);
+            await using var presence = await SessionPresence.AttachAsync(grains, identity, wishes.Reference, logger);
+            using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
+            presence.Socket = webSocket;
             var socket = new ClientSocket(webSocket, identity, options.Value, grains, logs, time, logger, http.RequestAborted);
             await socket.RunAsync(lifetime.ApplicationStopping);
         }
