@@ -14,17 +14,22 @@ internal static class ApiShape
             : type is { IsAbstract: true, IsSealed: true } ? "static class"
             : (type.IsAbstract ? "abstract " : "") + (type.IsSealed ? "sealed " : "") + "class";
 
-    /// <summary>Base types and interfaces, near and far.</summary>
-    public static IEnumerable<string> Bases(Type type)
+    /// <summary>Base types and interfaces, near and far; null when one of them is in a package of Orleans that is not in the folder.</summary>
+    public static IReadOnlyCollection<string>? Bases(Type type)
     {
-        for (var ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        try
         {
-            yield return Name(ancestor);
-        }
+            var bases = type.GetInterfaces().Select(Name).ToHashSet();
+            for (var ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+            {
+                bases.Add(Name(ancestor));
+            }
 
-        foreach (var implemented in type.GetInterfaces())
+            return bases;
+        }
+        catch (FileNotFoundException)
         {
-            yield return Name(implemented);
+            return null;
         }
     }
 
@@ -46,7 +51,7 @@ internal static class ApiShape
             yield return field.IsLiteral ? $"{field.Name} = {field.GetRawConstantValue()}" : $"field {Name(field.FieldType)} {field.Name}";
         }
 
-        foreach (var usage in type.GetCustomAttributesData().Where(data => data.AttributeType.FullName == "System.AttributeUsageAttribute"))
+        foreach (var usage in type.GetCustomAttributesData().Where(IsUsage))
         {
             var named = usage.NamedArguments.ToDictionary(argument => argument.MemberName, argument => argument.TypedValue.Value);
             yield return $"usage {usage.ConstructorArguments[0].Value} multiple={named.GetValueOrDefault("AllowMultiple", false)} inherited={named.GetValueOrDefault("Inherited", true)}";
@@ -67,6 +72,19 @@ internal static class ApiShape
 
         var name = $"{(type.DeclaringType is { } outer ? Name(outer) : type.Namespace)}.{type.Name}";
         return type.IsGenericType ? $"{name}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : name;
+    }
+
+    private static bool IsUsage(CustomAttributeData data)
+    {
+        try
+        {
+            return data.AttributeType.FullName == "System.AttributeUsageAttribute";
+        }
+        catch (FileNotFoundException)
+        {
+            // Of a package of Orleans that is not in the folder.
+            return false;
+        }
     }
 
     private static bool IsVisible(MethodBase method)
