@@ -109,7 +109,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
     public async Task LeaveAsync()
     {
         Release();
-        await _grain.OnOwnerLostAsync(_epoch);
+        await _grain.OnOwnerLostAsync(_epoch, _local is null ? _log.Written : null);
     }
 
     // The grain found its owner in its own process, and brings it nothing.
@@ -128,7 +128,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)
         {
             _watch.Remove(this);
-            _grains.DeleteObjectReference<IContextOwner>(_owner!.Reference);
+            _watch.Retire(_owner!.Reference, _log);
         }
     }
 }

@@ -45,6 +45,9 @@ internal sealed class RemoteLog(Action onFrames, Action onMoved, Action onOver) 
 
     public int OwnerEpoch => Volatile.Read(ref _isSuperseded) ? _epoch + 1 : _epoch;
 
+    /// <summary>The offset behind the last frame that was written to the client.</summary>
+    public int Written => Volatile.Read(ref _written);
+
     /// <summary>Says what the context was opened with, and which owner this is. Frames may have come before.</summary>
     public void Begin(ContextTerms terms, int epoch) => (_terms, _epoch) = (terms, epoch);
 
@@ -109,13 +112,13 @@ internal sealed class RemoteLog(Action onFrames, Action onMoved, Action onOver) 
         }
 
         Wake(watchers);
-        return Task.FromResult(Volatile.Read(ref _written));
+        return Task.FromResult(Written);
     }
 
-    public Task OnSupersededAsync()
+    public Task<int> OnSupersededAsync()
     {
         Supersede();
-        return Task.CompletedTask;
+        return Task.FromResult(Written);
     }
 
     public Task OnMovedAsync()

@@ -14,9 +14,10 @@ public interface IContextOwner : IGrainObserver
     [Alias("frames")]
     Task<int> OnFramesAsync(FrameBatch batch);
 
-    /// <summary>Another owner has taken over: this one gets nothing more.</summary>
+    /// <summary>Another owner has taken over: this one writes nothing more, and gets nothing more.</summary>
+    /// <returns>The offset behind the last frame that was written to the client.</returns>
     [Alias("superseded")]
-    Task OnSupersededAsync();
+    Task<int> OnSupersededAsync();
 
     /// <summary>The context's silo stops. The owner has all frames that the context has got there; it should open it again, elsewhere.</summary>
     [Alias("moved")]

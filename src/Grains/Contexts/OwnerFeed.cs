@@ -22,6 +22,9 @@ internal sealed partial class OwnerFeed(
     private const int ManyBytes = 256 * 1024;
     private const int MostTries = 5;
 
+    // One that died with its process does not answer; the next owner waits for this.
+    private static readonly TimeSpan SupersedePatience = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _gate = new();
@@ -51,10 +54,13 @@ internal sealed partial class OwnerFeed(
     }
 
     /// <summary>Another owner has taken over.</summary>
-    public async Task SupersedeAsync()
+    /// <returns>The offset behind the last frame that this one has written; 0 when it does not say.</returns>
+    public async Task<int> SupersedeAsync()
     {
         Stop();
-        await TryAsync(owner.OnSupersededAsync);
+        var written = 0;
+        await TryAsync(async () => written = await owner.OnSupersededAsync().WaitAsync(SupersedePatience, time).ConfigureAwait(false));
+        return written;
     }
 
     /// <summary>Gives the owner all that is in the log, which grows no more, and then tells it to go on elsewhere.</summary>
