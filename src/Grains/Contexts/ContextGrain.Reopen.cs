@@ -60,7 +60,7 @@ internal sealed partial class ContextGrain
 
     private async Task RestoreAsync(ContextReopening reopening, ContextOwner owner)
     {
-        (_isOpening, _restored) = (true, reopening.Frames);
+        (_isOpening, _wasReopened, _restored) = (true, true, reopening.Frames);
         await GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).RenewAsync([this.GetPrimaryKeyString()]);
         Begin(reopening.Terms, reopening.OpenedAt);
         _log!.TakeOver(reopening.Epoch);

@@ -28,13 +28,12 @@ internal sealed partial class OwnerFeed(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _gate = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _next = from;
     private bool _hasNews;
     private bool _isRunning;
     private bool _isStopped;
     private bool _saidComplete;
-    private bool _endsWhenEmpty;
+    private TaskCompletionSource? _delivered;
 
     public void Start()
     {
@@ -49,8 +48,26 @@ internal sealed partial class OwnerFeed(
         lock (_gate)
         {
             _isStopped = true;
-            _ended.TrySetResult();
+            _delivered?.TrySetResult();
         }
+    }
+
+    /// <summary>Completes when the owner has everything that is in the log now, or gets nothing any more.</summary>
+    public async Task WhenDeliveredAsync()
+    {
+        TaskCompletionSource delivered;
+        lock (_gate)
+        {
+            if (_isStopped || Volatile.Read(ref _next) >= log.Count)
+            {
+                return;
+            }
+
+            delivered = _delivered ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        OnAppended();
+        await delivered.Task;
     }
 
     /// <summary>Another owner has taken over.</summary>
@@ -67,13 +84,7 @@ internal sealed partial class OwnerFeed(
     /// <returns>False when it could not be told.</returns>
     public async Task<bool> MoveAsync()
     {
-        lock (_gate)
-        {
-            _endsWhenEmpty = true;
-        }
-
-        OnAppended();
-        await _ended.Task;
+        await WhenDeliveredAsync();
         return !_isStopped && await TryAsync(owner.OnMovedAsync);
     }
 
@@ -129,12 +140,10 @@ internal sealed partial class OwnerFeed(
                 return true;
             }
 
+            // Nothing was appended since the last of it was delivered.
             _isRunning = false;
-            if (_endsWhenEmpty && _next >= log.Count)
-            {
-                _ended.TrySetResult();
-            }
-
+            _delivered?.TrySetResult();
+            _delivered = null;
             return false;
         }
     }
