@@ -30,8 +30,7 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         await days.MarkAsync(identity, cancellationToken);
         var (result, name) = await WriteAsync(work, cancellationToken);
 
-        // Erased while it was written.
-        if (await erasures.IsErasedAsync(identity, askStore: false, cancellationToken))
+        if (await erasures.WasErasedMeanwhileAsync(identity, cancellationToken))
         {
             await archive.DeleteAsync(name ?? _prefix + ArchiveNames.ManifestFile, cancellationToken);
             await days.UnmarkAsync(identity, cancellationToken);
