@@ -12,7 +12,7 @@ namespace TtsGrains.ApiHost.Contexts;
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and a call that is under way ends after its caller.")]
 internal sealed partial class RemoteContextHandle : IContextHandle
 {
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AttachPatience = TimeSpan.FromSeconds(5);
 
     private readonly ContextKey _key;
     private readonly IContextGrain _grain;
@@ -81,7 +81,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         {
             Heard();
             _watch.Add(this);
-            await _log.WhenHasAsync(seat.From).WaitAsync(AnswerPatience, _time);
+            await _log.WhenHasAsync(seat.From).WaitAsync(AttachPatience, _time);
         }
 
         return seat;

@@ -26,6 +26,7 @@ internal sealed class RemoteLog(Action onFrames, Action onMoved, Action onOver) 
     private long _bytes;
     private ContextTerms? _terms;
     private int _epoch;
+    private int _opening;
     private bool _isSuperseded;
 
     public int Count
@@ -84,11 +85,27 @@ internal sealed class RemoteLog(Action onFrames, Action onMoved, Action onOver) 
 
     public void NoteWritten(int offset) => Volatile.Write(ref _written, offset);
 
-    public Task<int> OnFramesAsync(FrameBatch batch)
+    /// <summary>From now on only frames of this opening are taken.</summary>
+    /// <returns>How many frames there are now, and so at that moment.</returns>
+    public int TurnTo(int opening)
+    {
+        lock (_gate)
+        {
+            _opening = opening;
+            return _entries.Count;
+        }
+    }
+
+    public Task<int> OnFramesAsync(FrameBatch batch, int opening)
     {
         ILogWatcher[] watchers;
         lock (_gate)
         {
+            if (opening != _opening)
+            {
+                throw new InvalidOperationException($"The context was opened again: {opening} is over, {_opening} is on.");
+            }
+
             if (batch.From > _entries.Count)
             {
                 throw new InvalidOperationException($"The frames from {_entries.Count} to {batch.From} did not come.");

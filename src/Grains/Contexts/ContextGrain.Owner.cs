@@ -65,12 +65,12 @@ internal sealed partial class ContextGrain
         }
     }
 
-    private void Feed(ContextOwner owner, int from)
+    private void Feed(ContextOwner owner, int from, int opening = 0)
     {
         _feed?.Stop();
         var epoch = _log!.OwnerEpoch;
         var self = this.AsReference<IContextGrain>();
-        _feed = new OwnerFeed(this.GetPrimaryKeyString(), _log, owner.Reference, from, () => self.OnOwnerLostAsync(epoch), time, logger);
+        _feed = new OwnerFeed(this.GetPrimaryKeyString(), _log, owner.Reference, from, opening, () => self.OnOwnerLostAsync(epoch), time, logger);
         _feed.Start();
     }
 

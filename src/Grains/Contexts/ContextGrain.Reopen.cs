@@ -10,6 +10,7 @@ internal sealed partial class ContextGrain
 {
     // What an owner gives back, until it says that this is all.
     private readonly List<FrameBatch> _givenBack = [];
+    private int _opening;
 
     public async Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner)
     {
@@ -46,10 +47,17 @@ internal sealed partial class ContextGrain
             return new Reopened(ReopenResult.Superseded);
         }
 
+        // One that was given up by who sent it, and comes after the next.
+        if (reopening.Epoch == _log.OwnerEpoch && reopening.Opening < _opening)
+        {
+            return new Reopened(ReopenResult.GoesOn);
+        }
+
+        _opening = reopening.Opening;
         _log.TakeOver(reopening.Epoch);
         _linger?.Dispose();
         _linger = null;
-        Feed(owner, from: Math.Min(reopening.Frames, _log.Count));
+        Feed(owner, from: Math.Min(reopening.Frames, _log.Count), reopening.Opening);
         for (var number = _inputs.Count; number < reopening.Inputs.Length; number++)
         {
             await PushAsync(reopening.Inputs[number], reopening.Epoch, number);
@@ -63,6 +71,7 @@ internal sealed partial class ContextGrain
         (_isOpening, _wasReopened, _restored) = (true, true, reopening.Frames);
         await GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).RenewAsync([this.GetPrimaryKeyString()]);
         Begin(reopening.Terms, reopening.OpenedAt);
+        _opening = reopening.Opening;
         _log!.TakeOver(reopening.Epoch);
         foreach (var frame in _givenBack.SelectMany(batch => batch.Frames))
         {
@@ -84,7 +93,7 @@ internal sealed partial class ContextGrain
             _log.ExpectFlush(isSpoken);
         }
 
-        Feed(owner, from: _log.Count);
+        Feed(owner, from: _log.Count, reopening.Opening);
         await HandOverAsync(Archive.SegmentEnding.Flush);
         instruments.ContextReopened();
         await RunAsync(new ContextCommand.UpstreamLost(TakeUnheard()));

@@ -11,11 +11,12 @@ namespace TtsGrains.Grains.Contexts;
 /// <param name="log">The log.</param>
 /// <param name="owner">Who gets the frames.</param>
 /// <param name="from">The offset of the first one it needs.</param>
+/// <param name="opening">Which opening of the context it is; see <see cref="ContextReopening.Opening"/>.</param>
 /// <param name="onLost">Called once when the owner cannot be reached any more.</param>
 /// <param name="time">Measures the pauses between tries.</param>
 /// <param name="logger">Hears of failures.</param>
 internal sealed partial class OwnerFeed(
-    string contextKey, ContextLog log, IContextOwner owner, int from, Func<Task> onLost, TimeProvider time, ILogger logger)
+    string contextKey, ContextLog log, IContextOwner owner, int from, int opening, Func<Task> onLost, TimeProvider time, ILogger logger)
     : ILogWatcher, IThreadPoolWorkItem
 {
     private const int MostFrames = 64;
@@ -154,7 +155,7 @@ internal sealed partial class OwnerFeed(
         var isLast = batch.IsComplete && batch.To == batch.Count;
         if (batch.Frames.Length > 0 || (isLast && !_saidComplete))
         {
-            var written = await owner.OnFramesAsync(batch).ConfigureAwait(false);
+            var written = await owner.OnFramesAsync(batch, opening).ConfigureAwait(false);
             if (!_isStopped && written > log.Written)
             {
                 log.NoteWritten(written);

@@ -52,6 +52,7 @@ public static class GrainEngine
                 builder.UseOrleans(silo =>
                 {
                     silo.JoinCluster(cluster);
+                    silo.AddSharedDirectory();
                     silo.AddClusterStorage(Storage, cluster);
                     silo.AddClusterStorage(Subscriptions, cluster);
                     silo.AddMemoryStreams(Streams);
