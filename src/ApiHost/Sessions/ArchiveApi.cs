@@ -52,13 +52,12 @@ internal static class ArchiveApi
         {
             return await next(call);
         }
-        catch (RequestFailedException)
-        {
-            return call.HttpContext.ToProblem(Problems.StoreUnavailable);
-        }
-        catch (AggregateException failures) when (failures.InnerException is RequestFailedException)
+        catch (Exception e) when (IsStoreAway(e))
         {
             return call.HttpContext.ToProblem(Problems.StoreUnavailable);
         }
     }
+
+    /// <summary>Whether a failure says that the archive's store cannot be reached, or refuses.</summary>
+    public static bool IsStoreAway(Exception failure) => failure is RequestFailedException or AggregateException { InnerException: RequestFailedException };
 }
