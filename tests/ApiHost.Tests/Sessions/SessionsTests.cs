@@ -228,19 +228,6 @@ public sealed class SessionsTests(ServiceFixture fixture) : IDisposable
         await nobody.RefusedAsync(HttpMethod.Get, "/v1/sessions", HttpStatusCode.Unauthorized, "unauthorized");
     }
 
-    [Fact]
-    public async Task OpenApi_Document_NamesEveryOperation()
-    {
-        var document = await _archive.GetAsync("/v1/openapi.json");
-
-        var operations = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
-            .Select(operation => operation.Value.TryGetProperty("operationId", out var id) ? id.GetString() : null);
-        Assert.Superset(
-            new HashSet<string?> { "listSessions", "showSession", "downloadSegment", "contextManifest", "sessionRecording", "eraseSession", "holdSession", "releaseSession" },
-            operations.ToHashSet());
-        Assert.Contains("session_id", document.GetProperty("components").GetRawText(), StringComparison.Ordinal);
-    }
-
     // Two contexts, the first with two segments.
     private async Task<(byte[][] One, byte[] Two)> SpeakAsync(string query = "")
     {
