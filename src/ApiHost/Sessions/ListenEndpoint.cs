@@ -105,6 +105,7 @@ internal static class ListenEndpoint
                 foreach (var (_, message) in frames.Render(piece))
                 {
                     await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, ending.Token);
+                    listening.NoteSent();
                 }
             }
 
@@ -146,11 +147,14 @@ internal static class ListenEndpoint
         var output = http.Response.BodyWriter;
         try
         {
+            // Nobody may speak for a long time; that he is let in a listener learns at once.
+            await output.FlushAsync(ending);
             await foreach (var piece in listening.ReadAllAsync(ending))
             {
                 foreach (var (kind, message) in frames.Render(piece))
                 {
                     SseEndpoint.WriteEvent(output, kind == FrameKind.Unknown ? "gap"u8 : SseEndpoint.NameOf(kind), message.Span);
+                    listening.NoteSent();
                     if (output.UnflushedBytes >= SseEndpoint.MostUnflushed)
                     {
                         await output.FlushAsync(ending);

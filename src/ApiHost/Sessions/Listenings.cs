@@ -8,7 +8,12 @@ namespace TtsGrains.ApiHost.Sessions;
 
 /// <summary>Lets a listener in: finds the session and decides where in each context to begin.</summary>
 internal sealed class Listenings(
-    SessionFeeds feeds, ArchivedSessions archive, IGrainFactory grains, IOptions<ListenerOptions> options, ILogger<Listening> logger)
+    SessionFeeds feeds,
+    ArchivedSessions archive,
+    IGrainFactory grains,
+    IOptions<ListenerOptions> options,
+    ListenerInstruments instruments,
+    ILogger<Listening> logger)
 {
     /// <summary>Begins to listen.</summary>
     /// <param name="key">The session; its tenant from the credential.</param>
@@ -26,9 +31,9 @@ internal sealed class Listenings(
         }
 
         // First it hears everything, then it is decided what of it was meant: so nothing is lost in between.
-        var listener = new SessionListener(options.Value.RoomBytes, isSequential);
+        var listener = new SessionListener(options.Value.RoomBytes, isSequential, instruments);
         var (feed, view) = await feeds.JoinAsync(key, listener);
-        var listening = new Listening(listener, feed, feeds, archive, grains, logger);
+        var listening = new Listening(listener, feed, feeds, archive, grains, instruments, logger);
         try
         {
             if (view.Contexts.Length == 0)

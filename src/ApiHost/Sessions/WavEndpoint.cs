@@ -58,6 +58,7 @@ internal static class WavEndpoint
     private static async Task WriteAsync(HttpContext http, Listening listening, ListenQuery query, CancellationToken ending)
     {
         var output = http.Response.BodyWriter;
+        await output.FlushAsync(ending);
         var voice = default((string ContextKey, AudioFormat Format, Transcoder Transcoder)?);
         var form = default(AudioFormat?);
         await foreach (var piece in listening.ReadAllAsync(ending))

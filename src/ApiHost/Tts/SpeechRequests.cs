@@ -59,12 +59,12 @@ internal sealed partial class SpeechRequests(
         }
 
         var log = logs.Find(request.Key.ToString()) ?? throw new InvalidOperationException("The context does not live in this process.");
-        var speech = new Speech(grain, log);
+        var speech = new Speech(grain, log, options.Value.MaxUnsentBytes, aborted);
         var isSpeaking = false;
         try
         {
             // A context that ends without a frame was cancelled by somebody else.
-            var error = await speech.WaitAsync(aborted) ? speech.PeekError() : ErrorCatalogue.Internal;
+            var error = await speech.WaitAsync() ? speech.PeekError() : ErrorCatalogue.Internal;
             isSpeaking = error is null;
             if (error is not null)
             {
@@ -82,6 +82,13 @@ internal sealed partial class SpeechRequests(
         }
     }
 
+    /// <summary>Ends the connection of a client that leaves too much unread; its context is cancelled with it.</summary>
+    public void GiveUp(HttpContext http)
+    {
+        LogTooSlow(logger, http.TraceIdentifier, options.Value.MaxUnsentBytes);
+        http.Abort();
+    }
+
     private ProtocolError? Check(ReadOnlySpan<byte> body, ApiVersion version, OpeningCheck check, out ClientMessage message, out ContextSettings? settings)
     {
         settings = null;
@@ -92,6 +99,9 @@ internal sealed partial class SpeechRequests(
             ?? check(message, version, out settings)
             ?? (options.Value.Knows(settings!.ModelId) ? null : ErrorCatalogue.UnknownModel(settings.ModelId));
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} is given up: its client leaves more than {Bytes} bytes unread")]
+    private static partial void LogTooSlow(ILogger logger, string requestId, long bytes);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} ended with error {StatusCode} before its first frame, request {RequestId}")]
     private static partial void LogRefused(ILogger logger, ContextKey contextKey, int statusCode, string requestId);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
 
 namespace TtsGrains.ApiHost.Tests.Sessions;
@@ -175,6 +176,33 @@ public sealed class SessionsTests(ServiceFixture fixture) : IDisposable
 
         Assert.False(Directory.Exists(Path.Combine(fixture.Service.ArchiveFolder, "acme", "sessions", _session)));
         await _archive.RefusedAsync(HttpMethod.Get, $"{Root}/recording.wav", HttpStatusCode.NotFound, "session_not_found");
+    }
+
+    [Fact]
+    public async Task TenantWithArchiveOff_LeavesNothing()
+    {
+        await using var service = await RunningService.StartAsync($"Tenants:{RunningService.Acme}:Archive=Off");
+        foreach (var tenant in (string[])[RunningService.Acme, RunningService.Bolt])
+        {
+            await using var client = await ArchiveClient.SpeakAsync(service, "session_id=call", tenant);
+            await client.PushAsync("c", "Who keeps this?", more: false);
+            await client.WhenEndedAsync("c");
+            await TtsGrains.Testing.Eventually.IsTrueAsync(() => service.IsFinished("call", tenant), Token);
+        }
+
+        await service.WhenStoredAsync(Token);
+
+        Assert.Equal([RunningService.Bolt], Directory.GetDirectories(service.ArchiveFolder).Select(Path.GetFileName).Where(name => !name!.StartsWith('.')));
+    }
+
+    [Fact]
+    public async Task Show_Session_CountsWhoListens()
+    {
+        await using var client = await ArchiveClient.SpeakAsync(fixture.Service, $"session_id={_session}");
+        await using var first = await ListenerClient.ConnectAsync(fixture.Service, _session);
+        await using var second = await ListenerClient.ConnectAsync(fixture.Service, _session);
+
+        Assert.Equal(2, (await _archive.GetAsync(Root)).GetProperty("listeners").GetInt32());
     }
 
     [Fact]
