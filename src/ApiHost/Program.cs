@@ -7,6 +7,9 @@ using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, buil
 await using var voice = await builder.StartLocalVoiceAsync(loggers);
 var app = builder.BuildApiHost();
 
+var warmUp = app.Services.GetRequiredService<WarmUp>();
+warmUp.Expect();
 await app.StartAsync();
+await warmUp.RunAsync(voice?.WebSocketUrl);
 await app.AnnounceReadyAsync();
 await app.WaitForShutdownAsync();

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Protocol;
 
 namespace TtsGrains.ApiHost.Health;
@@ -20,10 +21,10 @@ internal static class HealthEndpoints
     public static void MapStatus(this IEndpointRouteBuilder routes)
         => routes.MapGet("/", () => Results.Text($$"""{"ok":true,"version":"{{ApiVersion.Newest}}"}""", "application/json"));
 
-    private static IResult Ready(UpstreamPool pool, ContextLogs logs, ArchiveWriter archive)
+    private static IResult Ready(UpstreamPool pool, WarmUpState warmUp, ContextLogs logs, ArchiveWriter archive)
     {
         var backlog = archive.Backlog;
-        var health = new ReadyHealth(pool.IsReady, logs.Count, pool.SlotsTaken, backlog.Segments, backlog.Bytes)
+        var health = new ReadyHealth(pool.IsReady && !warmUp.IsPending, logs.Count, pool.SlotsTaken, backlog.Segments, backlog.Bytes)
         {
             ArchiveSpoolBytes = backlog.SpoolBytes,
             ArchiveOldestSeconds = Math.Round(backlog.OldestAge.TotalSeconds, 1),

@@ -29,6 +29,7 @@ internal static class ApiHostApp
         builder.Services.AddListening();
         builder.Services.AddVoices();
         builder.Services.AddArchiveApi();
+        builder.Services.AddWarmUp();
 
         var app = builder.Build();
         app.UseMiddleware<ErrorForm>();

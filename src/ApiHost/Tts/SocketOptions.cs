@@ -40,6 +40,9 @@ internal sealed class SocketOptions
     /// <summary>The models to accept; a trailing <c>*</c> stands for any ending. Default: all of Cartesia's Sonic family.</summary>
     public IList<string> Models { get; init; } = [];
 
+    /// <summary>A model that is accepted.</summary>
+    public string AnyModel => Models.Count > 0 ? Models[0].TrimEnd('*') : "sonic";
+
     /// <summary>Whether a model is one of <see cref="Models"/>.</summary>
     public bool Knows(string model)
     {

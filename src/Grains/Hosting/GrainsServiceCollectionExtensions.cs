@@ -32,6 +32,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<TtsInstruments>();
+        services.TryAddSingleton<WarmUpState>();
         services.AddContexts();
         services.AddUpstreams(configuration);
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Clients;
@@ -17,7 +18,7 @@ public sealed class Meters : IDisposable
         var factory = service.Services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, factory))
+            if (ReferenceEquals(instrument.Meter.Scope, factory) && instrument.Meter.Name == TtsInstruments.MeterName)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -29,6 +30,9 @@ public sealed class Meters : IDisposable
 
     /// <summary>Notes every measurement.</summary>
     public Changes Changes { get; } = new();
+
+    /// <summary>What was measured at all.</summary>
+    public ICollection<string> Names => _sums.Keys;
 
     /// <summary>The sum of one counter.</summary>
     public long this[string name] => _sums.GetValueOrDefault(name);
