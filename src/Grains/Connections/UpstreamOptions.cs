@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Connections;
 
@@ -9,6 +10,9 @@ public sealed class UpstreamOptions
 
     /// <summary>The name of the upstream that contexts use.</summary>
     public const string Main = "main";
+
+    /// <summary>The name of the upstream that speaks at start for nobody; see <see cref="ContextKey.IsWarmUp"/>. No configuration can name it.</summary>
+    public const string WarmUp = ":warm-up";
 
     /// <summary>The WebSocket endpoint, <c>ws://</c> or <c>wss://</c> with its path. Empty means the embedded voice.</summary>
     public string Url { get; set; } = "";

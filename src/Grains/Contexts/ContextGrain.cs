@@ -60,12 +60,15 @@ internal sealed partial class ContextGrain(
     private int _restored;
     private bool _wasReopened;
 
+    // What is spoken for nobody is not counted.
+    private TtsInstruments? Counted => _key.IsWarmUp ? null : instruments;
+
     private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ContextKey.Parse(this.GetPrimaryKeyString());
-        instruments.ContextActivated();
+        Counted?.ContextActivated();
         return Task.CompletedTask;
     }
 
@@ -81,7 +84,7 @@ internal sealed partial class ContextGrain(
         _publisher?.Stop();
         _feed?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
-        instruments.ContextDeactivated();
+        Counted?.ContextDeactivated();
     }
 
     public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null)
@@ -293,12 +296,12 @@ internal sealed partial class ContextGrain(
         // Under way before the terminal frame is: the client may open its next context as soon as it has that.
         var released = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
         _log!.Close(outcome, error, _key.Context, requestId);
-        instruments.ContextEnded(outcome.ToString());
+        Counted?.ContextEnded(outcome.ToString());
         await FinishRecordingAsync(outcome);
         await released;
 
         // Whoever reads the log may still be behind.
-        this.RegisterGrainTimer(OnRetainedAsync, options.Value.Retention, Timeout.InfiniteTimeSpan);
+        this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention, Timeout.InfiniteTimeSpan);
     }
 
     // What goes wrong here must not keep the context: its tenant waits for the room.

@@ -37,7 +37,7 @@ internal sealed class UpstreamAttempt
     {
         while (true)
         {
-            var slot = await pool.AcquireAsync(UpstreamOptions.Main);
+            var slot = await pool.AcquireAsync(key.IsWarmUp ? UpstreamOptions.WarmUp : UpstreamOptions.Main);
             var connection = grains.GetGrain<IConnectionGrain>(slot.ToString());
 
             // The provider sees neither our tenants nor the ids that clients chose.
