@@ -1,3 +1,4 @@
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Health;
 using TtsGrains.ApiHost.Sessions;
@@ -15,7 +16,9 @@ internal static class ApiHostApp
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(40);
 
-    public static WebApplication BuildApiHost(this WebApplicationBuilder builder)
+    /// <param name="builder">The host.</param>
+    /// <param name="change">Changes what was registered; null changes nothing.</param>
+    public static WebApplication BuildApiHost(this WebApplicationBuilder builder, Action<IServiceCollection>? change = null)
     {
         var data = builder.Configuration.GetDataDirectory();
         Logs.Configure(builder.Logging, builder.Configuration);
@@ -25,10 +28,12 @@ internal static class ApiHostApp
         builder.Services.AddGrainArchive(data);
         builder.AddGrainEngine(data);
         builder.Services.AddGrains(builder.Configuration);
+        builder.Services.AddContextHandles(isAlone: true);
         builder.Services.AddTts();
         builder.Services.AddListening();
         builder.Services.AddVoices();
         builder.Services.AddArchiveApi();
+        change?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseMiddleware<ErrorForm>();

@@ -34,11 +34,25 @@ public sealed partial class ContextLog
         lock (_gate)
         {
             _attempt = attempt;
-            _start = plan is null
-                ? new AttemptStart(attempt, Format.DurationOf(AudioBytes).TotalSeconds)
-                : new AttemptStart(
-                    attempt, plan.StartSeconds, plan.SkipBytes, plan.SkipWords, plan.SkipPhonemes, plan.EarliestWord, plan.EarliestPhoneme, IsSeam: true);
-            _seam = plan is null ? null : new SegmentSeam(plan.Words.Length, plan.StartSeconds, plan.Words);
+            if (plan is null)
+            {
+                _start = new AttemptStart(attempt, Format.DurationOf(AudioBytes).TotalSeconds);
+                _seam = null;
+                return;
+            }
+
+            // Nothing may have been left to say of the segment that was broken off; then this is the next one.
+            var goesOn = plan.Segment == _segments.Current;
+            _start = new AttemptStart(
+                attempt,
+                plan.StartSeconds,
+                plan.SkipBytes,
+                goesOn ? plan.SkipWords : 0,
+                goesOn ? plan.SkipPhonemes : 0,
+                plan.EarliestWord,
+                plan.EarliestPhoneme,
+                IsSeam: true);
+            _seam = goesOn ? new SegmentSeam(plan.Words.Length, plan.StartSeconds, plan.Words) : new SegmentSeam(0, plan.StartSeconds, []);
         }
     }
 

@@ -42,6 +42,12 @@ internal sealed record ResumePlan(
     double EarliestPhoneme,
     ImmutableArray<TimedText> Words)
 {
+    /// <summary>The segment that goes on, from 1.</summary>
+    public required int Segment { get; init; }
+
+    /// <summary>Bytes of audio that the client has of it.</summary>
+    public required long SegmentBytes { get; init; }
+
     /// <summary>
     /// How much may be said twice, s, where the upstream has not told how far the word after the last finished one has come. A word that was
     /// begun, with the pause before it, is about as long. What is delivered beyond is left out.
@@ -71,7 +77,11 @@ internal sealed record ResumePlan(
             delivered.Phonemes.Count(phoneme => phoneme.End > place.Seconds + Tolerance),
             delivered.EarliestWord,
             delivered.Phonemes.IsEmpty ? 0 : delivered.Phonemes.Max(phoneme => phoneme.Start),
-            [.. words.Take(place.Words)]);
+            [.. words.Take(place.Words)])
+        {
+            Segment = delivered.Segment,
+            SegmentBytes = delivered.SegmentBytes,
+        };
     }
 
     private static SeamKind KindOf(DeliveredSpeech delivered, Place place)

@@ -6,6 +6,7 @@ using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Tenants;
 
 namespace TtsGrains.Grains.Hosting;
 
@@ -35,6 +36,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddContexts();
         services.AddUpstreams(configuration);
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
+        services.AddHostedService<TenantLeases>();
         return services;
     }
 

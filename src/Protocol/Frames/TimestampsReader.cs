@@ -27,11 +27,11 @@ public static class TimestampsReader
                 }
                 else if (reader.ValueTextEquals("start"u8))
                 {
-                    starts = ReadList(ref reader, static (ref Utf8JsonReader item) => item.GetDouble());
+                    starts = ReadList(ref reader, ReadTime);
                 }
                 else if (reader.ValueTextEquals("end"u8))
                 {
-                    ends = ReadList(ref reader, static (ref Utf8JsonReader item) => item.GetDouble());
+                    ends = ReadList(ref reader, ReadTime);
                 }
                 else
                 {
@@ -59,6 +59,10 @@ public static class TimestampsReader
     }
 
     private delegate T ItemReader<out T>(ref Utf8JsonReader reader);
+
+    // Beyond any time is no time: it could not be written again.
+    private static double ReadTime(ref Utf8JsonReader item)
+        => item.GetDouble() is var seconds && double.IsFinite(seconds) ? seconds : throw new FormatException("Not a time.");
 
     private static List<T>? ReadList<T>(ref Utf8JsonReader reader, ItemReader<T> readItem)
     {
