@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
@@ -79,23 +78,17 @@ internal sealed partial class ContextGrain
         }
 
         _givenBack.Clear();
-        var flushes = ImmutableArray.CreateBuilder<bool>();
         foreach (var input in reopening.Inputs)
         {
             Note(input);
-            var decision = ContextLifecycle.Decide(_state, new ContextCommand.Push(input, IsFirst: _inputs.Count == 1));
-            _state = decision.State;
-            flushes.AddRange(decision.Effects.OfType<ContextEffect.ExpectFlush>().Select(flush => flush.IsSpoken));
+            _state = ContextLifecycle.Decide(_state, new ContextCommand.Push(input, IsFirst: _inputs.Count == 1)).State;
         }
 
-        foreach (var isSpoken in flushes.Skip(_log.Segment - 1))
-        {
-            _log.ExpectFlush(isSpoken);
-        }
-
+        // Its end was never said: what is left to say decides.
+        _state = _state.Phase == ContextPhase.Closed ? _state with { Phase = ContextPhase.Draining } : _state;
         Feed(owner, from: _log.Count, reopening.Opening);
         await HandOverAsync(Archive.SegmentEnding.Flush);
         instruments.ContextReopened();
-        await RunAsync(new ContextCommand.UpstreamLost(TakeUnheard()));
+        await ResumeAsync(PlanResume(), "silo_lost");
     }
 }

@@ -5,7 +5,6 @@ using Orleans.Placement;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
-using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
@@ -30,12 +29,9 @@ internal sealed partial class ContextGrain(
     TimeProvider time,
     ILogger<ContextGrain> logger) : Grain, IContextGrain
 {
-    // An upstream that takes text only to drop the socket, again and again, is given up.
-    private const int MostLossesInARow = 3;
-
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
-    private readonly UnansweredInputs _unanswered = new();
+    private readonly PendingInputs _pending = new();
     private readonly List<ContextInput> _inputs = [];
     private ContextState _state = NeverOpened;
     private ContextKey _key;
@@ -43,10 +39,6 @@ internal sealed partial class ContextGrain(
     private ContextLog? _log;
     private ContextRecording? _recording;
     private ContextRecorder? _recorder;
-    private UpstreamAttempt? _attempt;
-    private int _attempts;
-    private int _attemptStart;
-    private int _lossesInARow;
     private Task<SessionPlace> _place = Task.FromResult(default(SessionPlace));
     private ContextPublisher? _publisher;
     private DateTimeOffset _openedAt;
@@ -157,6 +149,7 @@ internal sealed partial class ContextGrain(
         if (_state.Phase == ContextPhase.Open)
         {
             _recording!.Add(input);
+            _pending.Add(input, _log!.Chunks);
         }
     }
 
@@ -178,42 +171,6 @@ internal sealed partial class ContextGrain(
         return RunAsync(new ContextCommand.Cancel());
     }
 
-    public Task OnUpstreamAsync(UpstreamNotice notice)
-    {
-        if (notice.Attempt != _attempts)
-        {
-            return Task.CompletedTask;
-        }
-
-        switch (notice.Event)
-        {
-            case UpstreamEvent.SegmentSpoken:
-                return HandOverAsync(SegmentEnding.Flush);
-            case UpstreamEvent.PartSpoken:
-                return HandOverAsync(SegmentEnding.Flush, withPart: true);
-            case UpstreamEvent.Finished:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamFinished(_unanswered.Take(_log!.Chunks)));
-            case UpstreamEvent.Lost:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamLost(TakeUnheard()));
-            case UpstreamEvent.Failed:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamFailed(notice.Fault!.ToError()));
-            default:
-                throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
-        }
-    }
-
-    // What was sent to an upstream that is gone can be said again only when nobody has heard the beginning of it.
-    private ImmutableArray<ContextInput> TakeUnheard()
-    {
-        var log = _log!;
-        _lossesInARow = log.Chunks == _attemptStart ? _lossesInARow + 1 : 1;
-        var isUnheard = log.Chunks == _attemptStart || log.SegmentChunks == 0;
-        return isUnheard && _lossesInARow < MostLossesInARow ? _unanswered.TakeAll(log.Chunks) : [];
-    }
-
     private async Task<ContextFault?> RunAsync(ContextCommand command)
     {
         var decision = ContextLifecycle.Decide(_state, command);
@@ -226,17 +183,26 @@ internal sealed partial class ContextGrain(
     {
         foreach (var effect in effects)
         {
+            // What came before may have ended it.
+            if (_log!.IsClosed)
+            {
+                return;
+            }
+
             switch (effect)
             {
+                case ContextEffect.ForgetFlushes:
+                    _log.ForgetFlushes();
+                    break;
                 case ContextEffect.ExpectFlush flush:
-                    _log!.ExpectFlush(flush.IsSpoken);
+                    _log.ExpectFlush(flush.IsSpoken);
                     await HandOverAsync(SegmentEnding.Flush);
                     break;
                 case ContextEffect.Send send:
-                    await SendAsync(send);
+                    await SendAsync(send.Input);
                     break;
                 case ContextEffect.CompleteFlushes:
-                    _log!.CompleteFlushes();
+                    _log.CompleteFlushes();
                     await HandOverAsync(SegmentEnding.Flush);
                     break;
                 case ContextEffect.AwaitInput:
@@ -253,33 +219,6 @@ internal sealed partial class ContextGrain(
                 default:
                     throw new InvalidOperationException($"Nobody carries out {effect.GetType().Name}.");
             }
-        }
-    }
-
-    private async Task SendAsync(ContextEffect.Send send)
-    {
-        if (_state.Phase == ContextPhase.Closed)
-        {
-            return;
-        }
-
-        _unanswered.Add(send.Input, _log!.Chunks, send.IsResent);
-        if (_attempt is not null)
-        {
-            // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
-            await _attempt.SendAsync(send.Input);
-            return;
-        }
-
-        _attemptStart = _log.Chunks;
-        try
-        {
-            _attempt = await UpstreamAttempt.OpenAsync(
-                ++_attempts, _key, _terms!, upstreams.Get(UpstreamOptions.Main), send.Input, pool, GrainFactory);
-        }
-        catch (UpstreamUnavailableException)
-        {
-            await RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.UpstreamUnavailable));
         }
     }
 
@@ -312,7 +251,7 @@ internal sealed partial class ContextGrain(
             await HandOverAsync(ToEnding(outcome));
             if (_isKept)
             {
-                (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null, _delivered));
+                (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
             }
 
             await Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, _recording!.EndOf(outcome));
