@@ -15,7 +15,7 @@ public interface IContextGrain : IGrainWithStringKey
     [Alias("open")]
     Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first);
 
-    /// <summary>Takes a further push.</summary>
+    /// <summary>Takes a further push. One whose number it already has changes nothing; one that skips ahead ends the context with an error.</summary>
     /// <returns>Null, or why it was refused.</returns>
     [Alias("push")]
     Task<ContextFault?> PushAsync(ContextInput input);

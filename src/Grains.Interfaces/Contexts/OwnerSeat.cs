@@ -4,5 +4,6 @@ namespace TtsGrains.Grains.Interfaces.Contexts;
 /// <param name="Epoch">Counts the owners of the context. Only the latest may read and write.</param>
 /// <param name="From">The offset of the first frame to write.</param>
 /// <param name="Count">How many frames there are. When <paramref name="From"/> lies beyond them, the owner has not changed.</param>
+/// <param name="Inputs">How many pushes the context has taken: those that its client sends again are told by their numbers.</param>
 [GenerateSerializer, Immutable, Alias("tts.OwnerSeat")]
-public sealed record OwnerSeat([property: Id(0)] int Epoch, [property: Id(1)] int From, [property: Id(2)] int Count);
+public sealed record OwnerSeat([property: Id(0)] int Epoch, [property: Id(1)] int From, [property: Id(2)] int Count, [property: Id(3)] int Inputs);

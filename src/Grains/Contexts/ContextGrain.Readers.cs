@@ -38,12 +38,12 @@ internal sealed partial class ContextGrain
         var count = _log.Count;
         if (start > count)
         {
-            return Task.FromResult<OwnerSeat?>(new OwnerSeat(_log.OwnerEpoch, start, count));
+            return Task.FromResult<OwnerSeat?>(new OwnerSeat(_log.OwnerEpoch, start, count, _inputs.Taken));
         }
 
         _linger?.Dispose();
         _linger = null;
-        return Task.FromResult<OwnerSeat?>(new OwnerSeat(_log.TakeOver(), start, count));
+        return Task.FromResult<OwnerSeat?>(new OwnerSeat(_log.TakeOver(), start, count, _inputs.Taken));
     }
 
     private async Task OnLingerOverAsync(CancellationToken cancellationToken)

@@ -36,6 +36,7 @@ internal sealed partial class ContextGrain(
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
     private readonly UnansweredInputs _unanswered = new();
+    private readonly InputCount _inputs = new();
     private ContextState _state = NeverOpened;
     private ContextKey _key;
     private ContextTerms? _terms;
@@ -114,12 +115,21 @@ internal sealed partial class ContextGrain(
 
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
+        _inputs.Take(first.Number);
         _recording.Add(first);
         return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
     }
 
     public async Task<ContextFault?> PushAsync(ContextInput input)
     {
+        switch (_inputs.Take(input.Number))
+        {
+            case InputTurn.Repeat:
+                return null;
+            case InputTurn.Ahead:
+                return await RunAsync(new ContextCommand.Fail(ErrorCatalogue.InputAhead(input.Number!.Value, _inputs.Taken)));
+        }
+
         _expiry?.Dispose();
         if (_state.Phase == ContextPhase.Open)
         {
