@@ -32,7 +32,8 @@ internal sealed partial class ContextGrain(
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
     private readonly PendingInputs _pending = new();
-    private readonly List<ContextInput> _inputs = [];
+    private readonly List<ContextInput> _heard = [];
+    private readonly InputCount _inputs = new();
     private ContextState _state = NeverOpened;
     private ContextKey _key;
     private ContextTerms? _terms;
@@ -98,6 +99,7 @@ internal sealed partial class ContextGrain(
 
         Begin(terms, time.GetUtcNow());
         Follow(owner, from: 0);
+        Hear(first);
         Note(first);
         return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
     }
@@ -133,9 +135,17 @@ internal sealed partial class ContextGrain(
         }
 
         // Who has been followed by another owner has no say. What is sent twice is heard once.
-        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _inputs.Count))
+        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _heard.Count))
         {
             return null;
+        }
+
+        switch (Hear(input))
+        {
+            case InputTurn.Repeat:
+                return null;
+            case InputTurn.Ahead:
+                return await RunAsync(new ContextCommand.Fail(ErrorCatalogue.InputAhead(input.Number!.Value, _inputs.Taken)));
         }
 
         _expiry?.Dispose();
@@ -143,9 +153,14 @@ internal sealed partial class ContextGrain(
         return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
     }
 
+    private InputTurn Hear(ContextInput input)
+    {
+        _heard.Add(input);
+        return _inputs.Take(input.Number);
+    }
+
     private void Note(ContextInput input)
     {
-        _inputs.Add(input);
         if (_state.Phase == ContextPhase.Open)
         {
             _recording!.Add(input);
