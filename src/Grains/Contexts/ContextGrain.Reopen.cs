@@ -1,3 +1,4 @@
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
@@ -68,7 +69,8 @@ internal sealed partial class ContextGrain
     private async Task RestoreAsync(ContextReopening reopening, ContextOwner owner)
     {
         (_isOpening, _wasReopened, _restored) = (true, true, reopening.Frames);
-        await GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).RenewAsync([this.GetPrimaryKeyString()]);
+        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
+        await RepeatedCall.TellAsync(() => tenant.RenewAsync([this.GetPrimaryKeyString()]), time);
         Begin(reopening.Terms, reopening.OpenedAt);
         _opening = reopening.Opening;
         _log!.TakeOver(reopening.Epoch);

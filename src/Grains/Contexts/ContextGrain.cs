@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -89,10 +90,10 @@ internal sealed partial class ContextGrain(
 
         _isOpening = true;
         var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
-        if (await tenant.AdmitAsync(this.GetPrimaryKeyString()) is > 0 and var limit)
+        if (await RepeatedCall.AskAsync(() => tenant.AdmitAsync(this.GetPrimaryKeyString()), time) is > 0 and var limit)
         {
             // Its place may have been taken for it.
-            await Session.OnClosedAsync(this.GetPrimaryKeyString(), frames: 0);
+            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), frames: 0), time);
             DeactivateOnIdle();
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
@@ -248,7 +249,8 @@ internal sealed partial class ContextGrain(
         }
 
         // Under way before the terminal frame is: the client may open its next context as soon as it has that.
-        var released = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
+        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
+        var released = RepeatedCall.TellAsync(() => tenant.ReleaseAsync(this.GetPrimaryKeyString()), time);
         _log!.Close(outcome, error, _key.Context, requestId);
         Counted?.ContextEnded(outcome.ToString());
         await FinishRecordingAsync(outcome);
@@ -269,7 +271,8 @@ internal sealed partial class ContextGrain(
                 (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
             }
 
-            await Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, _recording!.EndOf(outcome));
+            var end = _recording!.EndOf(outcome);
+            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, end), time);
         }
         catch (Exception e)
         {
@@ -280,11 +283,12 @@ internal sealed partial class ContextGrain(
     // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
     private async Task HandOverAsync(SegmentEnding ending, bool withPart = false)
     {
-        if (_feed is not null && _log!.HasFinishedSegments)
+        if (!withPart && !_log!.HasFinishedSegments)
         {
-            await _feed.WhenDeliveredAsync();
+            return;
         }
 
+        await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
         _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
     }
 
