@@ -13,6 +13,7 @@ internal static class ClusterBuilderExtensions
     public static void JoinCluster(this ISiloBuilder silo, ClusterSettings cluster)
     {
         var connection = ClusterDatabase.ConnectionStringOf(cluster);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, HandOverParticipant>();
         silo.Configure<ClusterOptions>(options => Identify(options, cluster));
         silo.Configure<SiloOptions>(options => options.SiloName = cluster.Name);
         silo.Configure<EndpointOptions>(options =>

@@ -14,6 +14,7 @@ internal sealed partial class ContextGrain
 
     public async Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner)
     {
+        ThrowWhenLeaving();
         if (_log is not null)
         {
             return await ReassureAsync(reopening, owner);

@@ -22,6 +22,7 @@ internal sealed partial class ContextGrain(
     ContextLogs logs,
     UpstreamPool pool,
     ArchiveWriter archive,
+    ContextHandOver handOver,
     TtsInstruments instruments,
     IOptions<ContextOptions> options,
     IOptionsMonitor<UpstreamOptions> upstreams,
@@ -69,7 +70,7 @@ internal sealed partial class ContextGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         // A host that stops ends what nobody can go on with elsewhere: with a terminal frame, so that no client waits for ever.
-        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !await TryMoveAsync())
+        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !_isMoved)
         {
             await CarryOutAsync([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ShuttingDown)]);
             _state = _state with { Phase = ContextPhase.Closed };
@@ -88,6 +89,7 @@ internal sealed partial class ContextGrain(
             return ContextFault.From(ErrorCatalogue.ContextClosed);
         }
 
+        ThrowWhenLeaving();
         _isOpening = true;
         var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
         if (await RepeatedCall.AskAsync(() => tenant.AdmitAsync(this.GetPrimaryKeyString()), time) is > 0 and var limit)
@@ -129,6 +131,7 @@ internal sealed partial class ContextGrain(
 
     public async Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)
     {
+        ThrowWhenMoved();
         if (_log is null)
         {
             LeaveUnlessOpening();
@@ -169,7 +172,11 @@ internal sealed partial class ContextGrain(
         }
     }
 
-    public Task FailAsync(ContextFault fault) => RunAsync(new ContextCommand.Fail(fault.ToError()));
+    public Task FailAsync(ContextFault fault)
+    {
+        ThrowWhenMoved();
+        return RunAsync(new ContextCommand.Fail(fault.ToError()));
+    }
 
     public Task<bool> IsOpenAsync()
     {
@@ -183,6 +190,7 @@ internal sealed partial class ContextGrain(
 
     public Task CancelAsync(int? delivered = null)
     {
+        ThrowWhenMoved();
         _delivered = delivered;
         return RunAsync(new ContextCommand.Cancel());
     }
