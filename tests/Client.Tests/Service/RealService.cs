@@ -33,7 +33,7 @@ public sealed class RealService : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var start = StartInfo("ApiHost", "--Listen:Http=0", $"--Data={_data.FullName}", "--environment=Production", $"--Tenants:demo:Keys:0={DemoKeyHash}");
+        var start = StartInfo("ApiHost", "--Listen:Http=0", $"--Data={_data.FullName}", "--environment=Production", $"--Tenants:demo:Keys:0={DemoKeyHash}", "--LocalVoice:RealtimeFactor=0");
         _process = Process.Start(start)!;
         _ = _process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Patience);
