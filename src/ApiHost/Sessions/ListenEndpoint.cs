@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Grains.Interfaces.Contexts;
-using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -73,9 +72,9 @@ internal static class ListenEndpoint
         {
             await foreach (var piece in listening.ReadAllAsync(ending.Token))
             {
-                foreach (var (_, message) in frames.Render(piece))
+                foreach (var heard in frames.Render(piece))
                 {
-                    await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, ending.Token);
+                    await socket.SendAsync(heard.Json, WebSocketMessageType.Text, endOfMessage: true, ending.Token);
                 }
             }
 
@@ -119,9 +118,9 @@ internal static class ListenEndpoint
         {
             await foreach (var piece in listening.ReadAllAsync(ending))
             {
-                foreach (var (kind, message) in frames.Render(piece))
+                foreach (var heard in frames.Render(piece))
                 {
-                    SseEndpoint.WriteEvent(output, kind == FrameKind.Unknown ? "gap"u8 : SseEndpoint.NameOf(kind), message.Span);
+                    SseEndpoint.WriteEvent(output, heard.Name, heard.Json.Span);
                     if (output.UnflushedBytes >= SseEndpoint.MostUnflushed)
                     {
                         await output.FlushAsync(ending);

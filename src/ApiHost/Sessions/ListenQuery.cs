@@ -10,6 +10,12 @@ namespace TtsGrains.ApiHost.Sessions;
 /// <param name="SampleRate">The rate wanted, Hz; null as it is.</param>
 internal sealed record ListenQuery(bool FromStart, IReadOnlyDictionary<string, int> Positions, AudioEncoding? Encoding, int? SampleRate)
 {
+    /// <summary>Where the listener stood when it was here before; null for one that is new.</summary>
+    public Bookmark? Since { get; init; }
+
+    /// <summary>Whether the listener wants to be told where it stands.</summary>
+    public bool WantsBookmarks { get; init; }
+
     /// <summary>Whether the audio is to be changed.</summary>
     public bool Transcodes => Encoding is not null || SampleRate is not null;
 
@@ -36,12 +42,23 @@ internal sealed record ListenQuery(bool FromStart, IReadOnlyDictionary<string, i
             }
         }
 
+        Bookmark? since = null;
+        if (query["since"].FirstOrDefault() is { } bookmark)
+        {
+            if (!Bookmark.TryParse(bookmark, out var stood))
+            {
+                return Problem.Invalid("since must be what the last bookmark event said.");
+            }
+
+            since = stood;
+        }
+
         if (ReadFormat(query, out var encoding, out var rate) is { } wrong)
         {
             return wrong;
         }
 
-        read = new ListenQuery(fromStart, positions, encoding, rate);
+        read = new ListenQuery(fromStart, positions, encoding, rate) { Since = since, WantsBookmarks = query["bookmarks"] == "true" };
         return null;
     }
 

@@ -26,7 +26,7 @@ internal sealed class Listenings(
         // First it hears everything, then it is decided what of it was meant: so nothing is lost in between.
         var listener = new SessionListener(options.Value.RoomBytes, isSequential);
         var (feed, view) = await feeds.JoinAsync(key, listener);
-        var listening = new Listening(listener, feed, feeds, archive, grains, logger);
+        var listening = new Listening(listener, query.WantsBookmarks, feed, feeds, archive, grains, logger);
         try
         {
             if (view.Contexts.Length == 0)
@@ -34,7 +34,9 @@ internal sealed class Listenings(
                 view = view with { Contexts = archived };
             }
 
-            var (positions, problem) = await DecideAsync(view, query, cancellationToken);
+            var (positions, problem) = query.Since is { } since
+                ? await DecideAsync(view, query, since, cancellationToken)
+                : await DecideAsync(view, query, cancellationToken);
             if (problem is null)
             {
                 listener.Offer(view);
@@ -65,7 +67,7 @@ internal sealed class Listenings(
             {
                 if (await CountAsync(key, context, cancellationToken) is { } count && position > count)
                 {
-                    return (positions, Problem.Invalid($"from asks for offset {position} of a context that has {count} frames so far."));
+                    return (positions, Problem.Ahead(position, count));
                 }
 
                 positions[context.ContextKey] = position;
@@ -73,6 +75,37 @@ internal sealed class Listenings(
             else if (!query.FromStart)
             {
                 positions[context.ContextKey] = context.IsOpen ? await CountAsync(key, context, cancellationToken) ?? int.MaxValue : int.MaxValue;
+            }
+        }
+
+        return (positions, named.Count < query.Positions.Count ? Problem.ContextNotFound : null);
+    }
+
+    // A listener that was here before: what it is done with is over for it, what it does not know is new.
+    private async Task<(Dictionary<string, int> Positions, Problem? Problem)> DecideAsync(
+        SessionView view, ListenQuery query, Bookmark since, CancellationToken cancellationToken)
+    {
+        var positions = new Dictionary<string, int>(StringComparer.Ordinal);
+        if (!since.IsOf(view))
+        {
+            return (positions, null);
+        }
+
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var context in view.Contexts)
+        {
+            var key = ContextKey.Parse(context.ContextKey);
+            int? position = since.IsPast(context.Ordinal) ? int.MaxValue
+                : query.Positions.TryGetValue(key.Context, out var given) && named.Add(key.Context) ? given
+                : since.Offsets.TryGetValue(context.Ordinal, out var stood) ? stood
+                : null;
+            if (position is { } from)
+            {
+                positions[context.ContextKey] = from;
+                if (from != int.MaxValue && await CountAsync(key, context, cancellationToken) is { } count && from > count)
+                {
+                    return (positions, Problem.Ahead(from, count));
+                }
             }
         }
 

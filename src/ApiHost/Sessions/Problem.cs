@@ -16,6 +16,8 @@ internal sealed record Problem(int Status, string Title, string Detail, string E
     public static Problem StreamRequired { get; } = new(
         426, "Upgrade required", "Ask for a WebSocket, or for server-sent events with Accept: text/event-stream.", "upgrade_required");
 
+    public static Problem Ahead(int offset, int count) => Invalid($"offset {offset} is asked for of a context that has {count} frames so far.");
+
     public static Problem Invalid(string detail) => new(400, "Invalid request", detail, "invalid_request");
 
     /// <summary>Answers with the problem. Nothing may have been written before.</summary>

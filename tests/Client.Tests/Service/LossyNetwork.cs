@@ -1,16 +1,18 @@
-using System.Net;
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 
 namespace TtsGrains.Client.Tests.Service;
 
-/// <summary>A network that loses a client's WebSocket at the messages that a test names.</summary>
-/// <param name="loseAt">Decides for each message; given the number of the connection, and of the message on it, both from 0.</param>
-internal sealed class LossyNetwork(Func<int, int, Loss> loseAt)
+/// <summary>A network that loses a client's WebSocket at the messages that a test names, or is away for as long as a test wants.</summary>
+/// <param name="loseAt">Decides for each message; given the number of the connection, and of the message on it, both from 0. Null loses none.</param>
+internal sealed class LossyNetwork(Func<int, int, Loss>? loseAt = null)
 {
     // The first byte of a whole text message.
     private const byte TextMessage = 0x81;
 
-    private readonly Func<int, int, Loss> _loseAt = loseAt;
+    private readonly ConcurrentDictionary<Connection, bool> _open = new();
+    private readonly Func<int, int, Loss> _loseAt = loseAt ?? ((_, _) => Loss.None);
+    private volatile bool _isAway;
     private int _connections = -1;
     private int _losses;
 
@@ -18,12 +20,35 @@ internal sealed class LossyNetwork(Func<int, int, Loss> loseAt)
     public int Losses => Volatile.Read(ref _losses);
 
     /// <summary>Carries a client's connections over this network.</summary>
-    public HttpMessageHandler NewHandler() => new SocketsHttpHandler { ConnectCallback = async (context, cancellationToken) =>
+    public HttpMessageHandler NewHandler() => new SocketsHttpHandler { ConnectCallback = ConnectAsync };
+
+    /// <summary>Cuts all connections and lets no new ones be made.</summary>
+    public void GoAway()
+    {
+        _isAway = true;
+        foreach (var connection in _open.Keys)
+        {
+            connection.Dispose();
+        }
+    }
+
+    /// <summary>Lets connections be made again.</summary>
+    public void ComeBack() => _isAway = false;
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-        return new Connection(this, socket);
-    } };
+        var connection = new Connection(this, socket);
+        _open.TryAdd(connection, true);
+        if (_isAway)
+        {
+            await connection.DisposeAsync();
+            throw new IOException("The network is away.");
+        }
+
+        return connection;
+    }
 
     private sealed class Connection(LossyNetwork network, Socket socket) : NetworkStream(socket, ownsSocket: true)
     {
@@ -44,6 +69,12 @@ internal sealed class LossyNetwork(Func<int, int, Loss> loseAt)
                 Socket.Close(timeout: 0);
                 throw new IOException("The network is gone.");
             }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            network._open.TryRemove(this, out _);
+            base.Dispose(disposing);
         }
 
         private Loss Decide()

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TtsGrains.Client.Connections;
 using TtsGrains.Client.Contexts;
 using TtsGrains.Client.Events;
 using TtsGrains.Client.Tests.Scripted;
@@ -41,13 +40,7 @@ public sealed class LostSocketTests(RealService service)
     private async Task AssertSpokenOnceAsync(LossyNetwork network)
     {
         using var handler = network.NewHandler();
-        await using var client = new TtsClient(new TtsClientOptions
-        {
-            BaseUrl = service.Url,
-            ApiKey = "demo",
-            Handler = handler,
-            Reconnect = new ReconnectPolicy { FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromMilliseconds(20) },
-        });
+        await using var client = service.NewClient(handler);
         await using var context = client.OpenContext(new TtsContextOptions { Voice = RealService.Voice, Words = true, MaxBufferDelayMs = 0 });
 
         var reading = context.ReadAllAsync();

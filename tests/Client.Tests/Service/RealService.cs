@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using TtsGrains.Client.Connections;
 using TtsGrains.Client.Tests.Service;
 
 [assembly: AssemblyFixture(typeof(RealService))]
@@ -18,6 +19,16 @@ public sealed class RealService : IAsyncLifetime
     private Process? _process;
 
     public Uri Url { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>A client that comes back quickly.</summary>
+    /// <param name="handler">Carries its connections; null for the default.</param>
+    public TtsClient NewClient(HttpMessageHandler? handler = null) => new(new TtsClientOptions
+    {
+        BaseUrl = Url,
+        ApiKey = "demo",
+        Handler = handler,
+        Reconnect = new ReconnectPolicy { FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromMilliseconds(20) },
+    });
 
     /// <summary>Runs the command line. Returns its exit code, what it printed, and what it complained of.</summary>
     public Task<(int ExitCode, string Output, string Errors)> RunCliAsync(params IEnumerable<string> arguments) => RunCliAsync(Url, arguments);
