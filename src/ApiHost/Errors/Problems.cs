@@ -20,6 +20,9 @@ internal static class Problems
 
     public static ProtocolError SessionOpen { get; } = new(409, "session_open", "Session open", "A context of the session is being spoken; cancel it, or wait for its end.");
 
+    public static ProtocolError NotStoredYet { get; } = new(
+        409, "not_stored_yet", "Not stored yet", "The archive does not have all that the session said yet; the session's document tells what it has. Try again.");
+
     public static ProtocolError MixedFormats { get; } = new(
         409, "mixed_formats", "Mixed formats", "The contexts of the session differ in encoding or sample rate, so there is no one recording; download the segments.");
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.ApiHost.Sessions;
@@ -26,14 +27,22 @@ internal static class SegmentEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<IResult> DownloadAsync(ArchiveCaller caller, SessionArchive archive, string session, int ordinal, int flushId)
+    private static async Task<IResult> DownloadAsync(
+        ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal, int flushId)
     {
-        if (await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted) is not { } context)
+        if (await FindContextAsync(caller, archive, patience, session, ordinal) is not { } context)
         {
             return caller.Problem(Problems.ContextNotFound);
         }
 
-        if (await archive.OpenSegmentAsync(context, flushId, caller.Aborted) is not { } file)
+        var file = await archive.OpenSegmentAsync(context, flushId, caller.Aborted);
+        if (file is null)
+        {
+            await patience.WhenStoredAsync(KeyOf(caller, session), ordinal, caller.Aborted);
+            file = await archive.OpenSegmentAsync(context, flushId, caller.Aborted);
+        }
+
+        if (file is null)
         {
             return caller.Problem(Problems.SegmentNotFound);
         }
@@ -44,8 +53,9 @@ internal static class SegmentEndpoints
             file, Wav.ContentType, entityTag: new EntityTagHeaderValue($"\"{hash}\""), enableRangeProcessing: true));
     }
 
-    private static async Task<IResult> ManifestAsync(ArchiveCaller caller, SessionArchive archive, string session, int ordinal)
+    private static async Task<IResult> ManifestAsync(ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal)
     {
+        await patience.WhenStoredAsync(KeyOf(caller, session), ordinal, caller.Aborted);
         if (await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted) is not { } context)
         {
             return caller.Problem(Problems.ContextNotFound);
@@ -56,8 +66,13 @@ internal static class SegmentEndpoints
             : caller.Problem(Problems.ManifestNotFound);
     }
 
-    private static async Task<IResult> RecordingAsync(ArchiveCaller caller, SessionArchive archive, string session)
+    private static async Task<IResult> RecordingAsync(ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session)
     {
+        if (!await patience.WhenStoredAsync(KeyOf(caller, session), ordinal: null, caller.Aborted))
+        {
+            return caller.Problem(Problems.NotStoredYet);
+        }
+
         var recording = await StitchedRecording.PlanAsync(archive, caller.Tenant, caller.Exactly(session), caller.Aborted);
         if (recording.IsEmpty)
         {
@@ -73,6 +88,20 @@ internal static class SegmentEndpoints
         caller.Http.Response.ContentLength = recording.Length;
         return TypedResults.Stream(output => recording.WriteAsync(output, caller.Aborted), Wav.ContentType);
     }
+
+    private static async Task<StoredContext?> FindContextAsync(
+        ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal)
+    {
+        if (await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted) is { } found)
+        {
+            return found;
+        }
+
+        await patience.WhenStoredAsync(KeyOf(caller, session), ordinal, caller.Aborted);
+        return await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted);
+    }
+
+    private static SessionKey KeyOf(ArchiveCaller caller, string session) => new(caller.Tenant, caller.Exactly(session));
 
     /// <summary>A file whose refusal of a range is a problem document as any other.</summary>
     private sealed class RangedFile(IResult file) : IResult

@@ -11,6 +11,7 @@ namespace TtsGrains.Client.Sessions;
 internal sealed class ListenPositions(IReadOnlyList<ListenFrom> first, bool isChanged = false)
 {
     private readonly Dictionary<string, long> _next = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _lastAudio = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
     private string? _bookmark;
 
@@ -47,7 +48,7 @@ internal sealed class ListenPositions(IReadOnlyList<ListenFrom> first, bool isCh
 
     private bool Take(TtsEvent item, long offset)
     {
-        if (isChanged && item is AudioEvent && offset + 1 == _next.GetValueOrDefault(item.ContextId))
+        if (isChanged && item is AudioEvent && _lastAudio.GetValueOrDefault(item.ContextId, -1) == offset)
         {
             return true;
         }
@@ -59,6 +60,11 @@ internal sealed class ListenPositions(IReadOnlyList<ListenFrom> first, bool isCh
         }
 
         _next[item.ContextId] = offset + 1;
+        if (item is AudioEvent)
+        {
+            _lastAudio[item.ContextId] = offset;
+        }
+
         if (item is DoneEvent or ErrorEvent)
         {
             _ended.Add(item.ContextId);
@@ -74,6 +80,7 @@ internal sealed class ListenPositions(IReadOnlyList<ListenFrom> first, bool isCh
         foreach (var context in _ended)
         {
             _next.Remove(context);
+            _lastAudio.Remove(context);
         }
 
         _ended.Clear();

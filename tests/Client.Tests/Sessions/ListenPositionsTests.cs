@@ -81,8 +81,10 @@ public sealed class ListenPositionsTests
         var changed = new ListenPositions([ListenFrom.Live], isChanged: true);
         var plain = new ListenPositions([ListenFrom.Live]);
 
-        Assert.True(changed.Take(audio) && changed.Take(audio));
-        Assert.False(plain.Take(audio) && plain.Take(audio));
+        var words = new WordsEvent("a", [], 1) { Offset = 5 };
+
+        Assert.True(changed.Take(audio) && changed.Take(words) && changed.Take(audio));
+        Assert.False(plain.Take(audio) && plain.Take(words) && plain.Take(audio));
         Assert.False(changed.Take(audio with { Offset = 3 }));
     }
 
