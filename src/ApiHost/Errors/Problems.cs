@@ -28,6 +28,11 @@ internal static class Problems
 
     public static ProtocolError SessionOpen { get; } = new(409, "session_open", "Session open", "A context of the session is being spoken; cancel it, or wait for its end.");
 
+    public static ProtocolError NotStoredYet { get; } = new(
+        409, "not_stored_yet", "Not stored yet", "The archive does not have all that the session said yet; the session's document tells what it has. Try again.");
+
+    public static ProtocolError NotABookmark { get; } = ErrorCatalogue.OutOfRange("since", "what the last bookmark event said");
+
     public static ProtocolError RecordingTooLong { get; } = new(
         409, "recording_too_long", "Recording too long", "The session has more audio than one WAV file can hold; download the segments.");
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using TtsGrains.Grains.Interfaces.Sessions;
 
@@ -18,11 +19,14 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ListenerTrack> _tracks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ListenerTrack>> _lives = new(StringComparer.Ordinal);
     private readonly List<ListenerTrack> _order = [];
     private readonly SemaphoreSlim _news = new(0, 1);
     private long _waiting;
     private bool _isLive = true;
     private bool _isStarted;
+    private bool _isBookmarkDue = true;
+    private int _settled;
     private int _turn;
 
     /// <summary>Bytes of frames that wait to be taken.</summary>
@@ -70,6 +74,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
             foreach (var context in view.Contexts)
             {
                 Track(context.ContextKey).Learn(context);
+                _settled = Math.Max(_settled, context.Ordinal);
             }
 
             Sort();
@@ -168,6 +173,30 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         }
     }
 
+    /// <summary>Where the listener stands, when it has just come or is done with a context; else null, as when it cannot be told.</summary>
+    /// <param name="track">What it has just been given something of; null for nothing.</param>
+    public Bookmark? TakeBookmark(ListenerTrack? track)
+    {
+        lock (_gate)
+        {
+            _isBookmarkDue |= track is { IsFinished: true };
+            if (!_isBookmarkDue || !_isStarted || _order.Exists(each => each.Ordinal == 0))
+            {
+                return null;
+            }
+
+            // Of those that the session has not told about, there may be one between others that has not been heard of here.
+            var last = Math.Max(_settled, _order.Select(each => each.Ordinal).DefaultIfEmpty().Max());
+            if (_order.Count(each => each.Ordinal > _settled) < last - _settled)
+            {
+                return null;
+            }
+
+            _isBookmarkDue = false;
+            return new Bookmark(last, _order.Where(each => !each.IsFinished).ToImmutableSortedDictionary(each => each.Ordinal, each => each.Next ?? 0));
+        }
+    }
+
     private static void Advance(ListenerTrack track, int next) => track.Next = Math.Max(track.Next ?? 0, next);
 
     private ListenerStep? TakeStep()
@@ -192,7 +221,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
 
     private ListenerStep? TakeStep(ListenerTrack track)
     {
-        if (track.Next is not { } next)
+        if (track.Next is not { } next || IsBehindAnotherLife(track))
         {
             return null;
         }
@@ -214,6 +243,13 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         }
 
         return next < track.Known || track.IsOrphan ? new ListenerStep(track, next, MostFrames, null) : null;
+    }
+
+    // To the listener they have one name: the offsets of one must not come among those of the other.
+    private bool IsBehindAnotherLife(ListenerTrack track)
+    {
+        var lives = _lives[track.ContextId];
+        return lives.Count > 1 && lives.Exists(other => OrderOf(other) < OrderOf(track) && !other.IsFinished);
     }
 
     private bool IsWanted(ListenerTrack track, FrameBatch batch)
@@ -243,6 +279,12 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
             track = new ListenerTrack(contextKey) { Next = _isStarted ? 0 : null };
             _tracks.Add(contextKey, track);
             _order.Add(track);
+            if (!_lives.TryGetValue(track.ContextId, out var lives))
+            {
+                _lives.Add(track.ContextId, lives = []);
+            }
+
+            lives.Add(track);
         }
 
         return track;

@@ -31,7 +31,7 @@ internal static class WavEndpoint
         [Description(WantedFormat.EncodingHelp)] string? encoding = null,
         [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null)
     {
-        var malformed = ListenQuery.TryRead(from, encoding, sampleRate, out var query);
+        var malformed = ListenQuery.TryRead(from, encoding, sampleRate, since: null, out var query);
         if (await ListenEndpoint.OpenAsync(http, session, tenants, listenings, malformed, query, isSequential: true) is not { } listening)
         {
             return;

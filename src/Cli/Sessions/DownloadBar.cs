@@ -12,6 +12,7 @@ internal static class DownloadBar
     /// <param name="download">Fills the file.</param>
     public static async Task RunAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var part = path + ".part";
         await using (var file = new FileStream(part, FileMode.Create, FileAccess.ReadWrite))
         {

@@ -61,7 +61,8 @@ internal static class ListenCommand
         WordsEvent words => $"words: {string.Join(' ', words.Words.Select(word => word.Text))}",
         PhonemesEvent phonemes => $"phonemes: {string.Join(' ', phonemes.Phonemes.Select(phoneme => phoneme.Text))}",
         FlushDoneEvent flush => string.Create(CultureInfo.InvariantCulture, $"segment {flush.FlushId} done"),
-        GapEvent gap => string.Create(CultureInfo.InvariantCulture, $"gap: events {gap.From} to {gap.To - 1} cannot be had any more"),
+        GapEvent { To: { } to } gap => string.Create(CultureInfo.InvariantCulture, $"gap: events {gap.From} to {to - 1} cannot be had any more"),
+        GapEvent gap => string.Create(CultureInfo.InvariantCulture, $"gap: events from {gap.From} on cannot be had any more"),
         ErrorEvent error => $"error {error.Error.Status}: {error.Error.Title}: {error.Error.Message}",
         _ => "done",
     };
