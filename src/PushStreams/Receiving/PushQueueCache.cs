@@ -133,8 +133,7 @@ internal sealed partial class PushQueueCache(ProviderParts parts) : IQueueCache
         while (parts.Options.SlowConsumers == SlowConsumers.Skip && _undelivered.Count > parts.Options.CacheCapacity)
         {
             var oldest = _undelivered.Peek();
-            oldest.Line.Skip(oldest);
-            skipped++;
+            skipped += oldest.Line.Skip(oldest) ? 1 : 0;
             Settle();
         }
 

@@ -70,13 +70,16 @@ internal sealed class StreamLine
         return new PushBatch(messages);
     }
 
-    /// <summary>Nobody gets this message who has not got it yet.</summary>
-    public void Skip(CachedMessage message)
+    /// <summary>Nobody is given this message who has not been given it yet.</summary>
+    /// <returns>Whether somebody lost it by that; whom it is being delivered to has not.</returns>
+    public bool Skip(CachedMessage message)
     {
         var behind = PositionOf(message.Number) + 1;
+        var isLost = _cursors.Exists(cursor => cursor.Next < behind);
         message.IsDelivered = true;
         _cursors.ForEach(cursor => cursor.SkipTo(behind));
         Settle();
+        return isLost;
     }
 
     /// <summary>Marks what is delivered, and lets go of what nobody reads any more.</summary>
