@@ -11,6 +11,9 @@ namespace TtsGrains.PushStreams;
 internal sealed class PushStreamAdapter(ProviderParts parts, IStreamQueueMapper mapper, IGrainFactory grains, Serializer serializer, DeepCopier copier)
     : IQueueAdapter, IQueueAdapterCache
 {
+    // For the way to a queue and back, beside the time that it may wait for room there.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<QueueId, (string Key, IPushQueueGrain Grain)> _queues = new();
     private readonly ConcurrentDictionary<QueueId, PushQueueCache> _caches = new();
 
@@ -43,7 +46,7 @@ internal sealed class PushStreamAdapter(ProviderParts parts, IStreamQueueMapper 
         {
             var result = parts.Local.Find(key) is { } queue
                 ? await queue.EnqueueAsync(live ??= PushMessage.Live(streamId, copier.Copy(items)!, requestContext), patience)
-                : await grain.EnqueueAsync(packed ??= PushMessage.Packed(streamId, items, requestContext, serializer), patience);
+                : await EnqueueElsewhereAsync(key, grain, packed ??= PushMessage.Packed(streamId, items, requestContext, serializer), patience);
             if (result == Enqueued.Accepted)
             {
                 parts.Instruments.OnPublished(parts.Name);
@@ -73,6 +76,21 @@ internal sealed class PushStreamAdapter(ProviderParts parts, IStreamQueueMapper 
         var key = QueueKey.Of(parts.Name, id, parts.Options.QueueCount).ToString();
         return (key, grains.GetGrain<IPushQueueGrain>(key));
     });
+
+    // A silo that is lost does not answer, and nobody may know for a while: publishers must not wait for the response timeout.
+    private async ValueTask<Enqueued> EnqueueElsewhereAsync(string key, IPushQueueGrain grain, PushMessage message, TimeSpan patience)
+    {
+        try
+        {
+            return await grain.EnqueueAsync(message, patience).WaitAsync(patience + Grace, parts.Time);
+        }
+        catch (TimeoutException e)
+        {
+            parts.Instruments.OnRefused(parts.Name);
+            throw new TimeoutException(
+                $"The push stream queue '{key}' did not answer within {(patience + Grace).TotalSeconds:0.###} s. Whether the message will be delivered is not known.", e);
+        }
+    }
 
     private PushQueueFullException Full(string key, Enqueued result)
     {

@@ -9,6 +9,9 @@ internal sealed class LocalPushQueues
 {
     private readonly ConcurrentDictionary<string, PushQueue> _queues = new(StringComparer.Ordinal);
 
+    /// <summary>How many queues live here.</summary>
+    public int Count => _queues.Count;
+
     /// <summary>The queue; null when it does not live here.</summary>
     public PushQueue? Find(string key) => _queues.GetValueOrDefault(key);
 

@@ -6,6 +6,7 @@ using Orleans.Storage;
 using Orleans.Streams;
 using Orleans.TestingHost;
 using TtsGrains.PushStreams.Diagnostics;
+using TtsGrains.PushStreams.Queues;
 
 namespace TtsGrains.PushStreams.Tests.Hosting;
 
@@ -66,6 +67,9 @@ public sealed class StreamCluster : IAsyncDisposable
     public static IAsyncStream<int> Stream(IClusterClient client, string key) => client.GetStreamProvider(Provider).GetStream<int>(StreamId.Create("numbers", key));
 
     public static IClusterClient ClientOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<IClusterClient>();
+
+    /// <summary>How many queues live on a silo.</summary>
+    public static int QueuesOn(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<LocalPushQueues>().Count;
 
     public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
 
