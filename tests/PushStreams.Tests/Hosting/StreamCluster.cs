@@ -43,9 +43,8 @@ public sealed class StreamCluster : IAsyncDisposable
             silo.Services.AddKeyedSingleton<IGrainStorage>("PubSubStore", storage);
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
-                membership.ProbeTimeout = TimeSpan.FromMilliseconds(500);
-                membership.NumMissedProbesLimit = 2;
-                membership.NumVotesForDeathDeclaration = 1;
+                membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+                membership.NumMissedProbesLimit = 3;
             });
             silo.AddPushStreams(Provider, configure);
             configureSilo?.Invoke(silo);

@@ -6,6 +6,9 @@ namespace TtsGrains.PushStreams.Tests.ThreeSilos;
 /// <summary>Numbers on many streams, published and heard outside of the silos until it is told to stop.</summary>
 internal sealed class Traffic : IAsyncDisposable
 {
+    // Enough to have something under way at any time, without taking the machine from the silos.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Hearer[] _hearers;
     private readonly List<int>[] _published;
@@ -75,9 +78,10 @@ internal sealed class Traffic : IAsyncDisposable
 
     private async Task PublishAsync(IAsyncStream<int> stream, List<int> published)
     {
-        await Task.Yield();
+        using var timer = new PeriodicTimer(Pace);
         for (var i = 0; !_stop.IsCancellationRequested; i++)
         {
+            await timer.WaitForNextTickAsync(CancellationToken.None);
             try
             {
                 await stream.OnNextAsync(i);
