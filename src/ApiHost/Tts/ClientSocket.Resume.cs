@@ -48,8 +48,8 @@ internal sealed partial class ClientSocket
             return ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts);
         }
 
-        var grain = _grains.GetGrain<IContextGrain>(known.ToString());
-        if (await grain.AttachAsync(offset) is not { } seat || _logs.Find(known.ToString()) is not { } log)
+        var handle = _handles.Create(known);
+        if (await handle.AttachAsync(offset) is not { } seat)
         {
             return ErrorCatalogue.ContextNotFound;
         }
@@ -59,10 +59,10 @@ internal sealed partial class ClientSocket
             return ErrorCatalogue.ResumeAhead(seat.From, seat.Count);
         }
 
-        var context = new SocketContext(known, grain, null, this, _writer, _cancels, _identity.WantsOffsets);
+        var context = new SocketContext(known, handle, null, this, _writer, _cancels, _identity.WantsOffsets);
         _contexts.Add(context);
 
-        context.Resume(log, seat);
+        context.Resume(seat);
         return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Frames;
@@ -10,20 +11,20 @@ namespace TtsGrains.ApiHost.Tts;
 /// One context as its owner's socket sees it: its inputs go to the grain one after the other, its frames come straight from the log.
 /// </summary>
 /// <param name="key">Names the context.</param>
-/// <param name="grain">The context.</param>
+/// <param name="handle">The context.</param>
 /// <param name="terms">What it is opened with; null for one that is resumed.</param>
 /// <param name="owner">The socket.</param>
 /// <param name="writer">Writes to the socket.</param>
 /// <param name="cancels">The cancels of the socket that are under way.</param>
 /// <param name="withOffsets">Whether the client wants to be told the offset of every frame.</param>
 internal sealed class SocketContext(
-    ContextKey key, IContextGrain grain, ContextTerms? terms, ClientSocket owner, ClientSocketWriter writer, PendingCancels cancels, bool withOffsets)
+    ContextKey key, IContextHandle handle, ContextTerms? terms, ClientSocket owner, ClientSocketWriter writer, PendingCancels cancels, bool withOffsets)
     : ILogWatcher
 {
     private readonly Lock _fence = new();
     private readonly Queue<Step> _steps = new();
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ContextLog? _log;
+    private IContextFrames? _log;
     private int _epoch;
     private int _next;
     private long _taken;
@@ -35,8 +36,6 @@ internal sealed class SocketContext(
 
     public ContextKey Key => key;
 
-    public IContextGrain Grain => grain;
-
     /// <summary>Whether another socket has become the owner: this one has no part in the context any more.</summary>
     public bool IsSuperseded => _log is { } log && log.OwnerEpoch != _epoch;
 
@@ -44,15 +43,16 @@ internal sealed class SocketContext(
     public long Unsent => _log is { } log && log.OwnerEpoch == _epoch ? log.Bytes - Volatile.Read(ref _taken) : 0;
 
     /// <summary>Goes on with a context that another socket has opened, as its new owner.</summary>
-    public void Resume(ContextLog log, OwnerSeat seat)
+    public void Resume(OwnerSeat seat)
     {
         (_epoch, _next, _isOpened) = (seat.Epoch, seat.From, true);
+        var log = handle.Frames;
         for (var offset = 0; offset < seat.From && log.TryRead(offset, out var entry); offset++)
         {
             _taken += entry.Frame.Length;
         }
 
-        Follow(log);
+        Follow();
     }
 
     /// <summary>Sends an input after those before it.</summary>
@@ -208,18 +208,18 @@ internal sealed class SocketContext(
                 _log!.Unwatch(this);
                 return Task.CompletedTask;
             case StepKind.Push when _isOpened:
-                return grain.PushAsync(step.Input!);
+                return handle.PushAsync(step.Input!);
             case StepKind.Push:
                 _isOpened = true;
                 return OpenAsync(step.Input!);
             case StepKind.Cancel:
                 _log?.Unwatch(this);
-                return grain.CancelAsync(_next);
+                return handle.CancelAsync(_next);
             case StepKind.Fail:
-                return grain.FailAsync(step.Error!);
+                return handle.FailAsync(step.Error!);
             case StepKind.Detach:
                 _log?.Unwatch(this);
-                return grain.OnOwnerLostAsync(_epoch);
+                return handle.LeaveAsync();
             default:
                 throw new UnreachableException($"Nobody carries out {step.Kind}.");
         }
@@ -229,12 +229,12 @@ internal sealed class SocketContext(
     {
         var cancelsBefore = cancels.All;
         var cutsIn = !cancelsBefore.IsCompleted;
-        var fault = await grain.OpenAsync(terms!, first);
+        var fault = await handle.OpenAsync(terms!, first);
         if (cutsIn && fault?.StatusCode == StatusCodes.Status429TooManyRequests)
         {
             // A client that cuts in gives up a slot and takes one in the same breath: the place it made is its own.
             await cancelsBefore;
-            fault = await grain.OpenAsync(terms!, first);
+            fault = await handle.OpenAsync(terms!, first);
         }
 
         if (fault is not null)
@@ -244,13 +244,13 @@ internal sealed class SocketContext(
             return;
         }
 
-        Follow(owner.FindLog(key));
+        Follow();
     }
 
-    private void Follow(ContextLog log)
+    private void Follow()
     {
-        _log = log;
-        log.Watch(this);
+        _log = handle.Frames;
+        _log.Watch(this);
         OnAppended();
     }
 

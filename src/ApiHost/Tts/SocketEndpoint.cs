@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Protocol.Errors;
@@ -19,6 +20,7 @@ internal static class SocketEndpoint
         SocketCounts counts,
         IOptions<SocketOptions> options,
         IGrainFactory grains,
+        ContextHandles handles,
         ContextLogs logs,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
@@ -44,13 +46,14 @@ internal static class SocketEndpoint
             var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion())
             {
                 Resumes = [.. http.Request.Query["resume"].Select(text => new ResumeRequest(text ?? ""))],
+                MayComeBack = http.Request.Query.ContainsKey("session_id"),
                 WantsOffsets = http.Request.Query["offsets"] == "true",
                 Wishes = wishes,
             };
             await using var presence = await SessionPresence.AttachAsync(grains, identity, wishes.Reference, logger);
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             presence.Socket = webSocket;
-            var socket = new ClientSocket(webSocket, identity, options.Value, grains, logs, time, logger, http.RequestAborted);
+            var socket = new ClientSocket(webSocket, identity, options.Value, grains, handles, logs, time, logger, http.RequestAborted);
             await socket.RunAsync(lifetime.ApplicationStopping);
         }
         finally

@@ -1,5 +1,5 @@
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
-using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 
@@ -11,16 +11,16 @@ namespace TtsGrains.ApiHost.Tts;
 internal sealed class Speech : ILogWatcher, IAsyncDisposable
 {
     private readonly SemaphoreSlim _news = new(0);
-    private readonly IContextGrain _grain;
-    private readonly ContextLog _log;
+    private readonly IContextHandle _handle;
+    private readonly IContextFrames _log;
     private int _hasNews;
     private int _next;
 
-    public Speech(IContextGrain grain, ContextLog log)
+    public Speech(IContextHandle handle)
     {
-        _grain = grain;
-        _log = log;
-        log.Watch(this);
+        _handle = handle;
+        _log = handle.Frames;
+        _log.Watch(this);
     }
 
     /// <summary>Waits until there is a frame to read.</summary>
@@ -75,7 +75,7 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
         _log.Unwatch(this);
         if (!_log.IsClosed)
         {
-            await _grain.CancelAsync(_next);
+            await _handle.CancelAsync(_next);
         }
     }
 

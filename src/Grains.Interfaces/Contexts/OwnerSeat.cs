@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TtsGrains.Grains.Interfaces.Contexts;
 
 /// <summary>What a new owner of a context is told.</summary>
@@ -5,4 +7,17 @@ namespace TtsGrains.Grains.Interfaces.Contexts;
 /// <param name="From">The offset of the first frame to write.</param>
 /// <param name="Count">How many frames there are. When <paramref name="From"/> lies beyond them, the owner has not changed.</param>
 [GenerateSerializer, Immutable, Alias("tts.OwnerSeat")]
-public sealed record OwnerSeat([property: Id(0)] int Epoch, [property: Id(1)] int From, [property: Id(2)] int Count);
+public sealed record OwnerSeat([property: Id(0)] int Epoch, [property: Id(1)] int From, [property: Id(2)] int Count)
+{
+    /// <summary>What the context was opened with.</summary>
+    [Id(3)]
+    public required ContextTerms Terms { get; init; }
+
+    /// <summary>Everything that was pushed, in order.</summary>
+    [Id(4)]
+    public required ImmutableArray<ContextInput> Inputs { get; init; }
+
+    /// <summary>When it was opened.</summary>
+    [Id(5)]
+    public required DateTimeOffset OpenedAt { get; init; }
+}

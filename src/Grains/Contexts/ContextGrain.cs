@@ -36,6 +36,7 @@ internal sealed partial class ContextGrain(
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
     private readonly UnansweredInputs _unanswered = new();
+    private readonly List<ContextInput> _inputs = [];
     private ContextState _state = NeverOpened;
     private ContextKey _key;
     private ContextTerms? _terms;
@@ -56,6 +57,8 @@ internal sealed partial class ContextGrain(
     private bool _isRetained;
     private bool _isKept;
     private int? _delivered;
+    private int _restored;
+    private bool _wasReopened;
 
     private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
 
@@ -68,19 +71,20 @@ internal sealed partial class ContextGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // A host that stops ends what is still open: with a terminal frame, so that no client waits for ever.
-        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining)
+        // A host that stops ends what nobody can go on with elsewhere: with a terminal frame, so that no client waits for ever.
+        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !await TryMoveAsync())
         {
             await CarryOutAsync([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ShuttingDown)]);
             _state = _state with { Phase = ContextPhase.Closed };
         }
 
         _publisher?.Stop();
+        _feed?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
         instruments.ContextDeactivated();
     }
 
-    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first)
+    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null)
     {
         if (_state.Phase != ContextPhase.None)
         {
@@ -97,9 +101,18 @@ internal sealed partial class ContextGrain(
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
 
+        Begin(terms, time.GetUtcNow());
+        Follow(owner, from: 0);
+        Note(first);
+        return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
+    }
+
+    // All but the first push: what is also done for a context that is opened again.
+    private void Begin(ContextTerms terms, DateTimeOffset openedAt)
+    {
         _terms = terms;
         _isKept = !terms.IsNotKept && tenants.Get(_key.Tenant).Archive == ArchiveSwitch.On;
-        _openedAt = time.GetUtcNow();
+        _openedAt = openedAt;
         _log = new ContextLog(
             new ServerFrameWriter(_key.Context, ApiVersion.Parse(terms.ApiVersion)), terms.Format, terms.AddTimestamps, terms.AddPhonemeTimestamps)
         {
@@ -114,19 +127,34 @@ internal sealed partial class ContextGrain(
 
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _recording.Add(first);
-        return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
     }
 
-    public async Task<ContextFault?> PushAsync(ContextInput input)
+    public async Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)
     {
+        if (_log is null)
+        {
+            LeaveUnlessOpening();
+            return ContextFault.From(ErrorCatalogue.ContextNotFound);
+        }
+
+        // Who has been followed by another owner has no say. What is sent twice is heard once.
+        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _inputs.Count))
+        {
+            return null;
+        }
+
         _expiry?.Dispose();
+        Note(input);
+        return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
+    }
+
+    private void Note(ContextInput input)
+    {
+        _inputs.Add(input);
         if (_state.Phase == ContextPhase.Open)
         {
             _recording!.Add(input);
         }
-
-        return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
     }
 
     public Task FailAsync(ContextFault fault) => RunAsync(new ContextCommand.Fail(fault.ToError()));
@@ -292,8 +320,16 @@ internal sealed partial class ContextGrain(
         }
     }
 
+    // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
     private async Task HandOverAsync(SegmentEnding ending, bool withPart = false)
-        => _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
+    {
+        if (_feed is not null && _log!.HasFinishedSegments)
+        {
+            await _feed.WhenDeliveredAsync();
+        }
+
+        _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
+    }
 
     private async Task<ContextRecorder> RecorderAsync() => _recorder ??= archive.Begin(new ContextIdentity(
         _key.Tenant,
@@ -305,7 +341,7 @@ internal sealed partial class ContextGrain(
         _terms.Language ?? _terms.Locale,
         _terms.Format,
         _openedAt)
-    { Reference = _terms.Reference });
+    { Reference = _terms.Reference, WasReopened = _wasReopened });
 
     private async Task<SessionPlace> PlaceAsync()
     {

@@ -66,6 +66,9 @@ public static class ErrorCatalogue
 
     public static ProtocolError UpstreamLost { get; } = new(502, "upstream_lost", "Upstream lost", "The connection to the speech provider was lost while the context was open.");
 
+    public static ProtocolError ContextLost { get; } = new(
+        503, "context_lost", "Context lost", "The host of the context is gone, and it could not be opened again elsewhere in time; open it again.");
+
     public static ProtocolError ShuttingDown { get; } = new(503, "shutting_down", "Shutting down", "This host is stopping; open the context again on a new connection.");
 
     public static ProtocolError Internal { get; } = new(500, null, "Internal error", "Something failed on our side; the request_id identifies it in our logs.");

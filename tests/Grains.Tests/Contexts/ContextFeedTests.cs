@@ -104,9 +104,9 @@ public sealed class ContextFeedTests
             return Task.CompletedTask;
         }
 
-        public Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first) => throw new NotSupportedException();
+        public Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner) => throw new NotSupportedException();
 
-        public Task<ContextFault?> PushAsync(ContextInput input) => throw new NotSupportedException();
+        public Task<ContextFault?> PushAsync(ContextInput input, int epoch, int number) => throw new NotSupportedException();
 
         public Task CancelAsync(int? delivered) => throw new NotSupportedException();
 
@@ -114,9 +114,13 @@ public sealed class ContextFeedTests
 
         public Task FailAsync(ContextFault fault) => throw new NotSupportedException();
 
-        public Task OnOwnerLostAsync(int epoch) => throw new NotSupportedException();
+        public Task OnOwnerLostAsync(int epoch, int? written) => throw new NotSupportedException();
 
-        public Task<OwnerSeat?> AttachAsync(int? from) => throw new NotSupportedException();
+        public Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner) => throw new NotSupportedException();
+
+        public Task RestoreAsync(FrameBatch frames) => throw new NotSupportedException();
+
+        public Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner) => throw new NotSupportedException();
 
         public Task<FrameBatch?> ReadAsync(int from, int maxFrames) => throw new NotSupportedException();
 
