@@ -15,7 +15,7 @@ internal static class Problems
     public static ProtocolError UnknownPosition { get; } = new(404, "context_not_found", "Context not found", "from names a context that is not in this session.");
 
     public static ProtocolError PositionAhead(int position, int count) => new(
-        400, "invalid_request", "Invalid request", $"from asks for offset {position} of a context that has {count} frames so far.");
+        400, "invalid_request", "Invalid request", $"offset {position} is asked for of a context that has {count} frames so far.");
 
     public static ProtocolError StreamRequired { get; } = new(
         426, "upgrade_required", "Upgrade required", "Ask for a WebSocket, or for server-sent events with Accept: text/event-stream.");

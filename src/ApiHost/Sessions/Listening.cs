@@ -34,7 +34,9 @@ internal sealed partial class Listening(
 
         while (await listener.NextAsync(cancellationToken) is { } step)
         {
-            var piece = step.Batch is { } shared ? new HeardPiece(step.Track, shared, step.From, null) : await ReadAsync(step, cancellationToken);
+            var piece = step.IsNothing ? null
+                : step.Batch is { } shared ? new HeardPiece(step.Track, shared, step.From, null)
+                : await ReadAsync(step, cancellationToken);
             var bookmark = TakeBookmark(step.Track);
             if (piece is not null || bookmark is not null)
             {
