@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Connections;
 
@@ -9,6 +11,9 @@ public sealed class UpstreamOptions
 
     /// <summary>The name of the upstream that contexts use.</summary>
     public const string Main = "main";
+
+    /// <summary>The name of the upstream that speaks at start for nobody; see <see cref="ContextKey.IsWarmUp"/>. No configuration can name it.</summary>
+    public const string WarmUp = ":warm-up";
 
     /// <summary>The WebSocket endpoint, <c>ws://</c> or <c>wss://</c> with its path. Empty means the embedded voice.</summary>
     public string Url { get; set; } = "";
@@ -33,6 +38,10 @@ public sealed class UpstreamOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:04:00")]
     public TimeSpan IdleRecycle { get; set; } = TimeSpan.FromMinutes(3.5);
+
+    /// <summary>From where speech goes on when the upstream was lost in the middle of a segment: <c>word</c> or <c>sample</c>. Default: word.</summary>
+    [AllowedValues(ResumeMode.Word, ResumeMode.Sample)]
+    public ResumeMode Resume { get; set; } = ResumeMode.Word;
 
     /// <summary>How long a cancelled context keeps its slot while the upstream does not say that it is finished. Default: 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]

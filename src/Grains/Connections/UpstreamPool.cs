@@ -50,6 +50,16 @@ public sealed partial class UpstreamPool(
         }
     }
 
+    /// <summary>Closes the sockets to an upstream that carry nothing.</summary>
+    public async Task CloseIdleAsync(string upstream)
+    {
+        var sockets = Sockets(upstream);
+        while (sockets.TryRetireAny() is { } idle)
+        {
+            await Connection(idle).RetireAsync();
+        }
+    }
+
     /// <summary>An upstream context has come to its end.</summary>
     internal void OnSlotFree(ConnectionKey key) => Sockets(key.Upstream).FreeSlot(key);
 

@@ -116,6 +116,16 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         }
     }
 
+    /// <summary>Takes a socket that carries nothing out of use; null when there is none.</summary>
+    public ConnectionKey? TryRetireAny()
+    {
+        lock (_gate)
+        {
+            var idle = _open.Find(socket => socket.Taken == 0);
+            return idle is not null && _open.Remove(idle) ? idle.Key : null;
+        }
+    }
+
     private async Task DialOnceAsync(ConnectionKey key, Func<ConnectionKey, Task> dial)
     {
         // Leaves the caller's lock before anything else happens.

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
@@ -58,7 +57,7 @@ internal sealed partial class ContextGrain
         _linger?.Dispose();
         _linger = null;
         Feed(owner, from: Math.Min(reopening.Frames, _log.Count), reopening.Opening);
-        for (var number = _inputs.Count; number < reopening.Inputs.Length; number++)
+        for (var number = _heard.Count; number < reopening.Inputs.Length; number++)
         {
             await PushAsync(reopening.Inputs[number], reopening.Epoch, number);
         }
@@ -79,23 +78,20 @@ internal sealed partial class ContextGrain
         }
 
         _givenBack.Clear();
-        var flushes = ImmutableArray.CreateBuilder<bool>();
         foreach (var input in reopening.Inputs)
         {
-            Note(input);
-            var decision = ContextLifecycle.Decide(_state, new ContextCommand.Push(input, IsFirst: _inputs.Count == 1));
-            _state = decision.State;
-            flushes.AddRange(decision.Effects.OfType<ContextEffect.ExpectFlush>().Select(flush => flush.IsSpoken));
+            if (Hear(input) == InputTurn.Next)
+            {
+                Note(input);
+                _state = ContextLifecycle.Decide(_state, new ContextCommand.Push(input, IsFirst: _heard.Count == 1)).State;
+            }
         }
 
-        foreach (var isSpoken in flushes.Skip(_log.Segment - 1))
-        {
-            _log.ExpectFlush(isSpoken);
-        }
-
+        // Its end was never said: what is left to say decides.
+        _state = _state.Phase == ContextPhase.Closed ? _state with { Phase = ContextPhase.Draining } : _state;
         Feed(owner, from: _log.Count, reopening.Opening);
         await HandOverAsync(Archive.SegmentEnding.Flush);
         instruments.ContextReopened();
-        await RunAsync(new ContextCommand.UpstreamLost(TakeUnheard()));
+        await ResumeAsync(PlanResume(), "silo_lost");
     }
 }

@@ -5,7 +5,6 @@ using Orleans.Placement;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
-using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
@@ -30,23 +29,17 @@ internal sealed partial class ContextGrain(
     TimeProvider time,
     ILogger<ContextGrain> logger) : Grain, IContextGrain
 {
-    // An upstream that takes text only to drop the socket, again and again, is given up.
-    private const int MostLossesInARow = 3;
-
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
-    private readonly UnansweredInputs _unanswered = new();
-    private readonly List<ContextInput> _inputs = [];
+    private readonly PendingInputs _pending = new();
+    private readonly List<ContextInput> _heard = [];
+    private readonly InputCount _inputs = new();
     private ContextState _state = NeverOpened;
     private ContextKey _key;
     private ContextTerms? _terms;
     private ContextLog? _log;
     private ContextRecording? _recording;
     private ContextRecorder? _recorder;
-    private UpstreamAttempt? _attempt;
-    private int _attempts;
-    private int _attemptStart;
-    private int _lossesInARow;
     private Task<SessionPlace> _place = Task.FromResult(default(SessionPlace));
     private ContextPublisher? _publisher;
     private DateTimeOffset _openedAt;
@@ -60,12 +53,15 @@ internal sealed partial class ContextGrain(
     private int _restored;
     private bool _wasReopened;
 
+    // What is spoken for nobody is not counted.
+    private TtsInstruments? Counted => _key.IsWarmUp ? null : instruments;
+
     private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ContextKey.Parse(this.GetPrimaryKeyString());
-        instruments.ContextActivated();
+        Counted?.ContextActivated();
         return Task.CompletedTask;
     }
 
@@ -81,7 +77,7 @@ internal sealed partial class ContextGrain(
         _publisher?.Stop();
         _feed?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
-        instruments.ContextDeactivated();
+        Counted?.ContextDeactivated();
     }
 
     public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null)
@@ -103,6 +99,7 @@ internal sealed partial class ContextGrain(
 
         Begin(terms, time.GetUtcNow());
         Follow(owner, from: 0);
+        Hear(first);
         Note(first);
         return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
     }
@@ -138,9 +135,17 @@ internal sealed partial class ContextGrain(
         }
 
         // Who has been followed by another owner has no say. What is sent twice is heard once.
-        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _inputs.Count))
+        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _heard.Count))
         {
             return null;
+        }
+
+        switch (Hear(input))
+        {
+            case InputTurn.Repeat:
+                return null;
+            case InputTurn.Ahead:
+                return await RunAsync(new ContextCommand.Fail(ErrorCatalogue.InputAhead(input.Number!.Value, _inputs.Taken)));
         }
 
         _expiry?.Dispose();
@@ -148,12 +153,18 @@ internal sealed partial class ContextGrain(
         return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
     }
 
+    private InputTurn Hear(ContextInput input)
+    {
+        _heard.Add(input);
+        return _inputs.Take(input.Number);
+    }
+
     private void Note(ContextInput input)
     {
-        _inputs.Add(input);
         if (_state.Phase == ContextPhase.Open)
         {
             _recording!.Add(input);
+            _pending.Add(input, _log!.Chunks);
         }
     }
 
@@ -175,42 +186,6 @@ internal sealed partial class ContextGrain(
         return RunAsync(new ContextCommand.Cancel());
     }
 
-    public Task OnUpstreamAsync(UpstreamNotice notice)
-    {
-        if (notice.Attempt != _attempts)
-        {
-            return Task.CompletedTask;
-        }
-
-        switch (notice.Event)
-        {
-            case UpstreamEvent.SegmentSpoken:
-                return HandOverAsync(SegmentEnding.Flush);
-            case UpstreamEvent.PartSpoken:
-                return HandOverAsync(SegmentEnding.Flush, withPart: true);
-            case UpstreamEvent.Finished:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamFinished(_unanswered.Take(_log!.Chunks)));
-            case UpstreamEvent.Lost:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamLost(TakeUnheard()));
-            case UpstreamEvent.Failed:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamFailed(notice.Fault!.ToError()));
-            default:
-                throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
-        }
-    }
-
-    // What was sent to an upstream that is gone can be said again only when nobody has heard the beginning of it.
-    private ImmutableArray<ContextInput> TakeUnheard()
-    {
-        var log = _log!;
-        _lossesInARow = log.Chunks == _attemptStart ? _lossesInARow + 1 : 1;
-        var isUnheard = log.Chunks == _attemptStart || log.SegmentChunks == 0;
-        return isUnheard && _lossesInARow < MostLossesInARow ? _unanswered.TakeAll(log.Chunks) : [];
-    }
-
     private async Task<ContextFault?> RunAsync(ContextCommand command)
     {
         var decision = ContextLifecycle.Decide(_state, command);
@@ -223,17 +198,26 @@ internal sealed partial class ContextGrain(
     {
         foreach (var effect in effects)
         {
+            // What came before may have ended it.
+            if (_log!.IsClosed)
+            {
+                return;
+            }
+
             switch (effect)
             {
+                case ContextEffect.ForgetFlushes:
+                    _log.ForgetFlushes();
+                    break;
                 case ContextEffect.ExpectFlush flush:
-                    _log!.ExpectFlush(flush.IsSpoken);
+                    _log.ExpectFlush(flush.IsSpoken);
                     await HandOverAsync(SegmentEnding.Flush);
                     break;
                 case ContextEffect.Send send:
-                    await SendAsync(send);
+                    await SendAsync(send.Input);
                     break;
                 case ContextEffect.CompleteFlushes:
-                    _log!.CompleteFlushes();
+                    _log.CompleteFlushes();
                     await HandOverAsync(SegmentEnding.Flush);
                     break;
                 case ContextEffect.AwaitInput:
@@ -253,33 +237,6 @@ internal sealed partial class ContextGrain(
         }
     }
 
-    private async Task SendAsync(ContextEffect.Send send)
-    {
-        if (_state.Phase == ContextPhase.Closed)
-        {
-            return;
-        }
-
-        _unanswered.Add(send.Input, _log!.Chunks, send.IsResent);
-        if (_attempt is not null)
-        {
-            // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
-            await _attempt.SendAsync(send.Input);
-            return;
-        }
-
-        _attemptStart = _log.Chunks;
-        try
-        {
-            _attempt = await UpstreamAttempt.OpenAsync(
-                ++_attempts, _key, _terms!, upstreams.Get(UpstreamOptions.Main), send.Input, pool, GrainFactory);
-        }
-        catch (UpstreamUnavailableException)
-        {
-            await RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.UpstreamUnavailable));
-        }
-    }
-
     private async Task CloseAsync(ContextOutcome outcome, ProtocolError? error)
     {
         _expiry?.Dispose();
@@ -293,12 +250,12 @@ internal sealed partial class ContextGrain(
         // Under way before the terminal frame is: the client may open its next context as soon as it has that.
         var released = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
         _log!.Close(outcome, error, _key.Context, requestId);
-        instruments.ContextEnded(outcome.ToString());
+        Counted?.ContextEnded(outcome.ToString());
         await FinishRecordingAsync(outcome);
         await released;
 
         // Whoever reads the log may still be behind.
-        this.RegisterGrainTimer(OnRetainedAsync, options.Value.Retention, Timeout.InfiniteTimeSpan);
+        this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention, Timeout.InfiniteTimeSpan);
     }
 
     // What goes wrong here must not keep the context: its tenant waits for the room.
@@ -309,7 +266,7 @@ internal sealed partial class ContextGrain(
             await HandOverAsync(ToEnding(outcome));
             if (_isKept)
             {
-                (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null, _delivered));
+                (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
             }
 
             await Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, _recording!.EndOf(outcome));

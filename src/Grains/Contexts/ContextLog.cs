@@ -11,7 +11,7 @@ namespace TtsGrains.Grains.Contexts;
 /// The numbered frames of one context: the truth about what was said. Upstream frames are written here straight from the socket's read
 /// loop, rendered once in the form that the owner gets; readers take them by offset. Thread-safe.
 /// </summary>
-public sealed class ContextLog : IContextFrames
+public sealed partial class ContextLog : IContextFrames
 {
     private const int FirstBlock = 4 * 1024;
     private const int LargestBlock = 64 * 1024;
@@ -52,12 +52,6 @@ public sealed class ContextLog : IContextFrames
 
     /// <summary>How many chunks there are.</summary>
     public int Chunks { get; private set; }
-
-    /// <summary>How many of them belong to the segment that is being spoken.</summary>
-    public int SegmentChunks { get; private set; }
-
-    /// <summary>The segment that frames belong to now, from 1.</summary>
-    public int Segment => _segments.Current;
 
     /// <summary>Bytes of audio in all chunks.</summary>
     public long AudioBytes { get; private set; }
@@ -135,7 +129,6 @@ public sealed class ContextLog : IContextFrames
             if (frame.Kind == FrameKind.Chunk)
             {
                 Chunks++;
-                SegmentChunks++;
                 _partBytes += frame.PayloadLength;
                 AudioBytes += Base64Length.DecodedFrom(entry.Payload.Span);
             }
@@ -147,9 +140,12 @@ public sealed class ContextLog : IContextFrames
     }
 
     /// <summary>Appends a chunk as the upstream sent it.</summary>
-    internal void AppendChunk(in ServerFrame frame)
+    /// <param name="attempt">Who says it: what an attempt says that was given up is left out.</param>
+    /// <param name="data">Its base64 text.</param>
+    /// <param name="stepTime">The number of ms as text; may be empty.</param>
+    internal void AppendChunk(int attempt, ReadOnlySpan<byte> data, ReadOnlySpan<byte> stepTime)
     {
-        if (frame.Data.IsEmpty)
+        if (data.IsEmpty)
         {
             return;
         }
@@ -157,19 +153,18 @@ public sealed class ContextLog : IContextFrames
         ILogWatcher[] watchers;
         lock (_gate)
         {
-            if (IsClosed)
+            if (IsClosed || attempt != _attempt)
             {
                 return;
             }
 
-            var room = Reserve(_writer.GetMaxLength(frame.Data.Length));
-            var length = _writer.WriteChunk(room.Span, frame.Data, frame.StepTime, _segments.Current, out var start);
+            var room = Reserve(_writer.GetMaxLength(data.Length));
+            var length = _writer.WriteChunk(room.Span, data, stepTime, _segments.Current, out var start);
             _used += length;
             Chunks++;
-            SegmentChunks++;
-            _partBytes += frame.Data.Length;
-            AudioBytes += Base64Length.DecodedFrom(frame.Data);
-            Add(new LogEntry(FrameKind.Chunk, _segments.Current, room[..length], start, frame.Data.Length, IsForOwner: true));
+            _partBytes += data.Length;
+            AudioBytes += Base64Length.DecodedFrom(data);
+            Add(new LogEntry(FrameKind.Chunk, _segments.Current, room[..length], start, data.Length, IsForOwner: true));
             watchers = _watchers;
         }
 
@@ -177,14 +172,15 @@ public sealed class ContextLog : IContextFrames
     }
 
     /// <summary>Appends word or phoneme times.</summary>
+    /// <param name="attempt">Who tells them.</param>
     /// <param name="kind">Which of them.</param>
     /// <param name="timestamps">The object of lists as JSON text, in seconds from the start of the context.</param>
-    internal void AppendTimestamps(FrameKind kind, ReadOnlySpan<byte> timestamps)
+    internal void AppendTimestamps(int attempt, FrameKind kind, ReadOnlySpan<byte> timestamps)
     {
         ILogWatcher[] watchers;
         lock (_gate)
         {
-            if (IsClosed)
+            if (IsClosed || attempt != _attempt)
             {
                 return;
             }
@@ -205,8 +201,9 @@ public sealed class ContextLog : IContextFrames
     internal void ExpectFlush(bool isSpoken) => FinishFlushes(segments => segments.Expect(isSpoken));
 
     /// <summary>The upstream reports a flush. One that nobody asked for is ignored.</summary>
+    /// <param name="attempt">Who reports it.</param>
     /// <returns>Whether a segment ended.</returns>
-    internal bool CompleteFlush() => FinishFlushes(static segments => segments.Complete()) > 0;
+    internal bool CompleteFlush(int attempt) => FinishFlushes(segments => attempt == _attempt ? segments.Complete() : 0) > 0;
 
     /// <summary>All flushes that are still expected are done.</summary>
     internal void CompleteFlushes() => FinishFlushes(static segments => segments.CompleteAll());
@@ -328,7 +325,7 @@ public sealed class ContextLog : IContextFrames
     private void EndSegment()
     {
         _segments.Advance(_count);
-        SegmentChunks = 0;
+        _seam = null;
         _partBytes = 0;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Connections;
 
 namespace TtsGrains.Grains.Diagnostics;
 
@@ -24,6 +25,7 @@ public sealed class TtsInstruments
     private readonly UpDownCounter<int> _connections;
     private readonly Counter<long> _framesDropped;
     private readonly Counter<long> _contextsEnded;
+    private readonly Counter<long> _seams;
     private readonly Counter<long> _contextsReopened;
     private readonly Meter _meter;
     private int _openContexts;
@@ -36,6 +38,7 @@ public sealed class TtsInstruments
         _framesDropped = meter.CreateCounter<long>("tts.upstream.frames.dropped", "{frame}", "Upstream frames that went to nobody.");
         _contextsReopened = meter.CreateCounter<long>("tts.contexts.reopened", "{context}", "Contexts that went on here after their silo was gone.");
         _contextsEnded = meter.CreateCounter<long>("tts.contexts.ended", "{context}", "Contexts that came to their end.");
+        _seams = meter.CreateCounter<long>("tts.contexts.seams", "{seam}", "Where speech went on over another upstream context.");
     }
 
     /// <summary>How many context grains are active in this process.</summary>
@@ -67,10 +70,21 @@ public sealed class TtsInstruments
 
     public void ContextEnded(string outcome) => _contextsEnded.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    public void ConnectionOpened(string upstream) => _connections.Add(1, new KeyValuePair<string, object?>("upstream", upstream));
+    public void Seam(string upstream, SeamKind kind)
+        => _seams.Add(1, new KeyValuePair<string, object?>("upstream", upstream), new KeyValuePair<string, object?>("kind", kind.ToString()));
 
-    public void ConnectionClosed(string upstream) => _connections.Add(-1, new KeyValuePair<string, object?>("upstream", upstream));
+    public void ConnectionOpened(string upstream) => AddConnections(1, upstream);
+
+    public void ConnectionClosed(string upstream) => AddConnections(-1, upstream);
 
     public void FrameDropped(string upstream, FrameDrop why)
         => _framesDropped.Add(1, new KeyValuePair<string, object?>("upstream", upstream), new KeyValuePair<string, object?>("reason", why.ToString()));
+
+    private void AddConnections(int change, string upstream)
+    {
+        if (upstream != UpstreamOptions.WarmUp)
+        {
+            _connections.Add(change, new KeyValuePair<string, object?>("upstream", upstream));
+        }
+    }
 }

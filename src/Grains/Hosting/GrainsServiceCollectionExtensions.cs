@@ -71,6 +71,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<TtsInstruments>();
+        services.TryAddSingleton<WarmUpState>();
         services.AddContexts();
     }
 
