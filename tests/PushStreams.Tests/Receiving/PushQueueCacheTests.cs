@@ -147,6 +147,25 @@ public sealed class PushQueueCacheTests
     }
 
     [Fact]
+    public void Messages_ThatAllHaveGot_AreKeptForAMoment_ForWhoIsAboutToSubscribe()
+    {
+        var cache = NewCache();
+        using var first = cache.GetCacheCursor(A, token: null);
+        Add(cache, ("a", 1));
+        Next(first);
+        Next(first);
+        Assert.Equal(1, cache.Delivered);
+
+        using var late = cache.GetCacheCursor(A, Token(1));
+        Assert.Equal([1], Next(late));
+        _time.Advance(TimeSpan.FromSeconds(2.1));
+        cache.GetMaxAddCount();
+        using var tooLate = cache.GetCacheCursor(A, Token(1));
+
+        Assert.Empty(Next(tooLate));
+    }
+
+    [Fact]
     public void Messages_WithoutACursor_DoNotFillTheCache()
     {
         var cache = NewCache(capacity: 10);
