@@ -11,6 +11,7 @@ public delegate Task ContextScript(ScriptedContext context, ScriptedMessage mess
 public sealed class ScriptedContext
 {
     private const int CharactersPerChunk = 16;
+    private const int CharactersPerPiece = 3;
 
     private readonly Channel<ScriptedMessage> _messages = Channel.CreateUnbounded<ScriptedMessage>();
     private readonly Action<ScriptedContext> _onEnded;
@@ -40,6 +41,9 @@ public sealed class ScriptedContext
     /// <summary>Whether it has said <c>done</c> or an error.</summary>
     public bool HasEnded { get; private set; }
 
+    /// <summary>Whether its socket says nothing more.</summary>
+    public bool IsSilenced => Socket.IsEnding;
+
     /// <summary>What an upstream does when nothing is wrong: speaks a text at once, reports a flush, ends when asked to.</summary>
     public static Task Answer(ScriptedContext context, ScriptedMessage message)
     {
@@ -63,6 +67,42 @@ public sealed class ScriptedContext
         return Task.CompletedTask;
     }
 
+    /// <summary>
+    /// All that answers a message when nothing is wrong, frame by frame as it is asked for: word for word, each in several chunks and with its
+    /// times before or behind them.
+    /// </summary>
+    public IEnumerable<string> Frames(ScriptedMessage message, bool timesFirst)
+    {
+        foreach (var word in Words(message.Transcript))
+        {
+            var times = WordTimes(word);
+            if (timesFirst && times is not null)
+            {
+                yield return Timestamps(times);
+            }
+
+            for (var at = 0; at < word.Length; at += CharactersPerPiece)
+            {
+                yield return ChunkOf(word.AsSpan(at, Math.Min(CharactersPerPiece, word.Length - at)));
+            }
+
+            if (!timesFirst && times is not null)
+            {
+                yield return Timestamps(times);
+            }
+        }
+
+        if (message.Flushes)
+        {
+            yield return FlushDoneFrame();
+        }
+
+        if (!message.Continues)
+        {
+            yield return DoneFrame();
+        }
+    }
+
     /// <summary>The chunks of a text, and the times of its words.</summary>
     public void Speak(string text, bool timestamps = false)
     {
@@ -74,31 +114,60 @@ public sealed class ScriptedContext
 
         if (words is not null)
         {
-            Send($$"""{"type":"timestamps","context_id":{{Quote(Id)}},"status_code":206,"done":false,"flush_id":{{_flushId}},"word_timestamps":{{words}}}""");
+            Send(Timestamps(words));
         }
     }
 
     /// <summary>One chunk.</summary>
-    public void Chunk(ReadOnlySpan<char> text)
-    {
-        _spoken += text.Length;
-        var data = Convert.ToBase64String(ScriptedAudio.Of(text));
-        Send($$"""{"type":"chunk","context_id":{{Quote(Id)}},"status_code":206,"done":false,"step_time":1.25,"flush_id":{{_flushId}},"data":"{{data}}"}""");
-    }
+    public void Chunk(ReadOnlySpan<char> text) => Send(ChunkOf(text));
 
-    public void FlushDone()
-        => Send($$"""{"type":"flush_done","context_id":{{Quote(Id)}},"status_code":206,"done":false,"data":"","flush_id":{{_flushId++}},"flush_done":true}""");
+    public void FlushDone() => Send(FlushDoneFrame());
 
-    public void Done() => End($$"""{"type":"done","context_id":{{Quote(Id)}},"status_code":206,"done":true}""");
+    public void Done() => End(DoneFrame());
 
     public void Error(int status, string code, string title, string message)
         => End(
             $$"""{"type":"error","context_id":{{Quote(Id)}},"status_code":{{status}},"done":true,"error_code":{{Quote(code)}},"title":{{Quote(title)}},"message":{{Quote(message)}}}""");
 
+    /// <summary>Closes its socket when all that was sent is on its way.</summary>
+    public void Close()
+    {
+        Socket.IsEnding = true;
+        Socket.CloseBehind();
+    }
+
     /// <summary>Any text frame at all, in the order of the others.</summary>
     public void Send(string frame) => Socket.Send(frame);
 
     internal void Receive(ScriptedMessage message) => _messages.Writer.TryWrite(message);
+
+    // A word with the white space behind it; what stands before the first one is for itself.
+    private static IEnumerable<string> Words(string text)
+    {
+        for (int start = 0, at = 1; at <= text.Length; at++)
+        {
+            if (at == text.Length || (char.IsWhiteSpace(text[at - 1]) && !char.IsWhiteSpace(text[at])))
+            {
+                yield return text[start..at];
+                start = at;
+            }
+        }
+    }
+
+    private string ChunkOf(ReadOnlySpan<char> text)
+    {
+        _spoken += text.Length;
+        var data = Convert.ToBase64String(ScriptedAudio.Of(text));
+        return $$"""{"type":"chunk","context_id":{{Quote(Id)}},"status_code":206,"done":false,"step_time":1.25,"flush_id":{{_flushId}},"data":"{{data}}"}""";
+    }
+
+    private string Timestamps(string words)
+        => $$"""{"type":"timestamps","context_id":{{Quote(Id)}},"status_code":206,"done":false,"flush_id":{{_flushId}},"word_timestamps":{{words}}}""";
+
+    private string FlushDoneFrame()
+        => $$"""{"type":"flush_done","context_id":{{Quote(Id)}},"status_code":206,"done":false,"data":"","flush_id":{{_flushId++}},"flush_done":true}""";
+
+    private string DoneFrame() => $$"""{"type":"done","context_id":{{Quote(Id)}},"status_code":206,"done":true}""";
 
     private void End(string frame)
     {

@@ -9,7 +9,7 @@ namespace TtsGrains.Testing;
 /// <summary>One socket that is, or was, connected to a <see cref="ScriptedUpstream"/>.</summary>
 public sealed class ScriptedSocket
 {
-    private readonly Channel<string> _outgoing = Channel.CreateUnbounded<string>();
+    private readonly Channel<Func<Task>> _outgoing = Channel.CreateUnbounded<Func<Task>>();
     private readonly HttpContext _http;
     private readonly WebSocket _socket;
 
@@ -33,11 +33,18 @@ public sealed class ScriptedSocket
 
     public bool IsClosed { get; internal set; }
 
+    internal bool IsEnding { get; set; }
+
     /// <summary>How the other side closed it; null when it did not say.</summary>
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
     /// <summary>Sends any text frame, behind those before it.</summary>
-    public void Send(string frame) => _outgoing.Writer.TryWrite(frame);
+    public void Send(string frame)
+        => _outgoing.Writer.TryWrite(() => _socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, _http.RequestAborted));
+
+    /// <summary>Closes our side when all that was sent before is on its way: the other side has exactly that.</summary>
+    public void CloseBehind(WebSocketCloseStatus status = WebSocketCloseStatus.EndpointUnavailable)
+        => _outgoing.Writer.TryWrite(() => _socket.CloseOutputAsync(status, null, _http.RequestAborted));
 
     /// <summary>Cuts the connection without a word.</summary>
     public void Drop() => _http.Abort();
@@ -68,9 +75,9 @@ public sealed class ScriptedSocket
     {
         try
         {
-            await foreach (var frame in _outgoing.Reader.ReadAllAsync())
+            await foreach (var send in _outgoing.Reader.ReadAllAsync())
             {
-                await _socket.SendAsync(Encoding.UTF8.GetBytes(frame).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, _http.RequestAborted);
+                await send();
             }
 
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _http.RequestAborted);

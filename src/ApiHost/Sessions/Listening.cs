@@ -38,7 +38,7 @@ internal sealed partial class Listening(
 
     public async ValueTask DisposeAsync() => await feeds.LeaveAsync(feed, listener);
 
-    /// <summary>Counts an event that was written to the listener.</summary>
+    /// <summary>Counts a frame that was written to the listener.</summary>
     public void NoteSent() => instruments.Sent();
 
     private async Task<HeardPiece?> ReadAsync(ListenerStep step, CancellationToken cancellationToken)

@@ -29,8 +29,14 @@ internal sealed partial class ClientSocket
         // That a context was opened may still be on its way to the session; its log tells too.
         ContextKey? FindLast(string contextId)
         {
+            var here = _logs.FindContext(sessionKey, contextId);
+            if (here is { } key && _logs.Find(key.ToString()) is { IsClosed: false })
+            {
+                return here;
+            }
+
             var known = session.Contexts.Select(context => ContextKey.Parse(context.ContextKey)).LastOrDefault(key => key.Context == contextId);
-            return known.Context is null ? _logs.FindContext(sessionKey, contextId) : known;
+            return known.Context is null ? here : known;
         }
     }
 
@@ -48,8 +54,8 @@ internal sealed partial class ClientSocket
             return ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts);
         }
 
-        var grain = _grains.GetGrain<IContextGrain>(known.ToString());
-        if (await grain.AttachAsync(offset) is not { } seat || _logs.Find(known.ToString()) is not { } log)
+        var handle = _handles.Create(known);
+        if (await handle.AttachAsync(offset) is not { } seat)
         {
             return ErrorCatalogue.ContextNotFound;
         }
@@ -59,10 +65,10 @@ internal sealed partial class ClientSocket
             return ErrorCatalogue.ResumeAhead(seat.From, seat.Count);
         }
 
-        var context = new SocketContext(known, grain, null, this, _writer, _cancels, _identity.WantsOffsets);
+        var context = new SocketContext(known, handle, null, this, _writer, _cancels, _identity.WantsOffsets);
         _contexts.Add(context);
 
-        context.Resume(log, seat);
+        context.Resume(seat);
         return null;
     }
 }

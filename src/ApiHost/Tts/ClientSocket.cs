@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -28,6 +29,7 @@ internal sealed partial class ClientSocket
     private readonly SocketIdentity _identity;
     private readonly SocketOptions _options;
     private readonly IGrainFactory _grains;
+    private readonly ContextHandles _handles;
     private readonly ContextLogs _logs;
     private readonly ILogger<ClientSocket> _logger;
     private readonly ClientSocketWriter _writer;
@@ -38,17 +40,18 @@ internal sealed partial class ClientSocket
     public ClientSocket(
         WebSocket socket,
         SocketIdentity identity,
+        SocketContexts contexts,
         SocketOptions options,
         IGrainFactory grains,
+        ContextHandles handles,
         ContextLogs logs,
         TimeProvider time,
         ILogger<ClientSocket> logger,
         CancellationToken aborted)
     {
-        (_identity, _options, _grains, _logs, _logger) = (identity, options, grains, logs, logger);
+        (_identity, _contexts, _options, _grains, _handles, _logs, _logger) = (identity, contexts, options, grains, handles, logs, logger);
         _time = time;
         _idle = new IdleClock(options.IdleTimeout, time);
-        _contexts = new SocketContexts(time);
         _writer = new ClientSocketWriter(socket);
         _reader = new ClientMessageReader(socket, options.MaxMessageBytes, aborted);
         _end = new SocketEnd(socket, _writer, time);
@@ -61,6 +64,7 @@ internal sealed partial class ClientSocket
         await using var whenIdle = _idle.Start(CloseIdle);
         await using var whenSlow = _time.CreateTimer(_ => GiveUpWhenTooSlow(), null, SlownessCheck, SlownessCheck);
         await ResumeAsync();
+        _contexts.OnResumed();
         while (await _reader.ReadAsync() is { } read)
         {
             _idle.Touch();
@@ -68,23 +72,26 @@ internal sealed partial class ClientSocket
         }
 
         _end.OnLeft();
+
+        // Not before: until then the client's next socket finds here what is about to be opened.
+        await _contexts.WhenOpenedAsync();
         Detach();
         await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, "");
     }
 
     /// <summary>A context has written its last frame.</summary>
-    public void OnFinished(SocketContext context)
+    public void OnFinished(SocketContext context, ContextEnd end)
     {
         _idle.Touch();
-        _contexts.Forget(context, isCancelled: false);
+        _contexts.Forget(context, end);
     }
 
     /// <summary>A context was not let in.</summary>
     public void OnRefused(SocketContext context, ProtocolError error)
     {
-        if (_contexts.Forget(context, isCancelled: false))
+        if (_contexts.Forget(context, ContextEnd.Error))
         {
-            Refuse(error, context.Key.Context);
+            Write(error, context.Key.Context, NewRequestId(context.Key.Context));
         }
     }
 
@@ -93,7 +100,7 @@ internal sealed partial class ClientSocket
     {
         var requestId = NewRequestId(context.Key.Context);
         LogBroken(_logger, context.Key, requestId, exception);
-        if (_contexts.Forget(context, isCancelled: false))
+        if (_contexts.Forget(context, ContextEnd.Error))
         {
             context.Fence();
             Write(ErrorCatalogue.Internal, context.Key.Context, requestId);
@@ -104,11 +111,6 @@ internal sealed partial class ClientSocket
     /// <summary>A grain has done what it was asked for.</summary>
     public void OnStepDone() => _stepsUnderWay.Release();
 
-    /// <summary>The log of a context that was just opened.</summary>
-    /// <exception cref="InvalidOperationException">The context does not live in this process.</exception>
-    public ContextLog FindLog(ContextKey key)
-        => _logs.Find(key.ToString()) ?? throw new InvalidOperationException("The context does not live in this process.");
-
     private ValueTask HandleAsync(ClientMessageReader.Read read)
     {
         var error = ClientMessageParser.Parse(read.Bytes, out var message);
@@ -116,7 +118,7 @@ internal sealed partial class ClientSocket
         // Of a message that was cut off, the beginning may still tell whose it was.
         if ((read.Error ?? error) is { } wrong)
         {
-            return FailAsync(wrong, message.ContextId);
+            return FailAsync(wrong, message);
         }
 
         if (message.IsCancel)
@@ -125,7 +127,7 @@ internal sealed partial class ClientSocket
         }
 
         return (message.Transcript?.Length ?? 0) > _options.MaxTranscriptCharacters
-            ? FailAsync(ErrorCatalogue.TranscriptTooLong(_options.MaxTranscriptCharacters), message.ContextId)
+            ? FailAsync(ErrorCatalogue.TranscriptTooLong(_options.MaxTranscriptCharacters), message)
             : PushAsync(message);
     }
 
@@ -136,7 +138,7 @@ internal sealed partial class ClientSocket
         {
             if (message.Transcript is null)
             {
-                await FailAsync(ErrorCatalogue.Missing("transcript"), contextId);
+                await FailAsync(ErrorCatalogue.Missing("transcript"), message);
                 return;
             }
         }
@@ -149,34 +151,48 @@ internal sealed partial class ClientSocket
             return;
         }
 
+        if (!message.Continue)
+        {
+            _contexts.OnLastInput(context);
+        }
+
         await _stepsUnderWay.WaitAsync();
         context.Submit(new ContextInput(
-            message.Transcript!, message.Flush, !message.Continue, message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray(), !message.IsArchived));
+            message.Transcript!,
+            message.Flush,
+            !message.Continue,
+            message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray(),
+            !message.IsArchived,
+            message.Input));
     }
 
     private SocketContext? TryOpen(ClientMessage message, string contextId)
     {
-        if (IsLate(message, contextId))
+        if (_contexts.IsRest(contextId, message))
         {
             return null;
         }
 
         if (Check(message, contextId, out var settings) is { } error)
         {
-            Refuse(error, contextId);
+            Refuse(error, contextId, hasMore: message.Continue);
             return null;
         }
 
         var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{++_opened}");
         var context = new SocketContext(
             key,
-            _grains.GetGrain<IContextGrain>(key.ToString()),
+            _handles.Create(key),
             _identity.Wishes.Apply(ContextTerms.From(settings!, _identity.Version)),
             this,
             _writer,
             _cancels,
             _identity.WantsOffsets);
-        _contexts.Add(context);
+        if (!_contexts.TryAdd(context, message))
+        {
+            return null;
+        }
+
         _ = TakePlaceAsync(key);
         return context;
     }
@@ -195,12 +211,14 @@ internal sealed partial class ClientSocket
         }
     }
 
-    // An error event can end a client's process, so what merely comes late and says nothing is passed over.
-    private bool IsLate(ClientMessage message, string contextId)
-        => _contexts.IsJustCancelled(contextId) || (!message.HasText && _contexts.IsFinished(contextId));
-
     private ProtocolError? Check(ClientMessage message, string contextId, out ContextSettings? settings)
     {
+        settings = null;
+        if (message.Input is > 0 and var number)
+        {
+            return _contexts.IsFinished(contextId) ? ErrorCatalogue.ContextClosed : ErrorCatalogue.InputWithoutContext(number);
+        }
+
         if (ContextOpening.Check(message, _identity.Version, out settings) is { } error)
         {
             return message.ModelId is null && _contexts.IsFinished(contextId) ? ErrorCatalogue.ContextClosed : error;
@@ -221,31 +239,31 @@ internal sealed partial class ClientSocket
         else if (_contexts.Find(contextId) is { } context)
         {
             context.Fence();
-            _contexts.Forget(context, isCancelled: true);
+            _contexts.Forget(context, ContextEnd.Cancelled);
             await _stepsUnderWay.WaitAsync();
             context.Cancel();
         }
     }
 
     // What is wrong with a message ends the context it is for, behind what that has already said. The others never notice.
-    private async ValueTask FailAsync(ProtocolError error, string? contextId)
+    private async ValueTask FailAsync(ProtocolError error, ClientMessage message)
     {
-        if (contextId is not null && _contexts.Find(contextId) is { } context)
+        if (message.ContextId is { } contextId && _contexts.Find(contextId) is { } context)
         {
             await _stepsUnderWay.WaitAsync();
             context.Fail(ContextFault.From(error));
         }
-        else
+        else if (message.ContextId is null || !_contexts.IsRestOfFailed(message.ContextId, message))
         {
-            Refuse(error, contextId);
+            Refuse(error, message.ContextId, hasMore: message.Continue);
         }
     }
 
-    private void Refuse(ProtocolError error, string? contextId)
+    private void Refuse(ProtocolError error, string? contextId, bool hasMore = false)
     {
         if (contextId is not null)
         {
-            _contexts.AddRefused(contextId);
+            _contexts.AddRefused(contextId, hasMore);
         }
 
         Write(error, contextId, NewRequestId(contextId));
@@ -276,17 +294,24 @@ internal sealed partial class ClientSocket
         }
     }
 
-    // Each open context gets its terminal frame before the socket goes: some clients wait for one for ever.
+    // What is open may finish. Then each context gets its terminal frame before the socket goes, because some clients wait for one for ever; but who
+    // named its session can go on with it at another host.
     private async Task StopAsync()
     {
-        var open = _contexts.Stop(out var emptied);
-        foreach (var context in open)
+        var emptied = _contexts.Stop();
+        var isLeft = _identity.MayComeBack && _handles.OutliveUs;
+        if (!isLeft)
         {
-            await _stepsUnderWay.WaitAsync();
-            context.Fail(ContextFault.From(ErrorCatalogue.ShuttingDown));
+            await emptied.WaitAsync(_options.DrainTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var context in _contexts.Open)
+            {
+                await _stepsUnderWay.WaitAsync();
+                context.Fail(ContextFault.From(ErrorCatalogue.ShuttingDown));
+            }
+
+            await emptied.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await emptied.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _end.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Frames;
@@ -10,20 +11,21 @@ namespace TtsGrains.ApiHost.Tts;
 /// One context as its owner's socket sees it: its inputs go to the grain one after the other, its frames come straight from the log.
 /// </summary>
 /// <param name="key">Names the context.</param>
-/// <param name="grain">The context.</param>
+/// <param name="handle">The context.</param>
 /// <param name="terms">What it is opened with; null for one that is resumed.</param>
 /// <param name="owner">The socket.</param>
 /// <param name="writer">Writes to the socket.</param>
 /// <param name="cancels">The cancels of the socket that are under way.</param>
 /// <param name="withOffsets">Whether the client wants to be told the offset of every frame.</param>
 internal sealed class SocketContext(
-    ContextKey key, IContextGrain grain, ContextTerms? terms, ClientSocket owner, ClientSocketWriter writer, PendingCancels cancels, bool withOffsets)
+    ContextKey key, IContextHandle handle, ContextTerms? terms, ClientSocket owner, ClientSocketWriter writer, PendingCancels cancels, bool withOffsets)
     : ILogWatcher
 {
     private readonly Lock _fence = new();
     private readonly Queue<Step> _steps = new();
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ContextLog? _log;
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IContextFrames? _log;
     private int _epoch;
     private int _next;
     private long _taken;
@@ -35,7 +37,14 @@ internal sealed class SocketContext(
 
     public ContextKey Key => key;
 
-    public IContextGrain Grain => grain;
+    /// <summary>Completes, never with an error, when it was opened or refused.</summary>
+    public Task WhenOpened => _opened.Task;
+
+    /// <summary>How many inputs it had when this socket went on with it; 0 when it was opened here.</summary>
+    public int ResumedAt { get; private set; }
+
+    /// <summary>Whether its client has said that nothing more follows. Kept here by <see cref="SocketContexts"/>, under its lock.</summary>
+    public bool HasLastInput { get; set; }
 
     /// <summary>Whether another socket has become the owner: this one has no part in the context any more.</summary>
     public bool IsSuperseded => _log is { } log && log.OwnerEpoch != _epoch;
@@ -44,15 +53,18 @@ internal sealed class SocketContext(
     public long Unsent => _log is { } log && log.OwnerEpoch == _epoch ? log.Bytes - Volatile.Read(ref _taken) : 0;
 
     /// <summary>Goes on with a context that another socket has opened, as its new owner.</summary>
-    public void Resume(ContextLog log, OwnerSeat seat)
+    public void Resume(OwnerSeat seat)
     {
         (_epoch, _next, _isOpened) = (seat.Epoch, seat.From, true);
+        var log = handle.Frames;
+        ResumedAt = seat.Taken;
+        _opened.TrySetResult();
         for (var offset = 0; offset < seat.From && log.TryRead(offset, out var entry); offset++)
         {
             _taken += entry.Frame.Length;
         }
 
-        Follow(log);
+        Follow();
     }
 
     /// <summary>Sends an input after those before it.</summary>
@@ -133,7 +145,7 @@ internal sealed class SocketContext(
             if (isLast)
             {
                 _log!.Unwatch(this);
-                owner.OnFinished(this);
+                owner.OnFinished(this, entry.Kind == FrameKind.Done ? ContextEnd.Done : ContextEnd.Error);
             }
 
             _log!.NoteWritten(_next);
@@ -187,6 +199,8 @@ internal sealed class SocketContext(
             }
             finally
             {
+                // The first step opens it.
+                _opened.TrySetResult();
                 if (step.Kind == StepKind.Cancel)
                 {
                     _cancelled.TrySetResult();
@@ -208,18 +222,18 @@ internal sealed class SocketContext(
                 _log!.Unwatch(this);
                 return Task.CompletedTask;
             case StepKind.Push when _isOpened:
-                return grain.PushAsync(step.Input!);
+                return handle.PushAsync(step.Input!);
             case StepKind.Push:
                 _isOpened = true;
                 return OpenAsync(step.Input!);
             case StepKind.Cancel:
                 _log?.Unwatch(this);
-                return grain.CancelAsync(_next);
+                return handle.CancelAsync(_next);
             case StepKind.Fail:
-                return grain.FailAsync(step.Error!);
+                return handle.FailAsync(step.Error!);
             case StepKind.Detach:
                 _log?.Unwatch(this);
-                return grain.OnOwnerLostAsync(_epoch);
+                return handle.LeaveAsync();
             default:
                 throw new UnreachableException($"Nobody carries out {step.Kind}.");
         }
@@ -229,12 +243,12 @@ internal sealed class SocketContext(
     {
         var cancelsBefore = cancels.All;
         var cutsIn = !cancelsBefore.IsCompleted;
-        var fault = await grain.OpenAsync(terms!, first);
+        var fault = await handle.OpenAsync(terms!, first);
         if (cutsIn && fault?.StatusCode == StatusCodes.Status429TooManyRequests)
         {
             // A client that cuts in gives up a slot and takes one in the same breath: the place it made is its own.
             await cancelsBefore;
-            fault = await grain.OpenAsync(terms!, first);
+            fault = await handle.OpenAsync(terms!, first);
         }
 
         if (fault is not null)
@@ -244,13 +258,13 @@ internal sealed class SocketContext(
             return;
         }
 
-        Follow(owner.FindLog(key));
+        Follow();
     }
 
-    private void Follow(ContextLog log)
+    private void Follow()
     {
-        _log = log;
-        log.Watch(this);
+        _log = handle.Frames;
+        _log.Watch(this);
         OnAppended();
     }
 

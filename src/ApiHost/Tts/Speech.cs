@@ -1,5 +1,5 @@
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
-using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 
@@ -17,26 +17,25 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
 
     private readonly SemaphoreSlim _news = new(0);
     private readonly CancellationTokenSource _ending;
-    private readonly IContextGrain _grain;
-    private readonly ContextLog _log;
+    private readonly IContextHandle _handle;
+    private readonly IContextFrames _log;
     private readonly long _maxUnsentBytes;
     private long _taken;
     private int _fate;
     private int _hasNews;
     private int _next;
 
-    /// <param name="grain">The context.</param>
-    /// <param name="log">Its log.</param>
+    /// <param name="handle">The context, open.</param>
     /// <param name="maxUnsentBytes">The most bytes of frames that may wait for the client.</param>
     /// <param name="aborted">Cancelled when the client is gone.</param>
-    public Speech(IContextGrain grain, ContextLog log, long maxUnsentBytes, CancellationToken aborted)
+    public Speech(IContextHandle handle, long maxUnsentBytes, CancellationToken aborted)
     {
-        _grain = grain;
-        _log = log;
+        _handle = handle;
+        _log = handle.Frames;
         _maxUnsentBytes = maxUnsentBytes;
         _ending = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         Ending = _ending.Token;
-        log.Watch(this);
+        _log.Watch(this);
     }
 
     /// <summary>Cancelled when nothing more can be given to the client: it is gone, or given up.</summary>
@@ -109,7 +108,7 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
 
         if (!_log.IsClosed)
         {
-            await _grain.CancelAsync(_next);
+            await _handle.CancelAsync(_next);
         }
     }
 

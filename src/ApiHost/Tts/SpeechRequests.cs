@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
-using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
@@ -10,7 +10,7 @@ namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>Turns HTTP requests into contexts: what both ways of speaking over HTTP have in common.</summary>
 internal sealed partial class SpeechRequests(
-    Admission admission, IOptions<SocketOptions> options, IGrainFactory grains, ContextLogs logs, ILogger<SpeechRequests> logger)
+    Admission admission, IOptions<SocketOptions> options, ContextHandles handles, ILogger<SpeechRequests> logger)
 {
     /// <summary>Decides whether a message may open a context; see <see cref="ContextOpening"/>.</summary>
     public delegate ProtocolError? OpeningCheck(ClientMessage message, ApiVersion version, out ContextSettings? settings);
@@ -52,14 +52,13 @@ internal sealed partial class SpeechRequests(
     /// <exception cref="OperationCanceledException">The client is gone; the context is cancelled.</exception>
     public async Task<(Speech? Speech, ProtocolError? Error)> OpenAsync(SpeechRequest request, CancellationToken aborted)
     {
-        var grain = grains.GetGrain<IContextGrain>(request.Key.ToString());
-        if (await grain.OpenAsync(request.ToTerms(), request.Input) is { } fault)
+        var handle = handles.Create(request.Key);
+        if (await handle.OpenAsync(request.ToTerms(), request.Input) is { } fault)
         {
             return (null, fault.ToError());
         }
 
-        var log = logs.Find(request.Key.ToString()) ?? throw new InvalidOperationException("The context does not live in this process.");
-        var speech = new Speech(grain, log, options.Value.MaxUnsentBytes, aborted);
+        var speech = new Speech(handle, options.Value.MaxUnsentBytes, aborted);
         var isSpeaking = false;
         try
         {

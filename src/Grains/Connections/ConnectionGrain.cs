@@ -61,21 +61,27 @@ internal sealed partial class ConnectionGrain(
         DelayDeactivation(Timeout.InfiniteTimeSpan);
     }
 
-    public Task<bool> OpenAsync(string contextKey, int attempt, string upstreamContextId, byte[] message)
+    public Task<SendResult> OpenAsync(string contextKey, int attempt, string upstreamContextId, byte[] message)
     {
-        if (_socket is null || logs.Find(contextKey) is not { } log)
+        if (_socket is null)
         {
-            return Task.FromResult(false);
+            return Task.FromResult(SendResult.SocketGone);
         }
 
-        _routes.Add(upstreamContextId, new ContextFeed(log, GrainFactory.GetGrain<IContextGrain>(contextKey), attempt, feedLogger));
+        // Given up in the meantime, or it does not live on this silo: no other socket would help.
+        if (logs.Find(contextKey) is not { } log || log.StartOf(attempt) is not { } start)
+        {
+            return Task.FromResult(SendResult.ContextGone);
+        }
+
+        _routes.Add(upstreamContextId, new ContextFeed(log, GrainFactory.GetGrain<IContextGrain>(contextKey), start, feedLogger));
         if (_socket.TrySend(message))
         {
-            return Task.FromResult(true);
+            return Task.FromResult(SendResult.Sent);
         }
 
         _routes.Remove(upstreamContextId);
-        return Task.FromResult(false);
+        return Task.FromResult(SendResult.SocketGone);
     }
 
     public Task<bool> SendAsync(string upstreamContextId, byte[] message)

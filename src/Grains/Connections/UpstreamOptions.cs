@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Connections;
@@ -37,6 +38,10 @@ public sealed class UpstreamOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:04:00")]
     public TimeSpan IdleRecycle { get; set; } = TimeSpan.FromMinutes(3.5);
+
+    /// <summary>From where speech goes on when the upstream was lost in the middle of a segment: <c>word</c> or <c>sample</c>. Default: word.</summary>
+    [AllowedValues(ResumeMode.Word, ResumeMode.Sample)]
+    public ResumeMode Resume { get; set; } = ResumeMode.Word;
 
     /// <summary>How long a cancelled context keeps its slot while the upstream does not say that it is finished. Default: 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]

@@ -5,7 +5,6 @@ using Orleans.Placement;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
-using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
@@ -30,22 +29,17 @@ internal sealed partial class ContextGrain(
     TimeProvider time,
     ILogger<ContextGrain> logger) : Grain, IContextGrain
 {
-    // An upstream that takes text only to drop the socket, again and again, is given up.
-    private const int MostLossesInARow = 3;
-
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
-    private readonly UnansweredInputs _unanswered = new();
+    private readonly PendingInputs _pending = new();
+    private readonly List<ContextInput> _heard = [];
+    private readonly InputCount _inputs = new();
     private ContextState _state = NeverOpened;
     private ContextKey _key;
     private ContextTerms? _terms;
     private ContextLog? _log;
     private ContextRecording? _recording;
     private ContextRecorder? _recorder;
-    private UpstreamAttempt? _attempt;
-    private int _attempts;
-    private int _attemptStart;
-    private int _lossesInARow;
     private Task<SessionPlace> _place = Task.FromResult(default(SessionPlace));
     private ContextPublisher? _publisher;
     private DateTimeOffset _openedAt;
@@ -56,6 +50,8 @@ internal sealed partial class ContextGrain(
     private bool _isRetained;
     private bool _isKept;
     private int? _delivered;
+    private int _restored;
+    private bool _wasReopened;
 
     // What is spoken for nobody is not counted.
     private TtsInstruments? Counted => _key.IsWarmUp ? null : instruments;
@@ -71,19 +67,20 @@ internal sealed partial class ContextGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // A host that stops ends what is still open: with a terminal frame, so that no client waits for ever.
-        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining)
+        // A host that stops ends what nobody can go on with elsewhere: with a terminal frame, so that no client waits for ever.
+        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !await TryMoveAsync())
         {
             await CarryOutAsync([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ShuttingDown)]);
             _state = _state with { Phase = ContextPhase.Closed };
         }
 
         _publisher?.Stop();
+        _feed?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
         Counted?.ContextDeactivated();
     }
 
-    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first)
+    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null)
     {
         if (_state.Phase != ContextPhase.None)
         {
@@ -100,9 +97,19 @@ internal sealed partial class ContextGrain(
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
 
+        Begin(terms, time.GetUtcNow());
+        Follow(owner, from: 0);
+        Hear(first);
+        Note(first);
+        return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
+    }
+
+    // All but the first push: what is also done for a context that is opened again.
+    private void Begin(ContextTerms terms, DateTimeOffset openedAt)
+    {
         _terms = terms;
         _isKept = !terms.IsNotKept && tenants.Get(_key.Tenant).Archive == ArchiveSwitch.On;
-        _openedAt = time.GetUtcNow();
+        _openedAt = openedAt;
         _log = new ContextLog(
             new ServerFrameWriter(_key.Context, ApiVersion.Parse(terms.ApiVersion)), terms.Format, terms.AddTimestamps, terms.AddPhonemeTimestamps)
         {
@@ -117,19 +124,48 @@ internal sealed partial class ContextGrain(
 
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _recording.Add(first);
-        return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
     }
 
-    public async Task<ContextFault?> PushAsync(ContextInput input)
+    public async Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)
     {
+        if (_log is null)
+        {
+            LeaveUnlessOpening();
+            return ContextFault.From(ErrorCatalogue.ContextNotFound);
+        }
+
+        // Who has been followed by another owner has no say. What is sent twice is heard once.
+        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _heard.Count))
+        {
+            return null;
+        }
+
+        switch (Hear(input))
+        {
+            case InputTurn.Repeat:
+                return null;
+            case InputTurn.Ahead:
+                return await RunAsync(new ContextCommand.Fail(ErrorCatalogue.InputAhead(input.Number!.Value, _inputs.Taken)));
+        }
+
         _expiry?.Dispose();
+        Note(input);
+        return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
+    }
+
+    private InputTurn Hear(ContextInput input)
+    {
+        _heard.Add(input);
+        return _inputs.Take(input.Number);
+    }
+
+    private void Note(ContextInput input)
+    {
         if (_state.Phase == ContextPhase.Open)
         {
             _recording!.Add(input);
+            _pending.Add(input, _log!.Chunks);
         }
-
-        return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
     }
 
     public Task FailAsync(ContextFault fault) => RunAsync(new ContextCommand.Fail(fault.ToError()));
@@ -150,42 +186,6 @@ internal sealed partial class ContextGrain(
         return RunAsync(new ContextCommand.Cancel());
     }
 
-    public Task OnUpstreamAsync(UpstreamNotice notice)
-    {
-        if (notice.Attempt != _attempts)
-        {
-            return Task.CompletedTask;
-        }
-
-        switch (notice.Event)
-        {
-            case UpstreamEvent.SegmentSpoken:
-                return HandOverAsync(SegmentEnding.Flush);
-            case UpstreamEvent.PartSpoken:
-                return HandOverAsync(SegmentEnding.Flush, withPart: true);
-            case UpstreamEvent.Finished:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamFinished(_unanswered.Take(_log!.Chunks)));
-            case UpstreamEvent.Lost:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamLost(TakeUnheard()));
-            case UpstreamEvent.Failed:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamFailed(notice.Fault!.ToError()));
-            default:
-                throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
-        }
-    }
-
-    // What was sent to an upstream that is gone can be said again only when nobody has heard the beginning of it.
-    private ImmutableArray<ContextInput> TakeUnheard()
-    {
-        var log = _log!;
-        _lossesInARow = log.Chunks == _attemptStart ? _lossesInARow + 1 : 1;
-        var isUnheard = log.Chunks == _attemptStart || log.SegmentChunks == 0;
-        return isUnheard && _lossesInARow < MostLossesInARow ? _unanswered.TakeAll(log.Chunks) : [];
-    }
-
     private async Task<ContextFault?> RunAsync(ContextCommand command)
     {
         var decision = ContextLifecycle.Decide(_state, command);
@@ -198,17 +198,26 @@ internal sealed partial class ContextGrain(
     {
         foreach (var effect in effects)
         {
+            // What came before may have ended it.
+            if (_log!.IsClosed)
+            {
+                return;
+            }
+
             switch (effect)
             {
+                case ContextEffect.ForgetFlushes:
+                    _log.ForgetFlushes();
+                    break;
                 case ContextEffect.ExpectFlush flush:
-                    _log!.ExpectFlush(flush.IsSpoken);
+                    _log.ExpectFlush(flush.IsSpoken);
                     await HandOverAsync(SegmentEnding.Flush);
                     break;
                 case ContextEffect.Send send:
-                    await SendAsync(send);
+                    await SendAsync(send.Input);
                     break;
                 case ContextEffect.CompleteFlushes:
-                    _log!.CompleteFlushes();
+                    _log.CompleteFlushes();
                     await HandOverAsync(SegmentEnding.Flush);
                     break;
                 case ContextEffect.AwaitInput:
@@ -225,33 +234,6 @@ internal sealed partial class ContextGrain(
                 default:
                     throw new InvalidOperationException($"Nobody carries out {effect.GetType().Name}.");
             }
-        }
-    }
-
-    private async Task SendAsync(ContextEffect.Send send)
-    {
-        if (_state.Phase == ContextPhase.Closed)
-        {
-            return;
-        }
-
-        _unanswered.Add(send.Input, _log!.Chunks, send.IsResent);
-        if (_attempt is not null)
-        {
-            // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
-            await _attempt.SendAsync(send.Input);
-            return;
-        }
-
-        _attemptStart = _log.Chunks;
-        try
-        {
-            _attempt = await UpstreamAttempt.OpenAsync(
-                ++_attempts, _key, _terms!, upstreams.Get(UpstreamOptions.Main), send.Input, pool, GrainFactory);
-        }
-        catch (UpstreamUnavailableException)
-        {
-            await RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.UpstreamUnavailable));
         }
     }
 
@@ -284,7 +266,7 @@ internal sealed partial class ContextGrain(
             await HandOverAsync(ToEnding(outcome));
             if (_isKept)
             {
-                (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null, _delivered));
+                (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
             }
 
             await Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, _recording!.EndOf(outcome));
@@ -295,8 +277,16 @@ internal sealed partial class ContextGrain(
         }
     }
 
+    // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
     private async Task HandOverAsync(SegmentEnding ending, bool withPart = false)
-        => _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
+    {
+        if (_feed is not null && _log!.HasFinishedSegments)
+        {
+            await _feed.WhenDeliveredAsync();
+        }
+
+        _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
+    }
 
     private async Task<ContextRecorder> RecorderAsync() => _recorder ??= archive.Begin(new ContextIdentity(
         _key.Tenant,
@@ -308,7 +298,7 @@ internal sealed partial class ContextGrain(
         _terms.Language ?? _terms.Locale,
         _terms.Format,
         _openedAt)
-    { Reference = _terms.Reference });
+    { Reference = _terms.Reference, WasReopened = _wasReopened });
 
     private async Task<SessionPlace> PlaceAsync()
     {

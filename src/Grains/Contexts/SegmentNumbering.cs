@@ -62,6 +62,9 @@ internal sealed class SegmentNumbering
         return ended;
     }
 
+    /// <summary>Forgets the flushes that are still to be reported: what is said again flushes again.</summary>
+    public void Forget() => _expected.Clear();
+
     /// <summary>Ends the current segment and begins the next.</summary>
     /// <param name="to">The offset behind the segment's last frame.</param>
     public void Advance(int to)
@@ -80,6 +83,9 @@ internal sealed class SegmentNumbering
 
     /// <summary>The current segment as far as it has come.</summary>
     public LoggedSegment Growing(int to) => new(Current, _from, to, IsFlushed: false);
+
+    /// <summary>Whether segments have ended that were not taken yet.</summary>
+    public bool HasFinished => _finished.Count > 0;
 
     public IReadOnlyList<LoggedSegment> TakeFinished()
     {

@@ -32,6 +32,7 @@ internal sealed class UpstreamAttempt
 
     /// <summary>Opens an upstream context with its first message, on whichever socket has room.</summary>
     /// <exception cref="UpstreamUnavailableException">No connection can be had.</exception>
+    /// <exception cref="InvalidOperationException">The context does not live on this silo.</exception>
     public static async Task<UpstreamAttempt> OpenAsync(
         int number, ContextKey key, ContextTerms terms, UpstreamOptions upstream, ContextInput first, UpstreamPool pool, IGrainFactory grains)
     {
@@ -44,14 +45,29 @@ internal sealed class UpstreamAttempt
             var id = Guid.NewGuid().ToString("N");
             var writer = new UpstreamRequestWriter(id, terms.ToSettings(), ApiVersion.Parse(upstream.Version));
             var attempt = new UpstreamAttempt(number, connection, id, writer);
-            if (await connection.OpenAsync(key.ToString(), number, id, attempt.Render(first)))
+            var isOpen = false;
+            try
             {
-                return attempt;
+                switch (await connection.OpenAsync(key.ToString(), number, id, attempt.Render(first)))
+                {
+                    case SendResult.Sent:
+                        isOpen = true;
+                        return attempt;
+                    case SendResult.SocketGone:
+                        // It ended between being chosen and being used; the pool learns of it by itself.
+                        pool.OnClosed(slot);
+                        break;
+                    default:
+                        throw new InvalidOperationException("The context has no log on the silo of its connection.");
+                }
             }
-
-            // The socket ended between being chosen and being used; the pool learns of it by itself.
-            pool.OnSlotFree(slot);
-            pool.OnClosed(slot);
+            finally
+            {
+                if (!isOpen)
+                {
+                    pool.OnSlotFree(slot);
+                }
+            }
         }
     }
 

@@ -25,6 +25,8 @@ public sealed class TtsInstruments
     private readonly UpDownCounter<int> _connections;
     private readonly Counter<long> _framesDropped;
     private readonly Counter<long> _contextsEnded;
+    private readonly Counter<long> _seams;
+    private readonly Counter<long> _contextsReopened;
     private readonly Meter _meter;
     private int _openContexts;
 
@@ -34,7 +36,9 @@ public sealed class TtsInstruments
         _contexts = meter.CreateUpDownCounter<int>("tts.contexts.active", "{context}", "Context grains that are active.");
         _connections = meter.CreateUpDownCounter<int>("tts.upstream.connections", "{connection}", "Upstream sockets that are open.");
         _framesDropped = meter.CreateCounter<long>("tts.upstream.frames.dropped", "{frame}", "Upstream frames that went to nobody.");
+        _contextsReopened = meter.CreateCounter<long>("tts.contexts.reopened", "{context}", "Contexts that went on here after their silo was gone.");
         _contextsEnded = meter.CreateCounter<long>("tts.contexts.ended", "{context}", "Contexts that came to their end.");
+        _seams = meter.CreateCounter<long>("tts.contexts.seams", "{seam}", "Where speech went on over another upstream context.");
     }
 
     /// <summary>How many context grains are active in this process.</summary>
@@ -62,7 +66,12 @@ public sealed class TtsInstruments
         _contexts.Add(-1);
     }
 
+    public void ContextReopened() => _contextsReopened.Add(1);
+
     public void ContextEnded(string outcome) => _contextsEnded.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Seam(string upstream, SeamKind kind)
+        => _seams.Add(1, new KeyValuePair<string, object?>("upstream", upstream), new KeyValuePair<string, object?>("kind", kind.ToString()));
 
     public void ConnectionOpened(string upstream) => AddConnections(1, upstream);
 

@@ -49,6 +49,14 @@ public static class ErrorCatalogue
     public static ProtocolError ResumeAhead(int offset, int frames) => new(
         400, "invalid_request", "Invalid request", $"resume asks for offset {offset} of a context that has {frames} frames so far.");
 
+    public static ProtocolError InputAhead(int given, int next) => new(
+        400, "invalid_request", "Invalid request",
+        $"input is {given}, but the next one of this context is {next}; it counts the pushes of a context from 0, and none may be left out.");
+
+    public static ProtocolError InputWithoutContext(int given) => new(
+        404, "context_not_found", "Context not found",
+        $"input is {given}, but there is no such context here to go on with; a context begins with input 0, and one of a lost socket is resumed first.");
+
     public static ProtocolError Unauthorized { get; } = new(
         401, "unauthorized", "Unauthorized", "The API key or access token is missing or not valid; send it as Authorization: Bearer, X-API-Key, api_key or access_token.");
 
@@ -65,6 +73,9 @@ public static class ErrorCatalogue
     public static ProtocolError UpstreamUnavailable { get; } = new(503, "upstream_unavailable", "Upstream unavailable", "No connection to the speech provider can be had right now; try again.");
 
     public static ProtocolError UpstreamLost { get; } = new(502, "upstream_lost", "Upstream lost", "The connection to the speech provider was lost while the context was open.");
+
+    public static ProtocolError ContextLost { get; } = new(
+        503, "context_lost", "Context lost", "The host of the context is gone, and it could not be opened again elsewhere in time; open it again.");
 
     public static ProtocolError ShuttingDown { get; } = new(503, "shutting_down", "Shutting down", "This host is stopping; open the context again on a new connection.");
 
