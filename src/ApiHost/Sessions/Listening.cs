@@ -47,7 +47,7 @@ internal sealed partial class Listening(
 
     public async ValueTask DisposeAsync() => await feeds.LeaveAsync(feed, listener);
 
-    /// <summary>Counts an event that was written to the listener.</summary>
+    /// <summary>Counts a frame that was written to the listener.</summary>
     public void NoteSent() => instruments.Sent();
 
     private Bookmark? TakeBookmark(ListenerTrack? track) => withBookmarks ? listener.TakeBookmark(track) : null;

@@ -85,6 +85,7 @@ internal static class WavEndpoint
             foreach (var frame in batch.Frames.Skip(piece.From - batch.From).Where(frame => frame.Kind == FrameKind.Chunk))
             {
                 output.Write(speaking.Transcoder.Write(HeardFrames.Decode(frame)));
+                listening.NoteSent();
                 if (output.UnflushedBytes >= SseEndpoint.MostUnflushed)
                 {
                     await output.FlushAsync(ending);
