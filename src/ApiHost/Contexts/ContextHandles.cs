@@ -8,9 +8,14 @@ internal abstract class ContextHandles
 {
     public abstract IContextHandle Create(ContextKey key);
 
+    /// <summary>Whether contexts may go on when this process ends.</summary>
+    public abstract bool OutliveUs { get; }
+
     /// <summary>For a service that is one process: every context lives in it.</summary>
     internal sealed class Local(IGrainFactory grains, ContextLogs logs) : ContextHandles
     {
+        public override bool OutliveUs => false;
+
         public override IContextHandle Create(ContextKey key) => new LocalContextHandle(key, grains.GetGrain<IContextGrain>(key.ToString()), logs);
     }
 
@@ -18,6 +23,8 @@ internal abstract class ContextHandles
     internal sealed class Cluster(IGrainFactory grains, ContextLogs logs, ContextWatch watch, TimeProvider time, ILogger<RemoteContextHandle> logger)
         : ContextHandles
     {
+        public override bool OutliveUs => true;
+
         public override IContextHandle Create(ContextKey key)
             => new RemoteContextHandle(key, grains.GetGrain<IContextGrain>(key.ToString()), logs, grains, watch, time, logger);
     }

@@ -7,12 +7,14 @@ namespace TtsGrains.ApiHost.Contexts;
 internal sealed partial class RemoteContextHandle
 {
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OpeningPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private TaskCompletionSource _doubt = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _heardAt;
+    private int _opening;
     private int _framesMissed;
     private int _isChecking;
     private volatile bool _isOpening;
@@ -173,8 +175,16 @@ internal sealed partial class RemoteContextHandle
 
     private async Task<bool> TryReopenAsync()
     {
-        var frames = _log.Count;
-        var reopening = new ContextReopening { Terms = _terms!, Inputs = _inputs, Frames = frames, Epoch = _epoch, OpenedAt = _openedAt };
+        var frames = _log.TurnTo(++_opening);
+        var reopening = new ContextReopening
+        {
+            Terms = _terms!,
+            Inputs = _inputs,
+            Frames = frames,
+            Epoch = _epoch,
+            Opening = _opening,
+            OpenedAt = _openedAt,
+        };
         var answer = await _grain.ReopenAsync(reopening, _owner!).WaitAsync(AnswerPatience, _time);
         switch (answer.Result)
         {

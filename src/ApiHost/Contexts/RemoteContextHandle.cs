@@ -12,7 +12,7 @@ namespace TtsGrains.ApiHost.Contexts;
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and a call that is under way ends after its caller.")]
 internal sealed partial class RemoteContextHandle : IContextHandle
 {
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AttachPatience = TimeSpan.FromSeconds(5);
 
     private readonly ContextKey _key;
     private readonly IContextGrain _grain;
@@ -81,7 +81,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         {
             Heard();
             _watch.Add(this);
-            await _log.WhenHasAsync(seat.From).WaitAsync(AnswerPatience, _time);
+            await _log.WhenHasAsync(seat.From).WaitAsync(AttachPatience, _time);
         }
 
         return seat;
@@ -109,7 +109,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
     public async Task LeaveAsync()
     {
         Release();
-        await _grain.OnOwnerLostAsync(_epoch);
+        await _grain.OnOwnerLostAsync(_epoch, _local is null ? _log.Written : null);
     }
 
     // The grain found its owner in its own process, and brings it nothing.
@@ -128,7 +128,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)
         {
             _watch.Remove(this);
-            _grains.DeleteObjectReference<IContextOwner>(_owner!.Reference);
+            _watch.Retire(_owner!.Reference, _log);
         }
     }
 }

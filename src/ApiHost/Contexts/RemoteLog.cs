@@ -26,6 +26,7 @@ internal sealed class RemoteLog(Action onFrames, Action onMoved, Action onOver) 
     private long _bytes;
     private ContextTerms? _terms;
     private int _epoch;
+    private int _opening;
     private bool _isSuperseded;
 
     public int Count
@@ -44,6 +45,9 @@ internal sealed class RemoteLog(Action onFrames, Action onMoved, Action onOver) 
     public bool IsClosed { get; private set; }
 
     public int OwnerEpoch => Volatile.Read(ref _isSuperseded) ? _epoch + 1 : _epoch;
+
+    /// <summary>The offset behind the last frame that was written to the client.</summary>
+    public int Written => Volatile.Read(ref _written);
 
     /// <summary>Says what the context was opened with, and which owner this is. Frames may have come before.</summary>
     public void Begin(ContextTerms terms, int epoch) => (_terms, _epoch) = (terms, epoch);
@@ -81,11 +85,27 @@ internal sealed class RemoteLog(Action onFrames, Action onMoved, Action onOver) 
 
     public void NoteWritten(int offset) => Volatile.Write(ref _written, offset);
 
-    public Task<int> OnFramesAsync(FrameBatch batch)
+    /// <summary>From now on only frames of this opening are taken.</summary>
+    /// <returns>How many frames there are now, and so at that moment.</returns>
+    public int TurnTo(int opening)
+    {
+        lock (_gate)
+        {
+            _opening = opening;
+            return _entries.Count;
+        }
+    }
+
+    public Task<int> OnFramesAsync(FrameBatch batch, int opening)
     {
         ILogWatcher[] watchers;
         lock (_gate)
         {
+            if (opening != _opening)
+            {
+                throw new InvalidOperationException($"The context was opened again: {opening} is over, {_opening} is on.");
+            }
+
             if (batch.From > _entries.Count)
             {
                 throw new InvalidOperationException($"The frames from {_entries.Count} to {batch.From} did not come.");
@@ -109,13 +129,13 @@ internal sealed class RemoteLog(Action onFrames, Action onMoved, Action onOver) 
         }
 
         Wake(watchers);
-        return Task.FromResult(Volatile.Read(ref _written));
+        return Task.FromResult(Written);
     }
 
-    public Task OnSupersededAsync()
+    public Task<int> OnSupersededAsync()
     {
         Supersede();
-        return Task.CompletedTask;
+        return Task.FromResult(Written);
     }
 
     public Task OnMovedAsync()

@@ -274,17 +274,24 @@ internal sealed partial class ClientSocket
         }
     }
 
-    // Each open context gets its terminal frame before the socket goes: some clients wait for one for ever.
+    // What is open may finish. Then each context gets its terminal frame before the socket goes, because some clients wait for one for ever; but who
+    // named its session can go on with it at another host.
     private async Task StopAsync()
     {
-        var open = _contexts.Stop(out var emptied);
-        foreach (var context in open)
+        var emptied = _contexts.Stop();
+        var isLeft = _identity.MayComeBack && _handles.OutliveUs;
+        if (!isLeft)
         {
-            await _stepsUnderWay.WaitAsync();
-            context.Fail(ContextFault.From(ErrorCatalogue.ShuttingDown));
+            await emptied.WaitAsync(_options.DrainTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var context in _contexts.Open)
+            {
+                await _stepsUnderWay.WaitAsync();
+                context.Fail(ContextFault.From(ErrorCatalogue.ShuttingDown));
+            }
+
+            await emptied.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await emptied.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _end.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
     }
 

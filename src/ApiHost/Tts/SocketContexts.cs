@@ -121,16 +121,26 @@ internal sealed class SocketContexts(TimeProvider time)
         }
     }
 
+    /// <summary>Those that are open, and still this socket's.</summary>
+    public IReadOnlyList<SocketContext> Open
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _open.Values.Where(context => !context.IsSuperseded)];
+            }
+        }
+    }
+
     /// <summary>The socket is about to end.</summary>
-    /// <param name="emptied">Completes when the last of the open contexts is over.</param>
-    /// <returns>Those that are open.</returns>
-    public IReadOnlyList<SocketContext> Stop(out Task emptied)
+    /// <returns>Completes when the last of the open contexts is over.</returns>
+    public Task Stop()
     {
         lock (_gate)
         {
             _isStopping = true;
-            emptied = HasNoneLeft() ? Task.CompletedTask : _emptied.Task;
-            return [.. _open.Values.Where(context => !context.IsSuperseded)];
+            return HasNoneLeft() ? Task.CompletedTask : _emptied.Task;
         }
     }
 

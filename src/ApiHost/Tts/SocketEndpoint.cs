@@ -46,6 +46,7 @@ internal static class SocketEndpoint
             var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion())
             {
                 Resumes = [.. http.Request.Query["resume"].Select(text => new ResumeRequest(text ?? ""))],
+                MayComeBack = http.Request.Query.ContainsKey("session_id"),
                 WantsOffsets = http.Request.Query["offsets"] == "true",
                 Wishes = wishes,
             };

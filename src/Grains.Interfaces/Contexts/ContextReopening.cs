@@ -22,6 +22,13 @@ public sealed record ContextReopening
     [Id(3)]
     public required int Epoch { get; init; }
 
+    /// <summary>
+    /// Counts the openings that this owner asked for, from 0. A silo that was cut off from the others may still speak for a context that they have
+    /// opened again: its frames are of an older opening.
+    /// </summary>
+    [Id(5)]
+    public required int Opening { get; init; }
+
     /// <summary>When it was opened first.</summary>
     [Id(4)]
     public required DateTimeOffset OpenedAt { get; init; }

@@ -10,13 +10,16 @@ namespace TtsGrains.Grains.Interfaces.Contexts;
 public interface IContextOwner : IGrainObserver
 {
     /// <summary>Takes frames of the log. One call is awaited at a time, so they come in order; after a failed call they may come again.</summary>
+    /// <param name="batch">The frames.</param>
+    /// <param name="opening">Which opening they are of, see <see cref="ContextReopening.Opening"/>: those of an older one are refused.</param>
     /// <returns>The offset behind the last frame that was written to the client.</returns>
     [Alias("frames")]
-    Task<int> OnFramesAsync(FrameBatch batch);
+    Task<int> OnFramesAsync(FrameBatch batch, int opening);
 
-    /// <summary>Another owner has taken over: this one gets nothing more.</summary>
+    /// <summary>Another owner has taken over: this one writes nothing more, and gets nothing more.</summary>
+    /// <returns>The offset behind the last frame that was written to the client.</returns>
     [Alias("superseded")]
-    Task OnSupersededAsync();
+    Task<int> OnSupersededAsync();
 
     /// <summary>The context's silo stops. The owner has all frames that the context has got there; it should open it again, elsewhere.</summary>
     [Alias("moved")]

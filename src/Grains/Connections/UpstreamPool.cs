@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -105,8 +106,11 @@ public sealed partial class UpstreamPool(
         }
     }
 
+    // A silo that comes back under its name counts its sockets from 1 again; those of its former life may still be in the directory.
+    private string Incarnation => string.Create(CultureInfo.InvariantCulture, $"{silo.Name}@{silo.SiloAddress.Generation}");
+
     private UpstreamSockets Sockets(string upstream)
-        => _upstreams.GetOrAdd(upstream, name => new UpstreamSockets(name, silo.Name, upstreams.Get(name), time));
+        => _upstreams.GetOrAdd(upstream, name => new UpstreamSockets(name, Incarnation, upstreams.Get(name), time));
 
     private Task DialAsync(ConnectionKey key) => Connection(key).ConnectAsync();
 

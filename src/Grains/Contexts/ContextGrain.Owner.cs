@@ -7,12 +7,16 @@ internal sealed partial class ContextGrain
 {
     private OwnerFeed? _feed;
 
-    public Task OnOwnerLostAsync(int epoch)
+    public Task OnOwnerLostAsync(int epoch, int? written = null)
     {
         if (_log is null || epoch != _log.OwnerEpoch)
         {
             return Task.CompletedTask;
         }
+
+        _log.NoteWritten(Math.Max(written ?? 0, _log.Written));
+        _feed?.Stop();
+        _feed = null;
 
         if (options.Value.Linger == TimeSpan.Zero)
         {
@@ -23,52 +27,50 @@ internal sealed partial class ContextGrain
         return Task.CompletedTask;
     }
 
-    public Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner = null)
+    public async Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner = null)
     {
         if (_log is null || _isCancelled)
         {
             LeaveUnlessOpening();
-            return Task.FromResult<OwnerSeat?>(null);
+            return null;
         }
 
-        var start = from ?? _log.Written;
-        var count = _log.Count;
-        if (start > count)
+        if (from > _log.Count)
         {
-            return Task.FromResult<OwnerSeat?>(Seat(_log.OwnerEpoch));
+            return Seat(_log.OwnerEpoch, from.Value);
+        }
+
+        // From now on the one before has no say, and does not write, wherever it is.
+        var epoch = _log.TakeOver();
+        if (_feed is { } before)
+        {
+            _feed = null;
+            _log.NoteWritten(Math.Max(await before.SupersedeAsync(), _log.Written));
         }
 
         _linger?.Dispose();
         _linger = null;
-        var seat = Seat(_log.TakeOver());
         Follow(owner, from: 0);
-        return Task.FromResult<OwnerSeat?>(seat);
+        return Seat(epoch, from ?? _log.Written);
 
-        OwnerSeat Seat(int epoch) => new(epoch, start, count) { Terms = _terms!, Inputs = [.. _inputs], OpenedAt = _openedAt };
+        OwnerSeat Seat(int epoch, int start) => new(epoch, start, _log.Count) { Terms = _terms!, Inputs = [.. _inputs], OpenedAt = _openedAt };
     }
 
+    // An owner in this process reads the log by itself.
     private void Follow(ContextOwner? owner, int from)
     {
-        if (_feed is { } before)
-        {
-            _ = before.SupersedeAsync();
-        }
-
-        _feed = null;
-
-        // An owner in this process reads the log by itself.
         if (owner is not null && owner.Process != logs.Process)
         {
             Feed(owner, from);
         }
     }
 
-    private void Feed(ContextOwner owner, int from)
+    private void Feed(ContextOwner owner, int from, int opening = 0)
     {
         _feed?.Stop();
         var epoch = _log!.OwnerEpoch;
         var self = this.AsReference<IContextGrain>();
-        _feed = new OwnerFeed(this.GetPrimaryKeyString(), _log, owner.Reference, from, () => self.OnOwnerLostAsync(epoch), time, logger);
+        _feed = new OwnerFeed(this.GetPrimaryKeyString(), _log, owner.Reference, from, opening, () => self.OnOwnerLostAsync(epoch), time, logger);
         _feed.Start();
     }
 

@@ -9,6 +9,7 @@ internal sealed partial class ContextGrain
 {
     // What an owner gives back, until it says that this is all.
     private readonly List<FrameBatch> _givenBack = [];
+    private int _opening;
 
     public async Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner)
     {
@@ -45,10 +46,17 @@ internal sealed partial class ContextGrain
             return new Reopened(ReopenResult.Superseded);
         }
 
+        // One that was given up by who sent it, and comes after the next.
+        if (reopening.Epoch == _log.OwnerEpoch && reopening.Opening < _opening)
+        {
+            return new Reopened(ReopenResult.GoesOn);
+        }
+
+        _opening = reopening.Opening;
         _log.TakeOver(reopening.Epoch);
         _linger?.Dispose();
         _linger = null;
-        Feed(owner, from: Math.Min(reopening.Frames, _log.Count));
+        Feed(owner, from: Math.Min(reopening.Frames, _log.Count), reopening.Opening);
         for (var number = _inputs.Count; number < reopening.Inputs.Length; number++)
         {
             await PushAsync(reopening.Inputs[number], reopening.Epoch, number);
@@ -59,9 +67,10 @@ internal sealed partial class ContextGrain
 
     private async Task RestoreAsync(ContextReopening reopening, ContextOwner owner)
     {
-        (_isOpening, _restored) = (true, reopening.Frames);
+        (_isOpening, _wasReopened, _restored) = (true, true, reopening.Frames);
         await GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).RenewAsync([this.GetPrimaryKeyString()]);
         Begin(reopening.Terms, reopening.OpenedAt);
+        _opening = reopening.Opening;
         _log!.TakeOver(reopening.Epoch);
         foreach (var frame in _givenBack.SelectMany(batch => batch.Frames))
         {
@@ -77,7 +86,7 @@ internal sealed partial class ContextGrain
 
         // Its end was never said: what is left to say decides.
         _state = _state.Phase == ContextPhase.Closed ? _state with { Phase = ContextPhase.Draining } : _state;
-        Feed(owner, from: _log.Count);
+        Feed(owner, from: _log.Count, reopening.Opening);
         await HandOverAsync(Archive.SegmentEnding.Flush);
         instruments.ContextReopened();
         await ResumeAsync(PlanResume(), "silo_lost");

@@ -50,6 +50,7 @@ internal sealed partial class ContextGrain(
     private bool _isKept;
     private int? _delivered;
     private int _restored;
+    private bool _wasReopened;
 
     private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
 
@@ -258,8 +259,16 @@ internal sealed partial class ContextGrain(
         }
     }
 
+    // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
     private async Task HandOverAsync(SegmentEnding ending, bool withPart = false)
-        => _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
+    {
+        if (_feed is not null && _log!.HasFinishedSegments)
+        {
+            await _feed.WhenDeliveredAsync();
+        }
+
+        _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
+    }
 
     private async Task<ContextRecorder> RecorderAsync() => _recorder ??= archive.Begin(new ContextIdentity(
         _key.Tenant,
@@ -271,7 +280,7 @@ internal sealed partial class ContextGrain(
         _terms.Language ?? _terms.Locale,
         _terms.Format,
         _openedAt)
-    { Reference = _terms.Reference });
+    { Reference = _terms.Reference, WasReopened = _wasReopened });
 
     private async Task<SessionPlace> PlaceAsync()
     {

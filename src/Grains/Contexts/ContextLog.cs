@@ -258,6 +258,18 @@ public sealed partial class ContextLog : IContextFrames
         }
     }
 
+    /// <summary>Whether segments have ended since the last <see cref="TakeFinishedSegments"/>.</summary>
+    internal bool HasFinishedSegments
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _segments.HasFinished;
+            }
+        }
+    }
+
     /// <summary>Takes the segments that have ended since the last call, in order.</summary>
     /// <param name="growing">The segment that comes behind them, as far as it has come.</param>
     internal IReadOnlyList<LoggedSegment> TakeFinishedSegments(out LoggedSegment growing)

@@ -11,27 +11,30 @@ namespace TtsGrains.Grains.Contexts;
 /// <param name="log">The log.</param>
 /// <param name="owner">Who gets the frames.</param>
 /// <param name="from">The offset of the first one it needs.</param>
+/// <param name="opening">Which opening of the context it is; see <see cref="ContextReopening.Opening"/>.</param>
 /// <param name="onLost">Called once when the owner cannot be reached any more.</param>
 /// <param name="time">Measures the pauses between tries.</param>
 /// <param name="logger">Hears of failures.</param>
 internal sealed partial class OwnerFeed(
-    string contextKey, ContextLog log, IContextOwner owner, int from, Func<Task> onLost, TimeProvider time, ILogger logger)
+    string contextKey, ContextLog log, IContextOwner owner, int from, int opening, Func<Task> onLost, TimeProvider time, ILogger logger)
     : ILogWatcher, IThreadPoolWorkItem
 {
     private const int MostFrames = 64;
     private const int ManyBytes = 256 * 1024;
     private const int MostTries = 5;
 
+    // One that died with its process does not answer; the next owner waits for this.
+    private static readonly TimeSpan SupersedePatience = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _gate = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _next = from;
     private bool _hasNews;
     private bool _isRunning;
     private bool _isStopped;
     private bool _saidComplete;
-    private bool _endsWhenEmpty;
+    private TaskCompletionSource? _delivered;
 
     public void Start()
     {
@@ -46,28 +49,43 @@ internal sealed partial class OwnerFeed(
         lock (_gate)
         {
             _isStopped = true;
-            _ended.TrySetResult();
+            _delivered?.TrySetResult();
         }
     }
 
+    /// <summary>Completes when the owner has everything that is in the log now, or gets nothing any more.</summary>
+    public async Task WhenDeliveredAsync()
+    {
+        TaskCompletionSource delivered;
+        lock (_gate)
+        {
+            if (_isStopped || Volatile.Read(ref _next) >= log.Count)
+            {
+                return;
+            }
+
+            delivered = _delivered ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        OnAppended();
+        await delivered.Task;
+    }
+
     /// <summary>Another owner has taken over.</summary>
-    public async Task SupersedeAsync()
+    /// <returns>The offset behind the last frame that this one has written; 0 when it does not say.</returns>
+    public async Task<int> SupersedeAsync()
     {
         Stop();
-        await TryAsync(owner.OnSupersededAsync);
+        var written = 0;
+        await TryAsync(async () => written = await owner.OnSupersededAsync().WaitAsync(SupersedePatience, time).ConfigureAwait(false));
+        return written;
     }
 
     /// <summary>Gives the owner all that is in the log, which grows no more, and then tells it to go on elsewhere.</summary>
     /// <returns>False when it could not be told.</returns>
     public async Task<bool> MoveAsync()
     {
-        lock (_gate)
-        {
-            _endsWhenEmpty = true;
-        }
-
-        OnAppended();
-        await _ended.Task;
+        await WhenDeliveredAsync();
         return !_isStopped && await TryAsync(owner.OnMovedAsync);
     }
 
@@ -123,12 +141,10 @@ internal sealed partial class OwnerFeed(
                 return true;
             }
 
+            // Nothing was appended since the last of it was delivered.
             _isRunning = false;
-            if (_endsWhenEmpty && _next >= log.Count)
-            {
-                _ended.TrySetResult();
-            }
-
+            _delivered?.TrySetResult();
+            _delivered = null;
             return false;
         }
     }
@@ -139,7 +155,7 @@ internal sealed partial class OwnerFeed(
         var isLast = batch.IsComplete && batch.To == batch.Count;
         if (batch.Frames.Length > 0 || (isLast && !_saidComplete))
         {
-            var written = await owner.OnFramesAsync(batch).ConfigureAwait(false);
+            var written = await owner.OnFramesAsync(batch, opening).ConfigureAwait(false);
             if (!_isStopped && written > log.Written)
             {
                 log.NoteWritten(written);

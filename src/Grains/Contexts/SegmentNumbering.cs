@@ -84,6 +84,9 @@ internal sealed class SegmentNumbering
     /// <summary>The current segment as far as it has come.</summary>
     public LoggedSegment Growing(int to) => new(Current, _from, to, IsFlushed: false);
 
+    /// <summary>Whether segments have ended that were not taken yet.</summary>
+    public bool HasFinished => _finished.Count > 0;
+
     public IReadOnlyList<LoggedSegment> TakeFinished()
     {
         LoggedSegment[] taken = [.. _finished];

@@ -104,7 +104,7 @@ public sealed class RunningService : IAsyncDisposable
             "Logging:LogLevel:Default=Warning",
         ];
         var builder = WebApplication.CreateSlimBuilder([.. always.Concat(settings).Select(setting => "--" + setting)]);
-        var app = builder.BuildApiHost(change);
+        var app = builder.BuildApiHost(change: change);
         await app.StartAsync(cancellationToken);
         await Eventually.IsTrueAsync(() => app.Services.GetRequiredService<UpstreamPool>().IsReady, cancellationToken);
         return new RunningService(app, upstream, data);

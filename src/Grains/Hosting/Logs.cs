@@ -1,7 +1,11 @@
-namespace TtsGrains.ApiHost.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace TtsGrains.Grains.Hosting;
 
 /// <summary>Logs go to standard error: standard output belongs to the ready line.</summary>
-internal static class Logs
+public static class Logs
 {
     public static void Configure(ILoggingBuilder logging, IConfiguration configuration)
     {
@@ -10,6 +14,9 @@ internal static class Logs
         // The framework's own request log would show query strings, and with them the keys of clients that send them there.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Orleans", LogLevel.Warning);
+
+        // It warns at every start that the garbage collector is not the server's; that is on purpose: see docs/performance.md.
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
 
         // It warns at every start that the keys of access tokens are not encrypted on disk; their directory is private instead.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);

@@ -1,0 +1,27 @@
+using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Contexts;
+
+namespace TtsGrains.Grains.Diagnostics;
+
+/// <summary>A host that hosts grains is ready when its upstream can be spoken to.</summary>
+internal sealed class SiloHealth(UpstreamPool pool, ContextLogs logs, ArchiveWriter archive) : IHostHealth
+{
+    public bool IsReady => pool.IsReady;
+
+    public HostHealth Report()
+    {
+        var backlog = archive.Backlog;
+        return new HostHealth(IsReady)
+        {
+            Contexts = logs.Count,
+            SlotsTaken = pool.SlotsTaken,
+            ArchiveSegmentsWaiting = backlog.Segments,
+            ArchiveBytesWaiting = backlog.Bytes,
+            ArchiveSpoolBytes = backlog.SpoolBytes,
+            ArchiveOldestSeconds = Math.Round(backlog.OldestAge.TotalSeconds, 1),
+            ArchiveStoreFailing = backlog.StoreIsFailing,
+            ArchiveSegmentsLost = backlog.LostSegments,
+        };
+    }
+}
