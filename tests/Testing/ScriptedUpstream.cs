@@ -22,6 +22,8 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     private readonly List<ScriptedContext> _contexts = [];
     private readonly List<(string FirstText, ContextScript Script)> _scripts = [];
     private int _refusal;
+    private (string Name, string Value)[] _refusalHeaders = [];
+    private int _refused;
 
     private ScriptedUpstream(WebApplication app) => _app = app;
 
@@ -39,6 +41,18 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     /// <summary>All contexts that were ever opened, in order.</summary>
     public IReadOnlyList<ScriptedContext> Contexts => Snapshot(_contexts);
+
+    /// <summary>How many connections were refused.</summary>
+    public int Refused
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _refused;
+            }
+        }
+    }
 
     public static async Task<ScriptedUpstream> StartAsync(CancellationToken cancellationToken)
     {
@@ -64,8 +78,14 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         }
     }
 
-    /// <summary>Refuses new connections with this HTTP status; 0 takes them again.</summary>
-    public void Refuse(int status) => Volatile.Write(ref _refusal, status);
+    /// <summary>Refuses new connections with this HTTP status and headers; 0 takes them again.</summary>
+    public void Refuse(int status, params (string Name, string Value)[] headers)
+    {
+        lock (_gate)
+        {
+            (_refusal, _refusalHeaders) = (status, headers);
+        }
+    }
 
     /// <summary>The contexts that a text opened, in order: more than one when it was sent again.</summary>
     public IReadOnlyList<ScriptedContext> ContextsOf(string firstText) => [.. Contexts.Where(context => context.FirstText.StartsWith(firstText, StringComparison.Ordinal))];
@@ -83,9 +103,9 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext http)
     {
-        if (Volatile.Read(ref _refusal) is > 0 and var status)
+        if (IsRefused(http.Response))
         {
-            http.Response.StatusCode = status;
+            Changes.Note();
             return;
         }
 
@@ -101,6 +121,26 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         await socket.RunAsync(json => Receive(new ScriptedMessage(socket, json.Clone())));
         socket.IsClosed = true;
         Changes.Note();
+    }
+
+    private bool IsRefused(HttpResponse response)
+    {
+        lock (_gate)
+        {
+            if (_refusal == 0)
+            {
+                return false;
+            }
+
+            _refused++;
+            response.StatusCode = _refusal;
+            foreach (var (name, value) in _refusalHeaders)
+            {
+                response.Headers[name] = value;
+            }
+
+            return true;
+        }
     }
 
     private void Receive(ScriptedMessage message)

@@ -93,8 +93,7 @@ internal sealed partial class ContextGrain
             return false;
         }
 
-        await (_attempt?.CancelAsync() ?? Task.CompletedTask);
-        _attempt = null;
+        await CancelUpstreamAsync();
         return await _feed.MoveAsync();
     }
 }

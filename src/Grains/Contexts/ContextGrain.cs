@@ -20,6 +20,7 @@ namespace TtsGrains.Grains.Contexts;
 internal sealed partial class ContextGrain(
     ContextLogs logs,
     UpstreamPool pool,
+    UpstreamCatalogue catalogue,
     ArchiveWriter archive,
     TtsInstruments instruments,
     IOptions<ContextOptions> options,
@@ -96,7 +97,7 @@ internal sealed partial class ContextGrain(
         Begin(terms, time.GetUtcNow());
         Follow(owner, from: 0);
         Note(first);
-        return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
+        return await RunAsync(new ContextCommand.Push(WithConfig(first), IsFirst: true));
     }
 
     // All but the first push: what is also done for a context that is opened again.
@@ -137,8 +138,11 @@ internal sealed partial class ContextGrain(
 
         _expiry?.Dispose();
         Note(input);
-        return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
+        return await RunAsync(new ContextCommand.Push(WithConfig(input), IsFirst: false));
     }
+
+    // What was set for one text holds for those behind it; an upstream context that is opened for it knows of none.
+    private ContextInput WithConfig(ContextInput input) => _state.IsUpstreamLive ? input : input with { GenerationConfig = _pending.Config };
 
     private void Note(ContextInput input)
     {
@@ -207,8 +211,7 @@ internal sealed partial class ContextGrain(
                     _expiry = this.RegisterGrainTimer(_ => RunAsync(new ContextCommand.Expire()), options.Value.Expiry, Timeout.InfiniteTimeSpan);
                     break;
                 case ContextEffect.CancelUpstream:
-                    await (_attempt?.CancelAsync() ?? Task.CompletedTask);
-                    _attempt = null;
+                    await CancelUpstreamAsync();
                     break;
                 case ContextEffect.Close close:
                     await CloseAsync(close.Outcome, close.Error);
@@ -222,6 +225,7 @@ internal sealed partial class ContextGrain(
     private async Task CloseAsync(ContextOutcome outcome, ProtocolError? error)
     {
         _expiry?.Dispose();
+        StopWaiting();
         _isCancelled = outcome == ContextOutcome.Cancelled;
         var requestId = Guid.NewGuid().ToString();
         if (error is not null)

@@ -16,6 +16,8 @@ internal sealed class SiloHealth(UpstreamPool pool, ContextLogs logs, ArchiveWri
         {
             Contexts = logs.Count,
             SlotsTaken = pool.SlotsTaken,
+            ContextsWaiting = pool.Waiting,
+            Upstreams = pool.Report(),
             ArchiveSegmentsWaiting = backlog.Segments,
             ArchiveBytesWaiting = backlog.Bytes,
             ArchiveSpoolBytes = backlog.SpoolBytes,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
@@ -82,13 +83,20 @@ public static class GrainsServiceCollectionExtensions
 
     private static void AddUpstreams(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<UpstreamOptions>(UpstreamOptions.Main)
-            .Bind(configuration.GetSection($"{UpstreamOptions.Section}:{UpstreamOptions.Main}"))
-            .ValidateDataAnnotations()
-            .Validate(
-                upstream => Uri.TryCreate(upstream.Url, UriKind.Absolute, out var url) && (url.Scheme is "ws" or "wss"),
-                $"{UpstreamOptions.Section}:{UpstreamOptions.Main}:{nameof(UpstreamOptions.Url)} must be a WebSocket address, such as wss://api.cartesia.ai/tts/websocket.")
-            .ValidateOnStart();
+        var sections = configuration.GetSection(UpstreamOptions.Section);
+        string[] names = [.. sections.GetChildren().Select(section => section.Key).Append(UpstreamOptions.Main).Distinct(StringComparer.Ordinal)];
+        foreach (var name in names)
+        {
+            services.AddOptions<UpstreamOptions>(name).Bind(sections.GetSection(name)).ValidateDataAnnotations()
+                .Validate(
+                    upstream => Uri.TryCreate(upstream.Url, UriKind.Absolute, out var url) && (url.Scheme is "ws" or "wss"),
+                    $"{UpstreamOptions.Section}:{name}:{nameof(UpstreamOptions.Url)} must be a WebSocket address, such as wss://api.cartesia.ai/tts/websocket.")
+                .ValidateOnStart();
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantOptions>>(new TenantUpstreamsValidator(names)));
+        services.TryAddSingleton(provider => new UpstreamCatalogue(
+            names, provider.GetRequiredService<IOptionsMonitor<UpstreamOptions>>(), provider.GetRequiredService<IOptionsMonitor<TenantOptions>>()));
         services.TryAddSingleton<UpstreamPool>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UpstreamPool>(provider => provider.GetRequiredService<UpstreamPool>()));
     }

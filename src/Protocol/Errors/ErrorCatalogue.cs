@@ -64,6 +64,11 @@ public static class ErrorCatalogue
 
     public static ProtocolError UpstreamUnavailable { get; } = new(503, "upstream_unavailable", "Upstream unavailable", "No connection to the speech provider can be had right now; try again.");
 
+    public static ProtocolError UpstreamFull { get; } = new(
+        429, "concurrency_limited", "Too many concurrent requests", "The speech provider takes no more contexts right now; try again.");
+
+    public static ProtocolError UpstreamSilent { get; } = new(504, "upstream_silent", "Upstream silent", "The speech provider has stopped to speak.");
+
     public static ProtocolError UpstreamLost { get; } = new(502, "upstream_lost", "Upstream lost", "The connection to the speech provider was lost while the context was open.");
 
     public static ProtocolError ContextLost { get; } = new(

@@ -1,7 +1,9 @@
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Connections;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Socket;
@@ -139,6 +141,7 @@ public sealed class UpstreamFaultTests(ServiceFixture fixture)
         Assert.Equal("upstream_unavailable", (await client.WhenEndedAsync("refused")).ErrorCode);
 
         service.Upstream.Refuse(0);
+        await Eventually.IsTrueAsync(() => service.Services.GetRequiredService<UpstreamPool>().IsReady, Cancellation);
         await client.PushAsync("later", "There again.", more: false);
         Assert.Equal("There again.", (await client.WhenEndedAsync("later")).Text);
     }
