@@ -84,16 +84,13 @@ public static class GrainsServiceCollectionExtensions
     private static void AddUpstreams(this IServiceCollection services, IConfiguration configuration)
     {
         var sections = configuration.GetSection(UpstreamOptions.Section);
-        string[] names = [.. sections.GetChildren().Select(section => section.Key).Append(UpstreamOptions.Main).Distinct(StringComparer.Ordinal)];
+        string[] names = [.. sections.GetChildren().Select(section => section.Key).DefaultIfEmpty(UpstreamOptions.Main)];
         foreach (var name in names)
         {
-            services.AddOptions<UpstreamOptions>(name).Bind(sections.GetSection(name)).ValidateDataAnnotations()
-                .Validate(
-                    upstream => Uri.TryCreate(upstream.Url, UriKind.Absolute, out var url) && (url.Scheme is "ws" or "wss"),
-                    $"{UpstreamOptions.Section}:{name}:{nameof(UpstreamOptions.Url)} must be a WebSocket address, such as wss://api.cartesia.ai/tts/websocket.")
-                .ValidateOnStart();
+            services.AddOptions<UpstreamOptions>(name).Bind(sections.GetSection(name)).ValidateOnStart();
         }
 
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantOptions>>(new TenantUpstreamsValidator(names)));
         services.TryAddSingleton(provider => new UpstreamCatalogue(
             names, provider.GetRequiredService<IOptionsMonitor<UpstreamOptions>>(), provider.GetRequiredService<IOptionsMonitor<TenantOptions>>()));

@@ -252,7 +252,7 @@ public sealed class UpstreamFaultTests(ServiceFixture fixture)
         await using var client = await SocketClient.ConnectAsync(service);
         await client.PushAsync("before", "Before.", more: false);
         await client.WhenEndedAsync("before");
-        await service.Upstream.Sockets[0].CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
+        service.Upstream.Sockets[0].CloseBehind(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
         await service.Upstream.Changes.WhenAsync(() => service.Upstream.Sockets[0].IsClosed, Cancellation);
         await client.PushAsync("after", "After.", more: false);
 

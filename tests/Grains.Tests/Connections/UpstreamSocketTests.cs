@@ -95,7 +95,7 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
     {
         using var socket = await ConnectAsync();
         await Upstream.Changes.WhenAsync(() => Upstream.Sockets.Count == 1, Cancellation);
-        await Upstream.Sockets[0].CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
+        Upstream.Sockets[0].CloseBehind(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
         await _reader.Changes.WhenAsync(() => _reader.TimesClosed == 1, Cancellation);
 
         Assert.False(socket.TrySend(Push("Too late.")));

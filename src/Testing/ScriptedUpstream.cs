@@ -30,7 +30,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Where it speaks.</summary>
     public Uri Url { get; private set; } = new("ws://127.0.0.1");
 
-    /// <summary>Notes every message, connection and end.</summary>
+    /// <summary>Notes every message, connection, answer and end.</summary>
     public Changes Changes { get; } = new();
 
     /// <summary>All sockets that ever connected, in order.</summary>
@@ -54,6 +54,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts to listen on a free loopback port.</summary>
     public static async Task<ScriptedUpstream> StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -61,7 +62,6 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         var upstream = new ScriptedUpstream(app);
-        app.UseWebSockets();
         app.Run(upstream.ServeAsync);
         await app.StartAsync(cancellationToken);
         var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -90,6 +90,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>The contexts that a text opened, in order: more than one when it was sent again.</summary>
     public IReadOnlyList<ScriptedContext> ContextsOf(string firstText) => [.. Contexts.Where(context => context.FirstText.StartsWith(firstText, StringComparison.Ordinal))];
 
+    /// <summary>Drops all connections and stops to listen.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var socket in Sockets.Where(socket => !socket.IsClosed))
@@ -109,11 +110,16 @@ public sealed class ScriptedUpstream : IAsyncDisposable
             return;
         }
 
-        using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
+        var stream = await Handshake.AcceptAsync(http);
+        if (stream is null)
+        {
+            return;
+        }
+
         ScriptedSocket socket;
         lock (_gate)
         {
-            socket = new ScriptedSocket(_sockets.Count + 1, http, webSocket);
+            socket = new ScriptedSocket(_sockets.Count + 1, http, stream);
             _sockets.Add(socket);
         }
 
@@ -165,7 +171,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         var script = _scripts.FindLast(s => first.Transcript.StartsWith(s.FirstText, StringComparison.Ordinal)).Script ?? ScriptedContext.Answer;
         first.Socket.OpenContexts++;
         first.Socket.MostContexts = Math.Max(first.Socket.MostContexts, first.Socket.OpenContexts);
-        var context = new ScriptedContext(first, script, OnEnded);
+        var context = new ScriptedContext(first, script, OnEnded, Changes.Note);
         _contexts.Add(context);
         return context;
     }
