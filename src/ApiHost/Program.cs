@@ -10,7 +10,10 @@ return await HostExit.GuardAsync("ApiHost", async () =>
     await using var voice = await builder.StartLocalVoiceAsync(cluster);
     await using var app = builder.BuildApiHost(cluster);
 
+    var warmUp = app.Services.GetService<WarmUp>();
+    warmUp?.Expect();
     await app.StartInClusterAsync(Listeners.DefaultHttp);
+    await (warmUp?.RunAsync(voice?.WebSocketUrl) ?? Task.CompletedTask);
     await app.AnnounceReadyAsync();
     await app.WaitForShutdownAsync();
 });

@@ -34,6 +34,11 @@ internal static class ApiHostApp
         builder.Services.AddListening();
         builder.Services.AddVoices();
         builder.Services.AddArchiveApi();
+        if (cluster.Mode == ClusterMode.Single)
+        {
+            builder.Services.AddWarmUp();
+        }
+
         change?.Invoke(builder.Services);
 
         var app = builder.Build();

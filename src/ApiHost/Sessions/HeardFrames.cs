@@ -26,7 +26,7 @@ internal sealed class HeardFrames(ListenQuery query, SessionPrefix prefix)
         }
 
         var batch = shared.Batch;
-        var wanted = query.ToWanted(batch.Format);
+        var wanted = query.Wanted.Of(batch.Format);
         for (var at = piece.From - batch.From; at < batch.Frames.Length; at++)
         {
             var frame = batch.Frames[at];

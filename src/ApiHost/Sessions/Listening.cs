@@ -9,7 +9,13 @@ namespace TtsGrains.ApiHost.Sessions;
 /// read from the archive when a log is gone, and where nobody has it any more, the gap.
 /// </summary>
 internal sealed partial class Listening(
-    SessionListener listener, SessionFeed feed, SessionFeeds feeds, ArchivedSessions archive, IGrainFactory grains, ILogger<Listening> logger)
+    SessionListener listener,
+    SessionFeed feed,
+    SessionFeeds feeds,
+    ArchivedSessions archive,
+    IGrainFactory grains,
+    ListenerInstruments instruments,
+    ILogger<Listening> logger)
     : IAsyncDisposable
 {
     private readonly Dictionary<string, ArchivedContext?> _archived = new(StringComparer.Ordinal);
@@ -31,6 +37,9 @@ internal sealed partial class Listening(
     }
 
     public async ValueTask DisposeAsync() => await feeds.LeaveAsync(feed, listener);
+
+    /// <summary>Counts an event that was written to the listener.</summary>
+    public void NoteSent() => instruments.Sent();
 
     private async Task<HeardPiece?> ReadAsync(ListenerStep step, CancellationToken cancellationToken)
     {

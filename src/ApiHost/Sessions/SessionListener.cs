@@ -10,8 +10,9 @@ namespace TtsGrains.ApiHost.Sessions;
 /// </summary>
 /// <param name="roomBytes">The most bytes that may wait.</param>
 /// <param name="isSequential">Whether contexts are given one after the other, in their order, rather than as they speak.</param>
+/// <param name="instruments">Counts overflows.</param>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and the stream may still offer to it.")]
-internal sealed class SessionListener(long roomBytes, bool isSequential)
+internal sealed class SessionListener(long roomBytes, bool isSequential, ListenerInstruments instruments)
 {
     private const int MostFrames = 64;
 
@@ -24,8 +25,17 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
     private bool _isStarted;
     private int _turn;
 
-    /// <summary>How often the room was too small.</summary>
-    public int Overflows { get; private set; }
+    /// <summary>Bytes of frames that wait to be taken.</summary>
+    public long WaitingBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting;
+            }
+        }
+    }
 
     /// <summary>Takes what the stream brought. Never waits.</summary>
     public void Offer(SharedBatch shared)
@@ -218,7 +228,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
             return;
         }
 
-        Overflows++;
+        instruments.Overflowed();
         _waiting = 0;
         foreach (var each in _order)
         {

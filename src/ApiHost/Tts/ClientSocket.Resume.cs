@@ -29,8 +29,14 @@ internal sealed partial class ClientSocket
         // That a context was opened may still be on its way to the session; its log tells too.
         ContextKey? FindLast(string contextId)
         {
+            var here = _logs.FindContext(sessionKey, contextId);
+            if (here is { } key && _logs.Find(key.ToString()) is { IsClosed: false })
+            {
+                return here;
+            }
+
             var known = session.Contexts.Select(context => ContextKey.Parse(context.ContextKey)).LastOrDefault(key => key.Context == contextId);
-            return known.Context is null ? _logs.FindContext(sessionKey, contextId) : known;
+            return known.Context is null ? here : known;
         }
     }
 

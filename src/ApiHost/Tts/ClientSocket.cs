@@ -40,6 +40,7 @@ internal sealed partial class ClientSocket
     public ClientSocket(
         WebSocket socket,
         SocketIdentity identity,
+        SocketContexts contexts,
         SocketOptions options,
         IGrainFactory grains,
         ContextHandles handles,
@@ -48,10 +49,9 @@ internal sealed partial class ClientSocket
         ILogger<ClientSocket> logger,
         CancellationToken aborted)
     {
-        (_identity, _options, _grains, _handles, _logs, _logger) = (identity, options, grains, handles, logs, logger);
+        (_identity, _contexts, _options, _grains, _handles, _logs, _logger) = (identity, contexts, options, grains, handles, logs, logger);
         _time = time;
         _idle = new IdleClock(options.IdleTimeout, time);
-        _contexts = new SocketContexts(time);
         _writer = new ClientSocketWriter(socket);
         _reader = new ClientMessageReader(socket, options.MaxMessageBytes, aborted);
         _end = new SocketEnd(socket, _writer, time);
@@ -64,6 +64,7 @@ internal sealed partial class ClientSocket
         await using var whenIdle = _idle.Start(CloseIdle);
         await using var whenSlow = _time.CreateTimer(_ => GiveUpWhenTooSlow(), null, SlownessCheck, SlownessCheck);
         await ResumeAsync();
+        _contexts.OnResumed();
         while (await _reader.ReadAsync() is { } read)
         {
             _idle.Touch();
@@ -71,23 +72,26 @@ internal sealed partial class ClientSocket
         }
 
         _end.OnLeft();
+
+        // Not before: until then the client's next socket finds here what is about to be opened.
+        await _contexts.WhenOpenedAsync();
         Detach();
         await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, "");
     }
 
     /// <summary>A context has written its last frame.</summary>
-    public void OnFinished(SocketContext context)
+    public void OnFinished(SocketContext context, ContextEnd end)
     {
         _idle.Touch();
-        _contexts.Forget(context, isCancelled: false);
+        _contexts.Forget(context, end);
     }
 
     /// <summary>A context was not let in.</summary>
     public void OnRefused(SocketContext context, ProtocolError error)
     {
-        if (_contexts.Forget(context, isCancelled: false))
+        if (_contexts.Forget(context, ContextEnd.Error))
         {
-            Refuse(error, context.Key.Context);
+            Write(error, context.Key.Context, NewRequestId(context.Key.Context));
         }
     }
 
@@ -96,7 +100,7 @@ internal sealed partial class ClientSocket
     {
         var requestId = NewRequestId(context.Key.Context);
         LogBroken(_logger, context.Key, requestId, exception);
-        if (_contexts.Forget(context, isCancelled: false))
+        if (_contexts.Forget(context, ContextEnd.Error))
         {
             context.Fence();
             Write(ErrorCatalogue.Internal, context.Key.Context, requestId);
@@ -114,7 +118,7 @@ internal sealed partial class ClientSocket
         // Of a message that was cut off, the beginning may still tell whose it was.
         if ((read.Error ?? error) is { } wrong)
         {
-            return FailAsync(wrong, message.ContextId);
+            return FailAsync(wrong, message);
         }
 
         if (message.IsCancel)
@@ -123,7 +127,7 @@ internal sealed partial class ClientSocket
         }
 
         return (message.Transcript?.Length ?? 0) > _options.MaxTranscriptCharacters
-            ? FailAsync(ErrorCatalogue.TranscriptTooLong(_options.MaxTranscriptCharacters), message.ContextId)
+            ? FailAsync(ErrorCatalogue.TranscriptTooLong(_options.MaxTranscriptCharacters), message)
             : PushAsync(message);
     }
 
@@ -134,7 +138,7 @@ internal sealed partial class ClientSocket
         {
             if (message.Transcript is null)
             {
-                await FailAsync(ErrorCatalogue.Missing("transcript"), contextId);
+                await FailAsync(ErrorCatalogue.Missing("transcript"), message);
                 return;
             }
         }
@@ -147,21 +151,31 @@ internal sealed partial class ClientSocket
             return;
         }
 
+        if (!message.Continue)
+        {
+            _contexts.OnLastInput(context);
+        }
+
         await _stepsUnderWay.WaitAsync();
         context.Submit(new ContextInput(
-            message.Transcript!, message.Flush, !message.Continue, message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray(), !message.IsArchived));
+            message.Transcript!,
+            message.Flush,
+            !message.Continue,
+            message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray(),
+            !message.IsArchived,
+            message.Input));
     }
 
     private SocketContext? TryOpen(ClientMessage message, string contextId)
     {
-        if (IsLate(message, contextId))
+        if (_contexts.IsRest(contextId, message))
         {
             return null;
         }
 
         if (Check(message, contextId, out var settings) is { } error)
         {
-            Refuse(error, contextId);
+            Refuse(error, contextId, hasMore: message.Continue);
             return null;
         }
 
@@ -174,7 +188,11 @@ internal sealed partial class ClientSocket
             _writer,
             _cancels,
             _identity.WantsOffsets);
-        _contexts.Add(context);
+        if (!_contexts.TryAdd(context, message))
+        {
+            return null;
+        }
+
         _ = TakePlaceAsync(key);
         return context;
     }
@@ -193,12 +211,14 @@ internal sealed partial class ClientSocket
         }
     }
 
-    // An error event can end a client's process, so what merely comes late and says nothing is passed over.
-    private bool IsLate(ClientMessage message, string contextId)
-        => _contexts.IsJustCancelled(contextId) || (!message.HasText && _contexts.IsFinished(contextId));
-
     private ProtocolError? Check(ClientMessage message, string contextId, out ContextSettings? settings)
     {
+        settings = null;
+        if (message.Input is > 0 and var number)
+        {
+            return _contexts.IsFinished(contextId) ? ErrorCatalogue.ContextClosed : ErrorCatalogue.InputWithoutContext(number);
+        }
+
         if (ContextOpening.Check(message, _identity.Version, out settings) is { } error)
         {
             return message.ModelId is null && _contexts.IsFinished(contextId) ? ErrorCatalogue.ContextClosed : error;
@@ -219,31 +239,31 @@ internal sealed partial class ClientSocket
         else if (_contexts.Find(contextId) is { } context)
         {
             context.Fence();
-            _contexts.Forget(context, isCancelled: true);
+            _contexts.Forget(context, ContextEnd.Cancelled);
             await _stepsUnderWay.WaitAsync();
             context.Cancel();
         }
     }
 
     // What is wrong with a message ends the context it is for, behind what that has already said. The others never notice.
-    private async ValueTask FailAsync(ProtocolError error, string? contextId)
+    private async ValueTask FailAsync(ProtocolError error, ClientMessage message)
     {
-        if (contextId is not null && _contexts.Find(contextId) is { } context)
+        if (message.ContextId is { } contextId && _contexts.Find(contextId) is { } context)
         {
             await _stepsUnderWay.WaitAsync();
             context.Fail(ContextFault.From(error));
         }
-        else
+        else if (message.ContextId is null || !_contexts.IsRestOfFailed(message.ContextId, message))
         {
-            Refuse(error, contextId);
+            Refuse(error, message.ContextId, hasMore: message.Continue);
         }
     }
 
-    private void Refuse(ProtocolError error, string? contextId)
+    private void Refuse(ProtocolError error, string? contextId, bool hasMore = false)
     {
         if (contextId is not null)
         {
-            _contexts.AddRefused(contextId);
+            _contexts.AddRefused(contextId, hasMore);
         }
 
         Write(error, contextId, NewRequestId(contextId));

@@ -24,6 +24,7 @@ internal sealed class SocketContext(
     private readonly Lock _fence = new();
     private readonly Queue<Step> _steps = new();
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IContextFrames? _log;
     private int _epoch;
     private int _next;
@@ -36,6 +37,15 @@ internal sealed class SocketContext(
 
     public ContextKey Key => key;
 
+    /// <summary>Completes, never with an error, when it was opened or refused.</summary>
+    public Task WhenOpened => _opened.Task;
+
+    /// <summary>How many inputs it had when this socket went on with it; 0 when it was opened here.</summary>
+    public int ResumedAt { get; private set; }
+
+    /// <summary>Whether its client has said that nothing more follows. Kept here by <see cref="SocketContexts"/>, under its lock.</summary>
+    public bool HasLastInput { get; set; }
+
     /// <summary>Whether another socket has become the owner: this one has no part in the context any more.</summary>
     public bool IsSuperseded => _log is { } log && log.OwnerEpoch != _epoch;
 
@@ -47,6 +57,8 @@ internal sealed class SocketContext(
     {
         (_epoch, _next, _isOpened) = (seat.Epoch, seat.From, true);
         var log = handle.Frames;
+        ResumedAt = seat.Taken;
+        _opened.TrySetResult();
         for (var offset = 0; offset < seat.From && log.TryRead(offset, out var entry); offset++)
         {
             _taken += entry.Frame.Length;
@@ -133,7 +145,7 @@ internal sealed class SocketContext(
             if (isLast)
             {
                 _log!.Unwatch(this);
-                owner.OnFinished(this);
+                owner.OnFinished(this, entry.Kind == FrameKind.Done ? ContextEnd.Done : ContextEnd.Error);
             }
 
             _log!.NoteWritten(_next);
@@ -187,6 +199,8 @@ internal sealed class SocketContext(
             }
             finally
             {
+                // The first step opens it.
+                _opened.TrySetResult();
                 if (step.Kind == StepKind.Cancel)
                 {
                     _cancelled.TrySetResult();

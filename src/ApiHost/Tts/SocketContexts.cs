@@ -1,3 +1,5 @@
+using TtsGrains.Protocol.Requests;
+
 namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>The contexts of one socket: those that are open, and the last ones that are over. Thread-safe.</summary>
@@ -7,6 +9,7 @@ internal sealed class SocketContexts(TimeProvider time)
     private readonly Dictionary<string, SocketContext> _open = new(StringComparer.Ordinal);
     private readonly FinishedContexts _finished = new(time);
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isStopping;
 
     /// <summary>Whether none is open that is still this socket's: what another has taken over is no longer waited for.</summary>
@@ -72,18 +75,68 @@ internal sealed class SocketContexts(TimeProvider time)
         }
     }
 
-    /// <summary>Notes that a context was refused before it was one.</summary>
-    public void AddRefused(string contextId)
+    /// <summary>Adds a context that begins with this message.</summary>
+    /// <returns>False when a later socket has gone on with it in this moment.</returns>
+    public bool TryAdd(SocketContext context, ClientMessage first)
     {
         lock (_gate)
         {
-            _finished.Add(contextId, isCancelled: false);
+            return !(first.Input is not null && _finished.IsCeded(context.Key.Context)) && _open.TryAdd(context.Key.Context, context);
+        }
+    }
+
+    /// <summary>Notes that a context was refused before it was one.</summary>
+    /// <param name="contextId">The client's id.</param>
+    /// <param name="hasMore">Whether its client was to send more for it.</param>
+    public void AddRefused(string contextId, bool hasMore)
+    {
+        lock (_gate)
+        {
+            _finished.Add(contextId, ContextEnd.Error, hasMore, resumedAt: null);
+        }
+    }
+
+    /// <summary>The socket has what it goes on with.</summary>
+    public void OnResumed() => _resumed.TrySetResult();
+
+    /// <summary>Notes that a later socket goes on with a context: what still comes here for it, numbered, comes there again.</summary>
+    /// <returns>Completes when the context is not about to be opened or resumed here any more.</returns>
+    public async Task CedeAsync(string contextId)
+    {
+        await _resumed.Task;
+        Task opened;
+        lock (_gate)
+        {
+            if (_open.TryGetValue(contextId, out var context))
+            {
+                opened = context.WhenOpened;
+            }
+            else
+            {
+                _finished.Cede(contextId);
+                opened = Task.CompletedTask;
+            }
+        }
+
+        await opened;
+    }
+
+    /// <summary>Notes that the client has sent the last input of a context, which may be over by now.</summary>
+    public void OnLastInput(SocketContext context)
+    {
+        lock (_gate)
+        {
+            context.HasLastInput = true;
+            if (_open.GetValueOrDefault(context.Key.Context) != context)
+            {
+                _finished.OnLastInput(context.Key.Context);
+            }
         }
     }
 
     /// <summary>Notes that a context is over.</summary>
     /// <returns>False when it was over already.</returns>
-    public bool Forget(SocketContext context, bool isCancelled)
+    public bool Forget(SocketContext context, ContextEnd end)
     {
         lock (_gate)
         {
@@ -93,7 +146,8 @@ internal sealed class SocketContexts(TimeProvider time)
             }
 
             _open.Remove(context.Key.Context);
-            _finished.Add(context.Key.Context, isCancelled);
+            // Behind a cancel nothing is sent again.
+            _finished.Add(context.Key.Context, end, hasMore: !context.HasLastInput, end == ContextEnd.Cancelled ? 0 : context.ResumedAt);
             if (_isStopping && HasNoneLeft())
             {
                 _emptied.TrySetResult();
@@ -112,12 +166,21 @@ internal sealed class SocketContexts(TimeProvider time)
         }
     }
 
-    /// <summary>Whether that context was cancelled so recently that an input for it is a late one.</summary>
-    public bool IsJustCancelled(string contextId)
+    /// <inheritdoc cref="FinishedContexts.IsRest"/>
+    public bool IsRest(string contextId, ClientMessage message)
     {
         lock (_gate)
         {
-            return _finished.IsJustCancelled(contextId);
+            return _finished.IsRest(contextId, message);
+        }
+    }
+
+    /// <inheritdoc cref="FinishedContexts.IsRestOfFailed"/>
+    public bool IsRestOfFailed(string contextId, ClientMessage message)
+    {
+        lock (_gate)
+        {
+            return _finished.IsRestOfFailed(contextId, message);
         }
     }
 
@@ -141,6 +204,15 @@ internal sealed class SocketContexts(TimeProvider time)
         {
             _isStopping = true;
             return HasNoneLeft() ? Task.CompletedTask : _emptied.Task;
+        }
+    }
+
+    /// <summary>Completes, never with an error, when none of those that are open now is about to be opened any more.</summary>
+    public Task WhenOpenedAsync()
+    {
+        lock (_gate)
+        {
+            return Task.WhenAll(_open.Values.Select(context => context.WhenOpened));
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Tts;
@@ -18,6 +19,7 @@ internal static class SocketEndpoint
         HttpContext http,
         Admission admission,
         SocketCounts counts,
+        SessionSockets sockets,
         IOptions<SocketOptions> options,
         IGrainFactory grains,
         ContextHandles handles,
@@ -43,6 +45,7 @@ internal static class SocketEndpoint
         try
         {
             http.Response.Headers["X-Session-Id"] = session;
+            http.Response.Headers["X-Session-Inputs"] = "numbered";
             var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion())
             {
                 Resumes = [.. http.Request.Query["resume"].Select(text => new ResumeRequest(text ?? ""))],
@@ -50,10 +53,14 @@ internal static class SocketEndpoint
                 WantsOffsets = http.Request.Query["offsets"] == "true",
                 Wishes = wishes,
             };
+            var sessionKey = new SessionKey(tenant, session);
+            var contexts = new SocketContexts(time);
+            using var stay = sockets.Join(sessionKey, contexts);
             await using var presence = await SessionPresence.AttachAsync(grains, identity, wishes.Reference, logger);
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             presence.Socket = webSocket;
-            var socket = new ClientSocket(webSocket, identity, options.Value, grains, handles, logs, time, logger, http.RequestAborted);
+            var socket = new ClientSocket(webSocket, identity, contexts, options.Value, grains, handles, logs, time, logger, http.RequestAborted);
+            await sockets.TakeOverAsync(sessionKey, contexts, identity.Resumes);
             await socket.RunAsync(lifetime.ApplicationStopping);
         }
         finally

@@ -32,7 +32,7 @@ internal sealed class SocketOptions
 
     /// <summary>
     /// The most bytes of frames that may wait for a client that does not read. Past it the socket is given up; its contexts live on for their
-    /// linger. Default: 64 MiB.
+    /// linger. Over HTTP the connection is aborted, and its context cancelled. Default: 64 MiB.
     /// </summary>
     [Range(64 * 1024, long.MaxValue)]
     public long MaxUnsentBytes { get; set; } = 64L * 1024 * 1024;
@@ -46,6 +46,9 @@ internal sealed class SocketOptions
 
     /// <summary>The models to accept; a trailing <c>*</c> stands for any ending. Default: all of Cartesia's Sonic family.</summary>
     public IList<string> Models { get; init; } = [];
+
+    /// <summary>A model that is accepted.</summary>
+    public string AnyModel => Models.Count > 0 ? Models[0].TrimEnd('*') : "sonic";
 
     /// <summary>Whether a model is one of <see cref="Models"/>.</summary>
     public bool Knows(string model)

@@ -58,12 +58,12 @@ internal sealed partial class SpeechRequests(
             return (null, fault.ToError());
         }
 
-        var speech = new Speech(handle);
+        var speech = new Speech(handle, options.Value.MaxUnsentBytes, aborted);
         var isSpeaking = false;
         try
         {
             // A context that ends without a frame was cancelled by somebody else.
-            var error = await speech.WaitAsync(aborted) ? speech.PeekError() : ErrorCatalogue.Internal;
+            var error = await speech.WaitAsync() ? speech.PeekError() : ErrorCatalogue.Internal;
             isSpeaking = error is null;
             if (error is not null)
             {
@@ -81,6 +81,13 @@ internal sealed partial class SpeechRequests(
         }
     }
 
+    /// <summary>Ends the connection of a client that leaves too much unread; its context is cancelled with it.</summary>
+    public void GiveUp(HttpContext http)
+    {
+        LogTooSlow(logger, http.TraceIdentifier, options.Value.MaxUnsentBytes);
+        http.Abort();
+    }
+
     private ProtocolError? Check(ReadOnlySpan<byte> body, ApiVersion version, OpeningCheck check, out ClientMessage message, out ContextSettings? settings)
     {
         settings = null;
@@ -91,6 +98,9 @@ internal sealed partial class SpeechRequests(
             ?? check(message, version, out settings)
             ?? (options.Value.Knows(settings!.ModelId) ? null : ErrorCatalogue.UnknownModel(settings.ModelId));
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} is given up: its client leaves more than {Bytes} bytes unread")]
+    private static partial void LogTooSlow(ILogger logger, string requestId, long bytes);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} ended with error {StatusCode} before its first frame, request {RequestId}")]
     private static partial void LogRefused(ILogger logger, ContextKey contextKey, int statusCode, string requestId);

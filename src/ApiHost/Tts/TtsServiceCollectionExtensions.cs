@@ -8,6 +8,7 @@ internal static class TtsServiceCollectionExtensions
         services.AddOptions<SocketOptions>().BindConfiguration(SocketOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Admission>();
         services.AddSingleton<SocketCounts>();
+        services.AddSingleton<SessionSockets>();
         services.AddSingleton<SpeechRequests>();
         return services;
     }

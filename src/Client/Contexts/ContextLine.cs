@@ -207,6 +207,7 @@ internal sealed class ContextLine(string id, TtsContextOptions options, ApiVersi
             }
 
             _isHeard = true;
+            _inputs.OnHeard();
             _hasOffsets &= item.Offset is not null;
             _nextOffset = item.Offset + 1 ?? 0;
             return OnTaken(item);

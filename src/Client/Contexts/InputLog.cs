@@ -2,7 +2,7 @@ namespace TtsGrains.Client.Contexts;
 
 /// <summary>
 /// The inputs of one context in order, and which of them went out. Those that the service has not been seen to have are kept, to be sent again
-/// over another socket; a finished flush proves everything up to it. Not thread-safe.
+/// over another socket; a finished flush proves everything up to it, and whatever is heard proves the first. Not thread-safe.
 /// </summary>
 internal sealed class InputLog
 {
@@ -40,6 +40,16 @@ internal sealed class InputLog
         {
             _kept.RemoveRange(0, flush + 1);
             _first += flush + 1;
+        }
+    }
+
+    /// <summary>Something was heard: so the service has the first input, with which it opened the context.</summary>
+    public void OnHeard()
+    {
+        if (_first == 0 && _next > 0)
+        {
+            _kept.RemoveAt(0);
+            _first = 1;
         }
     }
 

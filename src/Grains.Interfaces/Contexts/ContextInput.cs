@@ -6,10 +6,12 @@ namespace TtsGrains.Grains.Interfaces.Contexts;
 /// <param name="IsLast">Whether nothing more follows.</param>
 /// <param name="GenerationConfig">The raw JSON of <c>generation_config</c> from this text on; null for no change. Never written again.</param>
 /// <param name="IsNotKept">Whether the segment that it belongs to must not be archived.</param>
+/// <param name="Number">Which push of its context it is, from 0, as its client counts; null when the client does not.</param>
 [GenerateSerializer, Immutable, Alias("tts.ContextInput")]
 public sealed record ContextInput(
     [property: Id(0)] string Text,
     [property: Id(1)] bool Flush,
     [property: Id(2)] bool IsLast,
     [property: Id(3)] byte[]? GenerationConfig = null,
-    [property: Id(4)] bool IsNotKept = false);
+    [property: Id(4)] bool IsNotKept = false,
+    [property: Id(5)] int? Number = null);

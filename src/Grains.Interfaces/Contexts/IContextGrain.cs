@@ -18,10 +18,10 @@ public interface IContextGrain : IGrainWithStringKey
     [Alias("open")]
     Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null);
 
-    /// <summary>Takes a further push.</summary>
+    /// <summary>Takes a further push. One whose number it already has changes nothing; one that skips ahead ends the context with an error.</summary>
     /// <param name="input">The push.</param>
     /// <param name="epoch">Which owner says so: one that has been followed by another is not heard.</param>
-    /// <param name="number">Counts the pushes of the context from 0: one that it has had is passed over. Negative when nobody counts.</param>
+    /// <param name="number">Counts what the owner has sent, from 0: what has come is passed over, whatever the client's own numbers say. Negative when nobody counts.</param>
     /// <returns>
     /// Null, or why it was refused: with <see cref="ContextFault.StatusCode"/> 404 when there is no such context, which may then have died with its silo.
     /// </returns>

@@ -44,7 +44,7 @@ public sealed class ArchiveOptions
     /// <summary>
     /// Whether other processes erase from this store too, so that each write must look for a mark of it. The hosts of a cluster set it. Default: false.
     /// </summary>
-    public bool IsShared { get; set; }
+    internal bool IsShared { get; set; }
 
     /// <summary>How much of a segment is handed over at a time while it is being spoken, bytes as received (base64). Default: 4 MiB.</summary>
     public int PartBytes { get; set; } = 4 * 1024 * 1024;

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Connections;
 
@@ -10,6 +11,9 @@ public sealed class UpstreamOptions
 
     /// <summary>The name of the upstream that is always there: the embedded voice unless its address is set.</summary>
     public const string Main = "main";
+
+    /// <summary>The name of the upstream that speaks at start for nobody; see <see cref="ContextKey.IsWarmUp"/>. No configuration can name it.</summary>
+    public const string WarmUp = ":warm-up";
 
     /// <summary>The WebSocket endpoint, <c>ws://</c> or <c>wss://</c> with its path. Empty means the embedded voice, for <see cref="Main"/> only.</summary>
     public string Url { get; set; } = "";

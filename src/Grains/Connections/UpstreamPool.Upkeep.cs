@@ -11,14 +11,14 @@ public sealed partial class UpstreamPool
         List<ConnectionKey> retired = [];
         lock (_gate)
         {
-            foreach (var account in _accounts.Values)
+            foreach (var account in _configured)
             {
                 KeepWarm(account, retired);
             }
 
             Serve();
             Refuse();
-            var isBusy = _waiting.Count > 0 || _accounts.Values.Any(account => account.Sockets.Count == 0);
+            var isBusy = _waiting.Count > 0 || _configured.Any(account => account.Sockets.Count == 0);
             _tick.Change(isBusy ? BusyTick : IdleTick, Timeout.InfiniteTimeSpan);
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,9 @@ public sealed partial class UpstreamPool : BackgroundService
     private static readonly TimeSpan IdleTick = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, UpstreamAccount> _accounts;
+    private readonly ConcurrentDictionary<string, UpstreamAccount> _accounts = new(StringComparer.Ordinal);
+    private readonly UpstreamAccount[] _configured;
+    private readonly Func<string, UpstreamAccount> _create;
     private readonly FairQueue<SlotTicket> _waiting = new();
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
@@ -41,8 +44,8 @@ public sealed partial class UpstreamPool : BackgroundService
 
         // A silo that comes back under its name counts its sockets from 1 again; those of its former life may still be in the directory.
         var incarnation = string.Create(CultureInfo.InvariantCulture, $"{silo.Name}@{silo.SiloAddress.Generation}");
-        _accounts = catalogue.Names.ToDictionary(
-            name => name, name => new UpstreamAccount(name, incarnation, upstreams.Get(name), time, Random.Shared.NextDouble), StringComparer.Ordinal);
+        _create = name => new UpstreamAccount(name, incarnation, upstreams.Get(name), time, Random.Shared.NextDouble);
+        _configured = [.. catalogue.Names.Select(Account)];
         _tick = time.CreateTimer(_ => OnTick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         instruments.WatchUpstreams(Report, () => Waiting);
     }
@@ -54,7 +57,7 @@ public sealed partial class UpstreamPool : BackgroundService
         {
             lock (_gate)
             {
-                return _accounts.Values.Any(account => account.IsUp);
+                return _configured.Any(account => account.IsUp);
             }
         }
     }
@@ -81,7 +84,7 @@ public sealed partial class UpstreamPool : BackgroundService
         {
             return
             [
-                .. _accounts.Values.Select(account => new UpstreamHealth(
+                .. _configured.Select(account => new UpstreamHealth(
                     account.Name, account.Breaker.State, account.Sockets.Count, account.Sockets.SlotsTaken, UpstreamFault.Explain(account.Name, account.Breaker.LastFailure))),
             ];
         }
@@ -93,7 +96,7 @@ public sealed partial class UpstreamPool : BackgroundService
     /// </summary>
     internal SlotTicket Ask(SlotRequest request)
     {
-        var ticket = new SlotTicket(request, [.. request.Upstreams.Select(name => _accounts[name])]);
+        var ticket = new SlotTicket(request, [.. request.Upstreams.Select(name => Account(name))]);
         lock (_gate)
         {
             // Who comes now must not overtake those who wait.
@@ -119,16 +122,25 @@ public sealed partial class UpstreamPool : BackgroundService
             }
             else if (ticket.Granted is { IsCompletedSuccessfully: true, Result: { Refusal: SlotRefusal.None } grant })
             {
-                _accounts[grant.Connection.Upstream].Sockets.FreeSlot(grant.Connection);
+                Account(grant.Connection.Upstream).Sockets.FreeSlot(grant.Connection);
                 Serve();
             }
+        }
+    }
+
+    /// <summary>Closes the sockets to an upstream that carry nothing.</summary>
+    public async Task CloseIdleAsync(string upstream)
+    {
+        while (Account(upstream).Sockets.TryRetireAny() is { } idle)
+        {
+            await Connection(idle).RetireAsync();
         }
     }
 
     /// <summary>An upstream context has come to its end.</summary>
     internal void OnSlotFree(ConnectionKey key)
     {
-        _accounts[key.Upstream].Sockets.FreeSlot(key);
+        Account(key.Upstream).Sockets.FreeSlot(key);
         lock (_gate)
         {
             Serve();
@@ -138,7 +150,7 @@ public sealed partial class UpstreamPool : BackgroundService
     /// <summary>A socket has come to its end, and its slots with it.</summary>
     internal void OnClosed(ConnectionKey key)
     {
-        var account = _accounts[key.Upstream];
+        var account = Account(key.Upstream);
         lock (_gate)
         {
             if (account.Sockets.Remove(key))
@@ -154,7 +166,7 @@ public sealed partial class UpstreamPool : BackgroundService
     /// <summary>An upstream context has brought its first audio.</summary>
     internal void OnSpoken(ConnectionKey key)
     {
-        var account = _accounts[key.Upstream];
+        var account = Account(key.Upstream);
         account.Sockets.NoteSpoken(key);
         lock (_gate)
         {
@@ -170,7 +182,7 @@ public sealed partial class UpstreamPool : BackgroundService
     /// <summary>An upstream context got no audio out of a socket in time.</summary>
     internal void OnSilent(ConnectionKey key)
     {
-        var account = _accounts[key.Upstream];
+        var account = Account(key.Upstream);
         account.Sockets.Suspect(key);
         lock (_gate)
         {
@@ -183,7 +195,7 @@ public sealed partial class UpstreamPool : BackgroundService
     {
         lock (_gate)
         {
-            Fail(_accounts[key.Upstream]);
+            Fail(Account(key.Upstream));
         }
     }
 
@@ -192,7 +204,7 @@ public sealed partial class UpstreamPool : BackgroundService
     {
         lock (_gate)
         {
-            _accounts[key.Upstream].NoteLimited();
+            Account(key.Upstream).NoteLimited();
         }
     }
 
@@ -202,6 +214,9 @@ public sealed partial class UpstreamPool : BackgroundService
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _tick.DisposeAsync();
     }
+
+    // One that is not configured speaks at start for nobody; see UpstreamOptions.WarmUp.
+    private UpstreamAccount Account(string upstream) => _accounts.GetOrAdd(upstream, _create);
 
     private void Fail(UpstreamAccount account)
     {

@@ -173,6 +173,16 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         }
     }
 
+    /// <summary>Takes a socket that carries nothing out of use; null when there is none.</summary>
+    public ConnectionKey? TryRetireAny()
+    {
+        lock (_gate)
+        {
+            var idle = _open.Find(socket => socket.Taken == 0);
+            return idle is not null && _open.Remove(idle) ? idle.Key : null;
+        }
+    }
+
     private bool IsAtMost() => options.MaxContexts > 0 && _open.Sum(socket => socket.Taken) >= options.MaxContexts;
 
     private Socket? Find(ConnectionKey key) => _open.Find(socket => socket.Key == key);

@@ -53,7 +53,7 @@ internal sealed partial class ContextGrain
         Follow(owner, from: 0);
         return Seat(epoch, from ?? _log.Written);
 
-        OwnerSeat Seat(int epoch, int start) => new(epoch, start, _log.Count) { Terms = _terms!, Inputs = [.. _inputs], OpenedAt = _openedAt };
+        OwnerSeat Seat(int epoch, int start) => new(epoch, start, _log.Count, _inputs.Taken) { Terms = _terms!, Inputs = [.. _heard], OpenedAt = _openedAt };
     }
 
     // An owner in this process reads the log by itself.

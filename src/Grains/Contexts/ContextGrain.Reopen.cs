@@ -57,7 +57,7 @@ internal sealed partial class ContextGrain
         _linger?.Dispose();
         _linger = null;
         Feed(owner, from: Math.Min(reopening.Frames, _log.Count), reopening.Opening);
-        for (var number = _inputs.Count; number < reopening.Inputs.Length; number++)
+        for (var number = _heard.Count; number < reopening.Inputs.Length; number++)
         {
             await PushAsync(reopening.Inputs[number], reopening.Epoch, number);
         }
@@ -80,8 +80,11 @@ internal sealed partial class ContextGrain
         _givenBack.Clear();
         foreach (var input in reopening.Inputs)
         {
-            Note(input);
-            _state = ContextLifecycle.Decide(_state, new ContextCommand.Push(input, IsFirst: _inputs.Count == 1)).State;
+            if (Hear(input) == InputTurn.Next)
+            {
+                Note(input);
+                _state = ContextLifecycle.Decide(_state, new ContextCommand.Push(input, IsFirst: _heard.Count == 1)).State;
+            }
         }
 
         // Its end was never said: what is left to say decides.

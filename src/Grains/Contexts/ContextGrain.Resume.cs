@@ -111,7 +111,7 @@ internal sealed partial class ContextGrain
             return;
         }
 
-        instruments.Seam(_upstream!, plan.Kind, _lossReason);
+        Counted?.Seam(_upstream!, plan.Kind, _lossReason);
         _recording!.Add(new ManifestSeam(plan.Segment, Math.Round(_log!.Format.DurationOf(plan.SegmentBytes).TotalMilliseconds, 3), _lossReason)
         {
             Kind = plan.Kind,

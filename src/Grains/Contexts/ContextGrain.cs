@@ -33,7 +33,8 @@ internal sealed partial class ContextGrain(
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
     private readonly PendingInputs _pending = new();
-    private readonly List<ContextInput> _inputs = [];
+    private readonly List<ContextInput> _heard = [];
+    private readonly InputCount _inputs = new();
     private ContextState _state = NeverOpened;
     private ContextKey _key;
     private ContextTerms? _terms;
@@ -53,12 +54,15 @@ internal sealed partial class ContextGrain(
     private int _restored;
     private bool _wasReopened;
 
+    // What is spoken for nobody is not counted.
+    private TtsInstruments? Counted => _key.IsWarmUp ? null : instruments;
+
     private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ContextKey.Parse(this.GetPrimaryKeyString());
-        instruments.ContextActivated();
+        Counted?.ContextActivated();
         return Task.CompletedTask;
     }
 
@@ -74,7 +78,7 @@ internal sealed partial class ContextGrain(
         _publisher?.Stop();
         _feed?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
-        instruments.ContextDeactivated();
+        Counted?.ContextDeactivated();
     }
 
     public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null)
@@ -96,6 +100,7 @@ internal sealed partial class ContextGrain(
 
         Begin(terms, time.GetUtcNow());
         Follow(owner, from: 0);
+        Hear(first);
         Note(first);
         return await RunAsync(new ContextCommand.Push(WithConfig(first), IsFirst: true));
     }
@@ -131,9 +136,17 @@ internal sealed partial class ContextGrain(
         }
 
         // Who has been followed by another owner has no say. What is sent twice is heard once.
-        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _inputs.Count))
+        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _heard.Count))
         {
             return null;
+        }
+
+        switch (Hear(input))
+        {
+            case InputTurn.Repeat:
+                return null;
+            case InputTurn.Ahead:
+                return await RunAsync(new ContextCommand.Fail(ErrorCatalogue.InputAhead(input.Number!.Value, _inputs.Taken)));
         }
 
         _expiry?.Dispose();
@@ -144,9 +157,14 @@ internal sealed partial class ContextGrain(
     // What was set for one text holds for those behind it; an upstream context that is opened for it knows of none.
     private ContextInput WithConfig(ContextInput input) => _state.IsUpstreamLive ? input : input with { GenerationConfig = _pending.Config };
 
+    private InputTurn Hear(ContextInput input)
+    {
+        _heard.Add(input);
+        return _inputs.Take(input.Number);
+    }
+
     private void Note(ContextInput input)
     {
-        _inputs.Add(input);
         if (_state.Phase == ContextPhase.Open)
         {
             _recording!.Add(input);
@@ -236,12 +254,12 @@ internal sealed partial class ContextGrain(
         // Under way before the terminal frame is: the client may open its next context as soon as it has that.
         var released = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
         _log!.Close(outcome, error, _key.Context, requestId);
-        instruments.ContextEnded(outcome.ToString());
+        Counted?.ContextEnded(outcome.ToString());
         await FinishRecordingAsync(outcome);
         await released;
 
         // Whoever reads the log may still be behind.
-        this.RegisterGrainTimer(OnRetainedAsync, options.Value.Retention, Timeout.InfiniteTimeSpan);
+        this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention, Timeout.InfiniteTimeSpan);
     }
 
     // What goes wrong here must not keep the context: its tenant waits for the room.

@@ -5,9 +5,9 @@ using TtsGrains.Grains.Contexts;
 namespace TtsGrains.Grains.Diagnostics;
 
 /// <summary>A host that hosts grains is ready when its upstream can be spoken to.</summary>
-internal sealed class SiloHealth(UpstreamPool pool, ContextLogs logs, ArchiveWriter archive) : IHostHealth
+internal sealed class SiloHealth(UpstreamPool pool, WarmUpState warmUp, ContextLogs logs, ArchiveWriter archive) : IHostHealth
 {
-    public bool IsReady => pool.IsReady;
+    public bool IsReady => pool.IsReady && !warmUp.IsPending;
 
     public HostHealth Report()
     {

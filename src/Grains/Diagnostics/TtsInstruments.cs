@@ -92,10 +92,18 @@ public sealed class TtsInstruments
             new KeyValuePair<string, object?>("kind", kind.ToString()),
             new KeyValuePair<string, object?>("reason", reason));
 
-    public void ConnectionOpened(string upstream) => _connections.Add(1, new KeyValuePair<string, object?>("upstream", upstream));
+    public void ConnectionOpened(string upstream) => AddConnections(1, upstream);
 
-    public void ConnectionClosed(string upstream) => _connections.Add(-1, new KeyValuePair<string, object?>("upstream", upstream));
+    public void ConnectionClosed(string upstream) => AddConnections(-1, upstream);
 
     public void FrameDropped(string upstream, FrameDrop why)
         => _framesDropped.Add(1, new KeyValuePair<string, object?>("upstream", upstream), new KeyValuePair<string, object?>("reason", why.ToString()));
+
+    private void AddConnections(int change, string upstream)
+    {
+        if (upstream != UpstreamOptions.WarmUp)
+        {
+            _connections.Add(change, new KeyValuePair<string, object?>("upstream", upstream));
+        }
+    }
 }

@@ -72,6 +72,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<TtsInstruments>();
+        services.TryAddSingleton<WarmUpState>();
         services.AddContexts();
     }
 
@@ -91,7 +92,7 @@ public static class GrainsServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantOptions>>(new TenantUpstreamsValidator(names)));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantOptions>>(new TenantUpstreamsValidator([.. names, UpstreamOptions.WarmUp])));
         services.TryAddSingleton(provider => new UpstreamCatalogue(
             names, provider.GetRequiredService<IOptionsMonitor<UpstreamOptions>>(), provider.GetRequiredService<IOptionsMonitor<TenantOptions>>()));
         services.TryAddSingleton<UpstreamPool>();

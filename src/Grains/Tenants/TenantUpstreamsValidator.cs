@@ -10,8 +10,7 @@ internal sealed class TenantUpstreamsValidator(IReadOnlyCollection<string> upstr
         var result = new ValidateOptionsResultBuilder();
         foreach (var unknown in options.Upstreams.Where(upstream => !upstreams.Contains(upstream)))
         {
-            result.AddError(
-                $"{TenantOptions.Section}:{name}:{nameof(TenantOptions.Upstreams)} names \"{unknown}\"; there is only {string.Join(", ", upstreams)}.");
+            result.AddError($"{TenantOptions.Section}:{name}:{nameof(TenantOptions.Upstreams)} names \"{unknown}\"; no upstream of that name is configured.");
         }
 
         return result.Build();

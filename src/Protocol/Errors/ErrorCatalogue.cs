@@ -49,6 +49,14 @@ public static class ErrorCatalogue
     public static ProtocolError ResumeAhead(int offset, int frames) => new(
         400, "invalid_request", "Invalid request", $"resume asks for offset {offset} of a context that has {frames} frames so far.");
 
+    public static ProtocolError InputAhead(int given, int next) => new(
+        400, "invalid_request", "Invalid request",
+        $"input is {given}, but the next one of this context is {next}; it counts the pushes of a context from 0, and none may be left out.");
+
+    public static ProtocolError InputWithoutContext(int given) => new(
+        404, "context_not_found", "Context not found",
+        $"input is {given}, but there is no such context here to go on with; a context begins with input 0, and one of a lost socket is resumed first.");
+
     public static ProtocolError Unauthorized { get; } = new(
         401, "unauthorized", "Unauthorized", "The API key or access token is missing or not valid; send it as Authorization: Bearer, X-API-Key, api_key or access_token.");
 

@@ -58,6 +58,12 @@ public sealed class ClientMessage
     /// <summary>Whether the segment that the text belongs to may be archived; our own addition, never passed on.</summary>
     public bool IsArchived { get; internal set; } = true;
 
+    /// <summary>
+    /// The number of the push in its context, from 0, so that the client may send it again; null when it gives none. Our own addition, never passed
+    /// on.
+    /// </summary>
+    public int? Input { get; internal set; }
+
     /// <summary>The raw JSON of <c>generation_config</c>, the one setting that may change with every push; empty when absent.</summary>
     public ReadOnlyMemory<byte> GenerationConfig { get; internal set; }
 

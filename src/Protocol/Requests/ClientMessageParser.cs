@@ -132,6 +132,10 @@ public static class ClientMessageParser
         {
             message.IsArchived = JsonMembers.ReadOptionalFlag(ref reader, "archive", ref error) ?? true;
         }
+        else if (reader.ValueTextEquals("input"u8))
+        {
+            message.Input = JsonMembers.ReadInteger(ref reader, "input", 0, int.MaxValue, ref error);
+        }
         else if (reader.ValueTextEquals("generation_config"u8))
         {
             message.GenerationConfig = JsonMembers.ReadObject(ref reader, utf8, "generation_config", ref error);

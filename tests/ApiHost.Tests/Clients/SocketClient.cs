@@ -41,6 +41,10 @@ public sealed class SocketClient : IAsyncDisposable
 
     public string? CloseReason => _socket.CloseStatusDescription;
 
+    /// <summary>A header of the upgrade's answer; null when there is none of that name.</summary>
+    public string? HeaderOf(string name)
+        => _socket.HttpResponseHeaders!.FirstOrDefault(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)).Value?.Single();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static Task<SocketClient> ConnectAsync(RunningService service, string tenant = RunningService.Acme, string session = "")
@@ -248,7 +252,7 @@ public sealed class SocketClient : IAsyncDisposable
 
     private HeardContext ContextOf(string contextId)
     {
-        if (_contexts.FindLast(context => context.Id == contextId) is { } known && !known.IsFollowed && !known.IsRefused)
+        if (_contexts.FindLast(context => context.Id == contextId) is { } known && !known.IsFollowed)
         {
             return known;
         }

@@ -42,6 +42,9 @@ public sealed class RunningService : IAsyncDisposable
 
     public Uri WebSocket { get; }
 
+    /// <summary>The data directory.</summary>
+    public string Data => _data.FullName;
+
     public string ArchiveFolder => Path.Combine(_data.FullName, "archive");
 
     public IServiceProvider Services => _app.Services;

@@ -63,7 +63,6 @@ public sealed class AdmissionTests(ServiceFixture fixture)
         await service.Upstream.Changes.WhenAsync(() => service.Upstream.ContextsOf("Hold").Count == 2, TestContext.Current.CancellationToken);
 
         await second.PushAsync("c", "One too many.");
-        await second.PushAsync("c", "And more of it.", more: false);
         await other.PushAsync("d", "Not my limit.", more: false);
 
         var refused = await second.WhenEndedAsync("c");
@@ -74,6 +73,59 @@ public sealed class AdmissionTests(ServiceFixture fixture)
         await Eventually.IsAsync(async () => (await service.CountOpenAsync()).Admitted, 1, TestContext.Current.CancellationToken);
         await second.PushAsync("e", "Room again.", more: false);
         Assert.Equal("Room again.", (await second.WhenEndedAsync("e")).Text);
+    }
+
+    /// <summary>A push that crossed with the refusal of its context once opened the context anew, in the middle of its text, or drew a second error.</summary>
+    [Theory]
+    [InlineData("Tenants:acme:MaxOpenContexts=1")]
+    [InlineData("Socket:MaxContexts=1")]
+    public async Task RefusedContext_WithManyPushesUnderWay_IsToldOnceAndNoneIsSpoken(string limit)
+    {
+        const int Pushes = 40;
+        await using var service = await RunningService.StartAsync(limit);
+        service.Upstream.When("Hold", Silence);
+        await using var client = await SocketClient.ConnectAsync(service);
+        await client.PushAsync("held", "Hold on.");
+        await service.Upstream.Changes.WhenAsync(() => service.Upstream.ContextsOf("Hold").Count == 1, TestContext.Current.CancellationToken);
+        for (var i = 0; i < Pushes; i++)
+        {
+            // Half-way there would be room.
+            if (i == Pushes / 2)
+            {
+                await client.WhenEndedAsync("refused");
+                await client.CancelAsync("held");
+                await Eventually.IsAsync(async () => (await service.CountOpenAsync()).Admitted, 0, TestContext.Current.CancellationToken);
+            }
+
+            await client.SendAsync("refused", SocketClient.Message("refused", $"Part {i}. ", more: i < Pushes - 1, change: message => message["input"] = i).ToJsonString());
+        }
+
+        await client.WhenReadAsync();
+        var refused = client.Find("refused")!;
+
+        Assert.Equal("concurrency_limited", refused.ErrorCode);
+        Assert.Single(client.Order, id => id == "refused");
+        Assert.DoesNotContain(service.Upstream.Received, message => message.Transcript.StartsWith("Part", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task RefusedContext_PushesWithoutNumbersUnderWay_IsToldOnceAndMayComeBackBehindItsLastOne()
+    {
+        await using var service = await RunningService.StartAsync("Socket:MaxContexts=1");
+        await using var client = await SocketClient.ConnectAsync(service);
+        await client.PushAsync("held", "Wait. ");
+        for (var i = 0; i < 40; i++)
+        {
+            await client.PushAsync("refused", $"Part {i}. ");
+        }
+
+        await client.PushAsync("refused", "The last part.", more: false);
+        await client.PushAsync("held", "Done.", more: false);
+        await client.WhenEndedAsync("held");
+        Assert.Single(client.Order, id => id == "refused");
+
+        await client.PushAsync("refused", "Another try.", more: false);
+        Assert.Equal("Another try.", (await client.WhenAsync("refused", heard => heard.IsDone)).Text);
     }
 
     [Fact]

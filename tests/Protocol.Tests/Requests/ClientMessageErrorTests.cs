@@ -29,6 +29,13 @@ public sealed class ClientMessageErrorTests
             data.Add("max_buffer_delay_ms", number, "a whole number from 0 to 5000");
         }
 
+        foreach (var number in (string[])["-1", "0.5", "2147483648", "1e400", "-1e400", "123456789012345678901234567890"])
+        {
+            data.Add("input", number, "a whole number from 0 to 2147483647");
+        }
+
+        data.Add("input", "\"0\"", "a whole number");
+        data.Add("archive", "\"off\"", "true or false");
         data.Add("max_buffer_delay_ms", "\"0\"", "a whole number");
         data.Add("generation_config", "[1]", "an object");
         data.Add("generation_config", "\"fast\"", "an object");

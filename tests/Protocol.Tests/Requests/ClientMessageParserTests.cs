@@ -14,7 +14,7 @@ public sealed class ClientMessageParserTests
             {"context_id":"c1","model_id":"sonic-3","transcript":"Hi","voice":"v-1","language":"en","locale":"en-GB",
              "output_format":{"container":"wav","encoding":"pcm_alaw","sample_rate":8000,"bit_rate":64000},
              "continue":true,"flush":true,"max_buffer_delay_ms":250,"add_timestamps":true,"add_phoneme_timestamps":true,
-             "use_normalized_timestamps":true,"generation_config":{"speed":1.1,"emotion":["calm"]}}
+             "use_normalized_timestamps":true,"archive":false,"input":7,"generation_config":{"speed":1.1,"emotion":["calm"]}}
             """);
 
         Assert.Equal("c1", message.ContextId);
@@ -30,7 +30,20 @@ public sealed class ClientMessageParserTests
         Assert.Equal(250, message.MaxBufferDelayMs);
         Assert.True(message is { Continue: true, Flush: true, IsCancel: false, HasOutputFormat: true });
         Assert.True(message is { AddTimestamps: true, AddPhonemeTimestamps: true, UseNormalizedTimestamps: true });
+        Assert.True(message is { IsArchived: false, Input: 7 });
         Assert.Equal("""{"speed":1.1,"emotion":["calm"]}""", Parsed.Text(message.GenerationConfig));
+    }
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("7.0", 7)]
+    [InlineData("2147483647", int.MaxValue)]
+    public void Parse_OurOwnMembers_AreReadAndNotPassedOn(string given, int number)
+    {
+        var message = Parsed.Valid($$"""{"input":{{given}},"context_id":"c1","archive":true,"theirs":1}""");
+
+        Assert.Equal(number, message.Input);
+        Assert.Equal(""","theirs":1""", Parsed.Text(message.PassThrough));
     }
 
     [Fact]
@@ -40,7 +53,7 @@ public sealed class ClientMessageParserTests
 
         Assert.True(message is { ContextId: null, Transcript: null, ModelId: null, VoiceId: null, MaxBufferDelayMs: null, HasText: false });
         Assert.True(message is { IsCancel: false, Continue: false, Flush: false, HasOutputFormat: false, HasUnusableVoice: false });
-        Assert.True(message is { AddTimestamps: false, AddPhonemeTimestamps: false, UseNormalizedTimestamps: false });
+        Assert.True(message is { AddTimestamps: false, AddPhonemeTimestamps: false, UseNormalizedTimestamps: false, IsArchived: true, Input: null });
         Assert.True(message.GenerationConfig.IsEmpty);
         Assert.True(message.PassThrough.IsEmpty);
     }
@@ -62,6 +75,8 @@ public sealed class ClientMessageParserTests
     [InlineData("add_phoneme_timestamps")]
     [InlineData("use_normalized_timestamps")]
     [InlineData("use_original_timestamps")]
+    [InlineData("archive")]
+    [InlineData("input")]
     [InlineData("generation_config")]
     [InlineData("pronunciation_dict_id")]
     [InlineData("never_heard_of")]
