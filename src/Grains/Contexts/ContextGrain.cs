@@ -48,6 +48,7 @@ internal sealed partial class ContextGrain(
     private IGrainTimer? _linger;
     private bool _isOpening;
     private bool _isCancelled;
+    private bool _endedWell;
     private bool _isRetained;
     private bool _isKept;
     private int? _delivered;
@@ -139,6 +140,11 @@ internal sealed partial class ContextGrain(
         if (epoch < _log.OwnerEpoch || (number >= 0 && number < _heard.Count))
         {
             return null;
+        }
+
+        if (_endedWell && input.Number is null)
+        {
+            return ContextFault.From(ErrorCatalogue.ContextDone);
         }
 
         switch (Hear(input))
@@ -245,6 +251,7 @@ internal sealed partial class ContextGrain(
         _expiry?.Dispose();
         StopWaiting();
         _isCancelled = outcome == ContextOutcome.Cancelled;
+        _endedWell = outcome is ContextOutcome.Done or ContextOutcome.Expired;
         var requestId = Guid.NewGuid().ToString();
         if (error is not null)
         {
@@ -256,10 +263,23 @@ internal sealed partial class ContextGrain(
         _log!.Close(outcome, error, _key.Context, requestId);
         Counted?.ContextEnded(outcome.ToString());
         await FinishRecordingAsync(outcome);
-        await released;
+        await ReleaseAsync(released);
 
         // Whoever reads the log may still be behind.
         this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention, Timeout.InfiniteTimeSpan);
+    }
+
+    // A host that stops may have stopped the tenant first; there is nothing to give back then. Elsewhere what nobody speaks up for is taken for gone.
+    private async Task ReleaseAsync(Task released)
+    {
+        try
+        {
+            await released;
+        }
+        catch (Exception e)
+        {
+            LogNotReleased(logger, _key, e.Message);
+        }
     }
 
     // What goes wrong here must not keep the context: its tenant waits for the room.
@@ -332,6 +352,9 @@ internal sealed partial class ContextGrain(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} could not be handed to the archive")]
     private static partial void LogNotArchived(ILogger logger, string contextKey, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Context {ContextKey} could not give back the room that it took: {Reason}")]
+    private static partial void LogNotReleased(ILogger logger, ContextKey contextKey, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session at first")]
     private static partial void LogNoPlace(ILogger logger, string contextKey, Exception exception);

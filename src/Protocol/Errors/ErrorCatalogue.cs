@@ -43,6 +43,9 @@ public static class ErrorCatalogue
 
     public static ProtocolError ContextClosed { get; } = new(400, "context_closed", "Context has closed", "The context takes no more input; use a new context_id.");
 
+    /// <summary>Between us only: the input crossed with the <c>done</c> of its context, and is for the next context of that id.</summary>
+    public static ProtocolError ContextDone { get; } = new(410, "context_done", "Context is done", "The context has come to its end; use its id for the next one.");
+
     public static ProtocolError ContextNotFound { get; } = new(
         404, "context_not_found", "Context not found", "There is nothing to resume: the session has no such context, or it has been over for too long.");
 

@@ -10,7 +10,7 @@ public sealed class SilenceTests
     [Fact]
     public async Task NoFirstAudio_AnotherSocketSpeaksAndLateAudioReachesNobody()
     {
-        await using var service = await RunningService.StartAsync("Upstreams:main:FirstAudioTimeout=00:00:00.1");
+        await using var service = await RunningService.StartAsync("Upstreams:main:FirstAudioTimeout=00:00:01");
         service.Upstream.When("Mute", (context, message) => IsFirst(service, context, "Mute") ? Task.CompletedTask : ScriptedContext.Answer(context, message));
         await using var client = await SocketClient.ConnectAsync(service);
         await client.PushAsync("mute", "Mute at first. ");
@@ -31,7 +31,7 @@ public sealed class SilenceTests
     [Fact]
     public async Task NoProgressInASegment_GoesOnWithoutASeamThatIsHeard()
     {
-        await using var service = await RunningService.StartAsync("Upstreams:main:ProgressTimeout=00:00:00.1", "Upstreams:main:Resume=sample");
+        await using var service = await RunningService.StartAsync("Upstreams:main:ProgressTimeout=00:00:00.5", "Upstreams:main:Resume=sample");
         service.Upstream.When("Stall", (context, message) =>
         {
             if (!IsFirst(service, context, "Stall"))
@@ -61,7 +61,7 @@ public sealed class SilenceTests
     [Fact]
     public async Task EndsThatNeverCome_AreGivenWithoutSayingAnythingAgain()
     {
-        await using var service = await RunningService.StartAsync("Upstreams:main:ProgressTimeout=00:00:00.1");
+        await using var service = await RunningService.StartAsync("Upstreams:main:ProgressTimeout=00:00:00.5");
         service.Upstream.When("Endless", (context, message) =>
         {
             context.Speak(message.Transcript, timestamps: true);
@@ -95,7 +95,7 @@ public sealed class SilenceTests
     [Fact]
     public async Task WordsLeftUntold_IsAStallOnce()
     {
-        await using var service = await RunningService.StartAsync("Upstreams:main:ProgressTimeout=00:00:00.1");
+        await using var service = await RunningService.StartAsync("Upstreams:main:ProgressTimeout=00:00:00.5");
         service.Upstream.When("Half", (context, message) =>
         {
             if (!IsFirst(service, context, "Half"))
@@ -123,16 +123,25 @@ public sealed class SilenceTests
     public async Task WaitingForMoreText_IsNotSilence()
     {
         await using var service = await RunningService.StartAsync(
-            "Upstreams:main:ProgressTimeout=00:00:00.05", "Upstreams:main:FirstAudioTimeout=00:00:00.1", "Upstreams:main:BreakAfter=1000");
-        service.Upstream.When("Clock", (_, _) => Task.CompletedTask);
+            "Upstreams:main:ProgressTimeout=00:00:00.05", "Upstreams:main:FirstAudioTimeout=00:01:00", "Upstreams:main:BreakAfter=1000");
+        service.Upstream.When("Clock", (context, _) =>
+        {
+            context.Speak("C");
+            return Task.CompletedTask;
+        });
         service.Upstream.When("Untimed", (context, message) => ScriptedContext.Answer(context, message with { Json = WithoutTimes(message) }));
-        service.Upstream.When("Buffered", (_, _) => Task.CompletedTask);
+        service.Upstream.When("Buffered", (context, _) =>
+        {
+            context.Speak("Buffered four, ", timestamps: true);
+            return Task.CompletedTask;
+        });
         await using var client = await SocketClient.ConnectAsync(service);
         await client.PushAsync("told", "Patient one. ");
         await client.PushAsync("flushed", "Patient two. ", flush: true);
         await client.PushAsync("untimed", "Untimed three. ");
         await client.PushAsync("buffered", "Buffered four, and", change: message => message["max_buffer_delay_ms"] = 5000);
         await client.WhenAsync("told", heard => heard.Text.Length > 0);
+        await client.WhenAsync("buffered", heard => heard.Text.Length > 0);
         await client.WhenAsync("untimed", heard => heard.Text.Length > 0);
         await client.PushAsync("clock", "Clock.", more: false);
         Assert.Equal("upstream_silent", (await client.WhenEndedAsync("clock")).ErrorCode);
