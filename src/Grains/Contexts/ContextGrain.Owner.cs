@@ -96,6 +96,7 @@ internal sealed partial class ContextGrain
 
         // Its connection may be leaving too, and answer late or never.
         _log!.EndAttempt();
+        StopWaiting();
         _ = CancelQuietlyAsync(_attempt);
         _attempt = null;
         await _feed.WhenDeliveredAsync();

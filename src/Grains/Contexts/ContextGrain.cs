@@ -21,6 +21,7 @@ namespace TtsGrains.Grains.Contexts;
 internal sealed partial class ContextGrain(
     ContextLogs logs,
     UpstreamPool pool,
+    UpstreamCatalogue catalogue,
     ArchiveWriter archive,
     ContextHandOver handOver,
     TtsInstruments instruments,
@@ -49,6 +50,7 @@ internal sealed partial class ContextGrain(
     private IGrainTimer? _linger;
     private bool _isOpening;
     private bool _isCancelled;
+    private bool _endedWell;
     private bool _isRetained;
     private bool _isKept;
     private int? _delivered;
@@ -104,7 +106,7 @@ internal sealed partial class ContextGrain(
         Follow(owner, from: 0);
         Hear(first);
         Note(first);
-        return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
+        return await RunAsync(new ContextCommand.Push(WithConfig(first), IsFirst: true));
     }
 
     // All but the first push: what is also done for a context that is opened again.
@@ -144,6 +146,11 @@ internal sealed partial class ContextGrain(
             return null;
         }
 
+        if (_endedWell && input.Number is null)
+        {
+            return ContextFault.From(ErrorCatalogue.ContextDone);
+        }
+
         switch (Hear(input))
         {
             case InputTurn.Repeat:
@@ -154,8 +161,11 @@ internal sealed partial class ContextGrain(
 
         _expiry?.Dispose();
         Note(input);
-        return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
+        return await RunAsync(new ContextCommand.Push(WithConfig(input), IsFirst: false));
     }
+
+    // What was set for one text holds for those behind it; an upstream context that is opened for it knows of none.
+    private ContextInput WithConfig(ContextInput input) => _state.IsUpstreamLive ? input : input with { GenerationConfig = _pending.Config };
 
     private InputTurn Hear(ContextInput input)
     {
@@ -234,8 +244,7 @@ internal sealed partial class ContextGrain(
                     _expiry = this.RegisterGrainTimer(_ => RunAsync(new ContextCommand.Expire()), options.Value.Expiry, Timeout.InfiniteTimeSpan);
                     break;
                 case ContextEffect.CancelUpstream:
-                    await (_attempt?.CancelAsync() ?? Task.CompletedTask);
-                    _attempt = null;
+                    await CancelUpstreamAsync();
                     break;
                 case ContextEffect.Close close:
                     await CloseAsync(close.Outcome, close.Error);
@@ -249,7 +258,9 @@ internal sealed partial class ContextGrain(
     private async Task CloseAsync(ContextOutcome outcome, ProtocolError? error)
     {
         _expiry?.Dispose();
+        StopWaiting();
         _isCancelled = outcome == ContextOutcome.Cancelled;
+        _endedWell = outcome is ContextOutcome.Done or ContextOutcome.Expired;
         var requestId = Guid.NewGuid().ToString();
         if (error is not null)
         {
@@ -262,10 +273,23 @@ internal sealed partial class ContextGrain(
         _log!.Close(outcome, error, _key.Context, requestId);
         Counted?.ContextEnded(outcome.ToString());
         await FinishRecordingAsync(outcome);
-        await released;
+        await ReleaseAsync(released);
 
         // Whoever reads the log may still be behind.
         this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention, Timeout.InfiniteTimeSpan);
+    }
+
+    // A host that stops may have stopped the tenant first; there is nothing to give back then. Elsewhere what nobody speaks up for is taken for gone.
+    private async Task ReleaseAsync(Task released)
+    {
+        try
+        {
+            await released;
+        }
+        catch (Exception e)
+        {
+            LogNotReleased(logger, _key, e.Message);
+        }
     }
 
     // What goes wrong here must not keep the context: its tenant waits for the room.
@@ -340,6 +364,9 @@ internal sealed partial class ContextGrain(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} could not be handed to the archive")]
     private static partial void LogNotArchived(ILogger logger, string contextKey, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Context {ContextKey} could not give back the room that it took: {Reason}")]
+    private static partial void LogNotReleased(ILogger logger, ContextKey contextKey, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session at first")]
     private static partial void LogNoPlace(ILogger logger, string contextKey, Exception exception);
