@@ -134,15 +134,15 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
                     return step;
                 }
 
+                if (_isStarted && !_isLive && _order.TrueForAll(track => track.IsFinished))
+                {
+                    return null;
+                }
+
                 if (_mayHaveEnded && _isStarted)
                 {
                     _mayHaveEnded = false;
                     return ListenerStep.Nothing;
-                }
-
-                if (_isStarted && !_isLive && _order.TrueForAll(track => track.IsFinished))
-                {
-                    return null;
                 }
             }
 
