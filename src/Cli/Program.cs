@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using TtsGrains.Cli;
 using TtsGrains.Cli.Bench;
 using TtsGrains.Cli.Sessions;
@@ -12,9 +13,17 @@ var root = new RootCommand("TtsGrains: text-to-speech sessions.")
     EraseCommand.Create(),
     BenchCommand.Create(),
 };
+root.HelpName = "tts";
 foreach (var hidden in BenchCommand.CreateHidden())
 {
     root.Add(hidden);
 }
 
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction wrong)
+{
+    // What is wrong says enough; all that there is comes with --help.
+    wrong.ShowHelp = false;
+}
+
+return await parsed.InvokeAsync();
