@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using TtsGrains.Client.Contexts;
 using TtsGrains.Client.Sessions;
