@@ -6,31 +6,35 @@ namespace TtsGrains.Grains.Calls;
 /// </summary>
 public static class RepeatedCall
 {
-    private const int MostTries = 10;
+    private const int MostTries = 5;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Calls until there is an answer.</summary>
+    /// <summary>Calls until there is an answer. The patience doubles, so that a grain that is only busy is not kept busy with the same; the last call has it all.</summary>
     /// <param name="call">Makes the call; once more each time.</param>
     /// <param name="time">Measures the patience.</param>
-    /// <exception cref="TimeoutException">Nobody answered, again and again.</exception>
+    /// <exception cref="TimeoutException">Nobody answered within the response timeout, again and again.</exception>
     public static async Task<T> AskAsync<T>(Func<Task<T>> call, TimeProvider time)
     {
-        for (var tries = 1; ; tries++)
+        var patience = FirstPatience;
+        for (var tries = 1; tries < MostTries; tries++, patience *= 2)
         {
             try
             {
-                return await call().WaitAsync(Patience, time);
+                return await call().WaitAsync(patience, time);
             }
-            catch (TimeoutException) when (tries < MostTries)
+            catch (TimeoutException)
             {
                 // Asked again.
             }
-            catch (OrleansException) when (tries < MostTries)
+            catch (OrleansException)
             {
-                await Task.Delay(Patience / MostTries, time);
+                await Task.Delay(Pause, time);
             }
         }
+
+        return await call();
     }
 
     /// <inheritdoc cref="AskAsync{T}"/>
