@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using TtsGrains.ApiHost.Contexts;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -200,7 +201,8 @@ internal sealed partial class ClientSocket
     {
         try
         {
-            await _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString()).OnOpenedAsync(key.ToString(), _identity.Wishes.ToTerms());
+            var session = _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString());
+            await RepeatedCall.AskAsync(() => session.OnOpenedAsync(key.ToString(), _identity.Wishes.ToTerms()), _time);
         }
         catch (Exception e)
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -22,6 +23,7 @@ internal sealed partial class ContextGrain(
     UpstreamPool pool,
     UpstreamCatalogue catalogue,
     ArchiveWriter archive,
+    ContextHandOver handOver,
     TtsInstruments instruments,
     IOptions<ContextOptions> options,
     IOptionsMonitor<UpstreamOptions> upstreams,
@@ -70,7 +72,7 @@ internal sealed partial class ContextGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         // A host that stops ends what nobody can go on with elsewhere: with a terminal frame, so that no client waits for ever.
-        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !await TryMoveAsync())
+        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !_isMoved)
         {
             await CarryOutAsync([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ShuttingDown)]);
             _state = _state with { Phase = ContextPhase.Closed };
@@ -89,12 +91,13 @@ internal sealed partial class ContextGrain(
             return ContextFault.From(ErrorCatalogue.ContextClosed);
         }
 
+        ThrowWhenLeaving();
         _isOpening = true;
         var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
-        if (await tenant.AdmitAsync(this.GetPrimaryKeyString()) is > 0 and var limit)
+        if (await RepeatedCall.AskAsync(() => tenant.AdmitAsync(this.GetPrimaryKeyString()), time) is > 0 and var limit)
         {
             // Its place may have been taken for it.
-            await Session.OnClosedAsync(this.GetPrimaryKeyString(), frames: 0);
+            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), frames: 0), time);
             DeactivateOnIdle();
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
@@ -130,6 +133,7 @@ internal sealed partial class ContextGrain(
 
     public async Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)
     {
+        ThrowWhenMoved();
         if (_log is null)
         {
             LeaveUnlessOpening();
@@ -178,7 +182,11 @@ internal sealed partial class ContextGrain(
         }
     }
 
-    public Task FailAsync(ContextFault fault) => RunAsync(new ContextCommand.Fail(fault.ToError()));
+    public Task FailAsync(ContextFault fault)
+    {
+        ThrowWhenMoved();
+        return RunAsync(new ContextCommand.Fail(fault.ToError()));
+    }
 
     public Task<bool> IsOpenAsync()
     {
@@ -192,6 +200,7 @@ internal sealed partial class ContextGrain(
 
     public Task CancelAsync(int? delivered = null)
     {
+        ThrowWhenMoved();
         _delivered = delivered;
         return RunAsync(new ContextCommand.Cancel());
     }
@@ -259,7 +268,8 @@ internal sealed partial class ContextGrain(
         }
 
         // Under way before the terminal frame is: the client may open its next context as soon as it has that.
-        var released = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
+        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
+        var released = RepeatedCall.TellAsync(() => tenant.ReleaseAsync(this.GetPrimaryKeyString()), time);
         _log!.Close(outcome, error, _key.Context, requestId);
         Counted?.ContextEnded(outcome.ToString());
         await FinishRecordingAsync(outcome);
@@ -293,7 +303,8 @@ internal sealed partial class ContextGrain(
                 (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
             }
 
-            await Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, _recording!.EndOf(outcome));
+            var end = _recording!.EndOf(outcome);
+            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, end), time);
         }
         catch (Exception e)
         {
@@ -304,11 +315,12 @@ internal sealed partial class ContextGrain(
     // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
     private async Task HandOverAsync(SegmentEnding ending, bool withPart = false)
     {
-        if (_feed is not null && _log!.HasFinishedSegments)
+        if (!withPart && !_log!.HasFinishedSegments)
         {
-            await _feed.WhenDeliveredAsync();
+            return;
         }
 
+        await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
         _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
     }
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TtsGrains.Grains.Clustering;
+using TtsGrains.PushStreams;
 
 namespace TtsGrains.Grains.Hosting;
 
@@ -45,7 +46,7 @@ public static class GrainEngine
                 builder.UseOrleansClient(client =>
                 {
                     client.JoinCluster(cluster);
-                    client.AddMemoryStreams(Streams);
+                    client.AddPushStreams(Streams, Settings);
                 });
                 break;
             case ClusterMode.Member:
@@ -55,7 +56,7 @@ public static class GrainEngine
                     silo.AddSharedDirectory();
                     silo.AddClusterStorage(Storage, cluster);
                     silo.AddClusterStorage(Subscriptions, cluster);
-                    silo.AddMemoryStreams(Streams);
+                    silo.AddPushStreams(Streams, Settings);
                 });
                 break;
             default:
@@ -65,9 +66,12 @@ public static class GrainEngine
                     silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, serviceId: cluster.ServiceId, clusterId: $"single-{cluster.SiloPort}");
                     silo.AddMemoryGrainStorage(Storage);
                     silo.AddMemoryGrainStorage(Subscriptions);
-                    silo.AddMemoryStreams(Streams);
+                    silo.AddPushStreams(Streams, Settings);
                 });
                 break;
         }
     }
+
+    // Listeners see what they have lost and read it from the log: none of them may hold up the others.
+    private static void Settings(PushStreamOptions streams) => streams.SlowConsumers = SlowConsumers.Skip;
 }

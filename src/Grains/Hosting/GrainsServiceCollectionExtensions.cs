@@ -80,6 +80,7 @@ public static class GrainsServiceCollectionExtensions
     {
         services.AddOptions<ContextOptions>().BindConfiguration(ContextOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ContextLogs>();
+        services.TryAddSingleton<ContextHandOver>();
     }
 
     private static void AddUpstreams(this IServiceCollection services, IConfiguration configuration)

@@ -218,6 +218,8 @@ public sealed class ContextFeedTests
 
         public Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner) => throw new NotSupportedException();
 
+        public Task MoveAsync() => throw new NotSupportedException();
+
         public Task RestoreAsync(FrameBatch frames) => throw new NotSupportedException();
 
         public Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner) => throw new NotSupportedException();
