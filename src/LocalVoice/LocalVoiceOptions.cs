@@ -29,6 +29,12 @@ public sealed class LocalVoiceOptions
     /// <summary>The longest message, bytes; default 1 MiB.</summary>
     public int MaxMessageBytes { get; set; } = 1 << 20;
 
+    /// <summary>What goes wrong, for tests: the path of a JSON file, or the JSON itself. Default: empty, and nothing does.</summary>
+    public string FaultScript { get; set; } = "";
+
+    /// <summary>Whether <c>/faults</c> shows and changes the script. Default: false.</summary>
+    public bool FaultControl { get; set; }
+
     /// <summary>What speaks; by default espeak, and tones where it is not installed.</summary>
     public LocalVoiceEngine Engine { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TtsGrains.LocalVoice.Connections;
 using TtsGrains.LocalVoice.Contexts;
+using TtsGrains.LocalVoice.Faults;
 using TtsGrains.LocalVoice.Synthesis;
 using TtsGrains.Protocol;
 
@@ -44,6 +46,7 @@ public sealed class LocalVoiceServer : IAsyncDisposable
     /// <param name="time">The clock of pacing, buffering and expiry.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="ArgumentException">An option is wrong.</exception>
+    /// <exception cref="FormatException">The fault script is wrong.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<LocalVoiceServer> StartAsync(
         LocalVoiceOptions options, ILoggerFactory loggerFactory, TimeProvider time, CancellationToken cancellationToken)
@@ -51,7 +54,13 @@ public sealed class LocalVoiceServer : IAsyncDisposable
         options.Validate();
         var logger = loggerFactory.CreateLogger<LocalVoiceServer>();
         var engine = SpeechEngines.Choose(options.Engine, logger);
-        var host = new VoiceHost(options, engine, time, logger);
+        var faults = new FaultScript();
+        if (options.FaultScript.Length > 0)
+        {
+            faults.Load(ReadScript(options.FaultScript));
+        }
+
+        var host = new VoiceHost(options, engine, time, logger, faults);
         WarmUp.Start(host);
 
         // An empty builder: inside another host, that one's settings and environment must not decide where this one listens.
@@ -91,20 +100,49 @@ public sealed class LocalVoiceServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    private static string ReadScript(string script)
+    {
+        if (script.TrimStart().StartsWith('['))
+        {
+            return script;
+        }
+
+        try
+        {
+            return File.ReadAllText(script);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ArgumentException($"{LocalVoiceOptions.SectionName}:{nameof(LocalVoiceOptions.FaultScript)} cannot be read: {e.Message}", e);
+        }
+    }
+
     private static async Task HandleAsync(HttpContext http, VoiceHost host, CancellationToken stopping)
     {
         var path = http.Request.Path.Value?.TrimEnd('/');
         if (path == "/tts/websocket" && http.WebSockets.IsWebSocketRequest)
         {
+            var number = host.Faults.NextSocket();
+            if (host.Faults.Refuse(number) is { } refusal)
+            {
+                http.Response.StatusCode = refusal.Status ?? StatusCodes.Status503ServiceUnavailable;
+                http.Response.Headers.RetryAfter = refusal.RetryAfter?.ToString(CultureInfo.InvariantCulture);
+                return;
+            }
+
             var version = http.Request.Query["cartesia_version"].FirstOrDefault() ?? http.Request.Headers["Cartesia-Version"].FirstOrDefault();
             using var socket = await http.WebSockets.AcceptWebSocketAsync();
-            using var connection = new VoiceSocket(socket, ApiVersion.Parse(version), host);
+            using var connection = new VoiceSocket(socket, number, ApiVersion.Parse(version), host, http.Abort);
             await connection.RunAsync(stopping);
         }
         else if (path == "/tts/websocket")
         {
             http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
             http.Response.Headers.Upgrade = "websocket";
+        }
+        else if (path == "/faults" && host.Options.FaultControl)
+        {
+            await FaultEndpoint.HandleAsync(http, host.Faults);
         }
         else if (path == "" && HttpMethods.IsGet(http.Request.Method))
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Threading.Channels;
 using TtsGrains.LocalVoice.Contexts;
+using TtsGrains.LocalVoice.Faults;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 
@@ -21,6 +22,7 @@ internal sealed class SocketWriter : IDisposable
     private readonly string _connectionId;
     private readonly TimeProvider _time;
     private readonly Action<VoiceContext> _onOver;
+    private readonly FaultyFrames _faults;
     private readonly ITimer _timer;
     private byte[] _buffer = new byte[8 * 1024];
     private long _numbers;
@@ -30,8 +32,10 @@ internal sealed class SocketWriter : IDisposable
     /// <param name="connectionId">Begins the request ids of errors.</param>
     /// <param name="time">The clock of all deadlines.</param>
     /// <param name="onOver">Told after the last frame of a context.</param>
-    public SocketWriter(WebSocket socket, string connectionId, TimeProvider time, Action<VoiceContext> onOver)
+    /// <param name="faults">What goes wrong on the socket.</param>
+    public SocketWriter(WebSocket socket, string connectionId, TimeProvider time, Action<VoiceContext> onOver, FaultyFrames faults)
     {
+        _faults = faults;
         _socket = socket;
         _connectionId = connectionId;
         _time = time;
@@ -60,7 +64,8 @@ internal sealed class SocketWriter : IDisposable
     }
 
     /// <summary>Writes until it is cancelled; a message that is being sent is finished first.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <returns>Whether it was cancelled; false when a fault has ended the socket.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -72,12 +77,11 @@ internal sealed class SocketWriter : IDisposable
             var now = _time.GetTimestamp();
             if (TakeDue(now) is { } context)
             {
-                if (context.TryTake(now, out var frame))
+                if (!await SendNextAsync(context, now))
                 {
-                    await SendFrameAsync(context, frame);
+                    return false;
                 }
 
-                Enqueue(context, context.NextDue);
                 continue;
             }
 
@@ -88,9 +92,42 @@ internal sealed class SocketWriter : IDisposable
             }
             catch (OperationCanceledException)
             {
-                return;
+                return true;
             }
         }
+
+        return true;
+    }
+
+    private async ValueTask<bool> SendNextAsync(VoiceContext context, long now)
+    {
+        if (_faults.HeldUntil(context) is var held && held > now)
+        {
+            Enqueue(context, held);
+            return true;
+        }
+
+        var next = context.PeekDue(now);
+        var fate = next is null or FrameKind.Error ? FrameFate.Sent : await _faults.BeforeAsync(context, next == FrameKind.Done);
+        if (fate == FrameFate.Ended)
+        {
+            return false;
+        }
+
+        if (fate != FrameFate.Held && context.TryTake(now, out var frame))
+        {
+            var isLast = frame.IsTerminal;
+            await SendFrameAsync(context, frame);
+            if (fate == FrameFate.SentTwice && frame.Kind == FrameKind.Done)
+            {
+                await SendFrameAsync(context, frame);
+            }
+
+            _faults.OnSent(context, isLast);
+        }
+
+        Enqueue(context, Math.Max(context.NextDue, _faults.HeldUntil(context)));
+        return true;
     }
 
     /// <summary>Sends an error now; only after <see cref="RunAsync"/> has returned.</summary>

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using TtsGrains.LocalVoice.Buffering;
 using TtsGrains.LocalVoice.Contexts;
+using TtsGrains.LocalVoice.Faults;
 using TtsGrains.LocalVoice.Voices;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
@@ -21,17 +22,28 @@ internal sealed partial class VoiceSocket : IDisposable
     private readonly Dictionary<string, VoiceContext> _contexts = [];
     private readonly ClosedContexts _closed;
     private readonly WebSocket _socket;
+    private readonly int _number;
     private readonly ApiVersion _version;
     private readonly VoiceHost _host;
     private readonly SocketWriter _writer;
+    private volatile FaultRule? _idleClose;
+    private long _lastMessage;
 
-    public VoiceSocket(WebSocket socket, ApiVersion version, VoiceHost host)
+    /// <param name="socket">The socket.</param>
+    /// <param name="number">Counts the sockets of the server, from 1.</param>
+    /// <param name="version">The version that the client speaks.</param>
+    /// <param name="host">What all sockets share.</param>
+    /// <param name="reset">Resets the connection.</param>
+    public VoiceSocket(WebSocket socket, int number, ApiVersion version, VoiceHost host, Action reset)
     {
+        _number = number;
         _socket = socket;
         _version = version;
         _host = host;
+        _lastMessage = host.Time.GetTimestamp();
         _closed = new ClosedContexts(ClosedRemembered, host.Time);
-        _writer = new SocketWriter(socket, Guid.NewGuid().ToString(), host.Time, OnOver);
+        _writer = new SocketWriter(
+            socket, Guid.NewGuid().ToString(), host.Time, OnOver, new FaultyFrames(host.Faults, socket, number, reset, host.Time));
     }
 
     /// <summary>Serves the client until one side closes.</summary>
@@ -39,6 +51,7 @@ internal sealed partial class VoiceSocket : IDisposable
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await using var idle = StartIdleClock(ending);
         var writing = _writer.RunAsync(ending.Token);
         var reading = ReadAsync();
         try
@@ -47,7 +60,12 @@ internal sealed partial class VoiceSocket : IDisposable
             await ending.CancelAsync();
 
             // A client that has stopped to read can hold up the message that is being sent.
-            await writing.WaitAsync(CloseTimeout, CancellationToken.None);
+            if (!await writing.WaitAsync(CloseTimeout, CancellationToken.None))
+            {
+                // A fault has ended it: what is left unsaid stays so.
+                return;
+            }
+
             await CloseAsync();
             await reading.WaitAsync(CloseTimeout, CancellationToken.None);
         }
@@ -66,6 +84,36 @@ internal sealed partial class VoiceSocket : IDisposable
     }
 
     public void Dispose() => _writer.Dispose();
+
+    // A fault may close a socket that carries nothing, as providers do.
+    private ITimer? StartIdleClock(CancellationTokenSource ending)
+    {
+        if (_host.Faults.FindIdle(_number) is not { } patience)
+        {
+            return null;
+        }
+
+        return _host.Time.CreateTimer(
+            _ =>
+            {
+                if (_host.Time.GetElapsedTime(Volatile.Read(ref _lastMessage)) >= patience && IsIdle() && _host.Faults.StrikeIdle(_number) is { } rule)
+                {
+                    _idleClose = rule;
+                    ending.Cancel();
+                }
+            },
+            null,
+            patience / 4,
+            patience / 4);
+    }
+
+    private bool IsIdle()
+    {
+        lock (_gate)
+        {
+            return _contexts.Count == 0;
+        }
+    }
 
     private async Task ReadAsync()
     {
@@ -88,6 +136,7 @@ internal sealed partial class VoiceSocket : IDisposable
             }
 
             length += received.Count;
+            Volatile.Write(ref _lastMessage, _host.Time.GetTimestamp());
             if (!received.EndOfMessage)
             {
                 continue;
@@ -249,6 +298,10 @@ internal sealed partial class VoiceSocket : IDisposable
         if (_socket.State == WebSocketState.CloseReceived)
         {
             await _socket.CloseOutputAsync(_socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        }
+        else if (_idleClose is { } rule)
+        {
+            await _socket.CloseOutputAsync(rule.CloseStatus, rule.Reason, CancellationToken.None);
         }
         else if (_socket.State == WebSocketState.Open)
         {

@@ -59,7 +59,8 @@ internal sealed partial class VoiceContext : ISynthesisJob
         _bufferDelay = settings.MaxBufferDelayMs * _time.TimestampFrequency / 1000;
         _speaker = new Speaker(settings, voice, host.Engine, host.Options, host.Time, Emit);
         _pace = new Pace(host.Options.RealtimeFactor, host.Time.TimestampFrequency);
-        _lastActive = host.Time.GetTimestamp();
+        _lastActive = OpenedAt = host.Time.GetTimestamp();
+        (Number, FirstText) = (host.Faults.NextContext(), message.Transcript ?? "");
     }
 
     public string Id { get; }
@@ -68,6 +69,33 @@ internal sealed partial class VoiceContext : ISynthesisJob
 
     /// <summary>When the socket's writer has it in its queue; belongs to the writer.</summary>
     public long QueuedFor { get; set; } = long.MaxValue;
+
+    /// <summary>Counts the contexts of the server, from 1.</summary>
+    public int Number { get; }
+
+    /// <summary>The transcript that opened it.</summary>
+    public string FirstText { get; }
+
+    /// <summary>When it was opened; a timestamp.</summary>
+    public long OpenedAt { get; }
+
+    /// <summary>How many frames were sent; belongs to the writer, as do the next two.</summary>
+    public int FramesSent { get; set; }
+
+    /// <summary>Until when a fault holds its frames back; a timestamp.</summary>
+    public long HeldUntil { get; set; }
+
+    /// <summary>How much a fault puts between two frames.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>The kind of the frame that is the next to be sent; null when none is due.</summary>
+    public FrameKind? PeekDue(long now)
+    {
+        lock (_gate)
+        {
+            return _frames.TryPeek(out var frame) && (frame.Kind != FrameKind.Chunk || _pace.Due <= now) ? frame.Kind : null;
+        }
+    }
 
     /// <summary>When something is to be done or sent: a timestamp, 0 for at once.</summary>
     public long NextDue

@@ -1,0 +1,130 @@
+using System.Net.WebSockets;
+using System.Text.Json.Serialization;
+
+namespace TtsGrains.LocalVoice.Faults;
+
+/// <summary>What goes wrong. Zero is never a valid value.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FaultKind>))]
+internal enum FaultKind : byte
+{
+    None = 0,
+
+    /// <summary>The handshake is answered with an HTTP status.</summary>
+    [JsonStringEnumMemberName("refuse")]
+    Refuse = 1,
+
+    /// <summary>The connection ends without a close frame.</summary>
+    [JsonStringEnumMemberName("drop")]
+    Drop = 2,
+
+    /// <summary>The connection is reset.</summary>
+    [JsonStringEnumMemberName("reset")]
+    Reset = 3,
+
+    /// <summary>The socket is closed with a code and a reason.</summary>
+    [JsonStringEnumMemberName("close")]
+    Close = 4,
+
+    /// <summary>Nothing is sent any more, for a while or for ever.</summary>
+    [JsonStringEnumMemberName("stall")]
+    Stall = 5,
+
+    /// <summary>Every frame comes later than the one before by at least so much.</summary>
+    [JsonStringEnumMemberName("slow")]
+    Slow = 6,
+
+    /// <summary>The context ends with an error event.</summary>
+    [JsonStringEnumMemberName("error")]
+    Error = 7,
+
+    /// <summary>A text frame that is no JSON.</summary>
+    [JsonStringEnumMemberName("garbage")]
+    Garbage = 8,
+
+    /// <summary>A binary frame.</summary>
+    [JsonStringEnumMemberName("binary")]
+    Binary = 9,
+
+    /// <summary>Audio and an end for a context that nobody knows, and for the one that ended last.</summary>
+    [JsonStringEnumMemberName("stale")]
+    Stale = 10,
+
+    /// <summary>The end comes twice.</summary>
+    [JsonStringEnumMemberName("duplicate_done")]
+    DuplicateDone = 11,
+}
+
+/// <summary>One fault: what, where, when and how often. What is not said does not matter.</summary>
+internal sealed record FaultRule
+{
+    public FaultKind Fault { get; init; }
+
+    /// <summary>Only on this socket; the server counts its handshakes from 1.</summary>
+    public int? Socket { get; init; }
+
+    /// <summary>Only for this context; the server counts those that were opened from 1.</summary>
+    public int? Context { get; init; }
+
+    /// <summary>Only for contexts whose first transcript begins so.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Not before so many frames were sent: of the context when the rule is about contexts, else of the socket.</summary>
+    public int? AfterFrames { get; init; }
+
+    /// <summary>Not before so many ms since the context, or the socket, was opened.</summary>
+    public int? AfterMs { get; init; }
+
+    /// <summary><c>close</c> only: when nothing was sent or received for so many ms.</summary>
+    public int? IdleMs { get; init; }
+
+    /// <summary>How often in all; 0 always. Default: 1.</summary>
+    public int? Times { get; init; }
+
+    /// <summary><c>refuse</c> and <c>error</c>: the status. Default: 503 and 500.</summary>
+    public int? Status { get; init; }
+
+    /// <summary><c>error</c>: the machine-readable code.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary><c>refuse</c>: seconds of <c>Retry-After</c>.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary><c>close</c>: the close code. Default: 1011.</summary>
+    public int? Code { get; init; }
+
+    /// <summary><c>close</c>: the reason.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary><c>stall</c>: for how many ms; 0 for ever. Default: 0.</summary>
+    public int ForMs { get; init; }
+
+    /// <summary><c>slow</c>: ms between two frames.</summary>
+    public int? DelayMs { get; init; }
+
+    /// <summary>How often it has struck.</summary>
+    public int Struck { get; init; }
+
+    /// <summary>Whether it has struck as often as it should.</summary>
+    [JsonIgnore]
+    public bool IsSpent => Times != 0 && Struck >= (Times ?? 1);
+
+    /// <summary>The close code that is sent.</summary>
+    [JsonIgnore]
+    public WebSocketCloseStatus CloseStatus => (WebSocketCloseStatus)(Code ?? (int)WebSocketCloseStatus.InternalServerError);
+
+    /// <summary>Whether it is about contexts rather than sockets.</summary>
+    [JsonIgnore]
+    public bool IsOfContext => Context is not null || Text is not null || Fault is FaultKind.Error or FaultKind.DuplicateDone;
+}
+
+/// <summary>Where a frame is about to be sent.</summary>
+/// <param name="Socket">The socket's number.</param>
+/// <param name="Context">The context's number.</param>
+/// <param name="Text">The context's first transcript.</param>
+/// <param name="SocketFrames">Frames sent on the socket before.</param>
+/// <param name="ContextFrames">Frames sent of the context before.</param>
+/// <param name="SocketAge">Since the socket was opened.</param>
+/// <param name="ContextAge">Since the context was opened.</param>
+/// <param name="IsDone">Whether it is the context's <c>done</c>.</param>
+internal readonly record struct FaultPlace(
+    int Socket, int Context, string Text, int SocketFrames, int ContextFrames, TimeSpan SocketAge, TimeSpan ContextAge, bool IsDone);
