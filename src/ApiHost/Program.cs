@@ -1,12 +1,19 @@
 using TtsGrains.ApiHost.Hosting;
 using TtsGrains.ApiHost.Upstreams;
+using TtsGrains.Grains.Hosting;
 
-// Watching the settings for changes would watch all below the working directory, where the archive may be.
-var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
-using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, builder.Configuration));
-await using var voice = await builder.StartLocalVoiceAsync(loggers);
-var app = builder.BuildApiHost();
+return await HostExit.GuardAsync("ApiHost", async () =>
+{
+    // Watching the settings for changes would watch all below the working directory, where the archive may be.
+    var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+    var cluster = ClusterSettings.Read(builder.Configuration);
+    await using var voice = await builder.StartLocalVoiceAsync(cluster);
+    await using var app = builder.BuildApiHost(cluster);
 
-await app.StartAsync();
-await app.AnnounceReadyAsync();
-await app.WaitForShutdownAsync();
+    var warmUp = app.Services.GetService<WarmUp>();
+    warmUp?.Expect();
+    await app.StartInClusterAsync(Listeners.DefaultHttp);
+    await (warmUp?.RunAsync(voice?.WebSocketUrl) ?? Task.CompletedTask);
+    await app.AnnounceReadyAsync();
+    await app.WaitForShutdownAsync();
+});

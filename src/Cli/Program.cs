@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using TtsGrains.Cli;
 using TtsGrains.Cli.Bench;
+using TtsGrains.Cli.Cluster;
 using TtsGrains.Cli.Sessions;
 
 var root = new RootCommand("TtsGrains: text-to-speech sessions.")
@@ -12,6 +13,7 @@ var root = new RootCommand("TtsGrains: text-to-speech sessions.")
     ExportCommand.Create(),
     EraseCommand.Create(),
     BenchCommand.Create(),
+    ClusterCommand.Create(),
 };
 root.HelpName = "tts";
 foreach (var hidden in BenchCommand.CreateHidden())
@@ -26,4 +28,4 @@ if (parsed.Action is ParseErrorAction wrong)
     wrong.ShowHelp = false;
 }
 
-return await parsed.InvokeAsync();
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = ClusterCommand.StopPatience });

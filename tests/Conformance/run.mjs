@@ -33,7 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 try {
-  fast = await Service.start(engine, { ...tenants, LocalVoice__RealtimeFactor: '40' });
+  fast = await Service.start(engine, { ...tenants, LocalVoice__RealtimeFactor: '40', Socket__DrainTimeout: '00:00:00' });
   paced = await Service.start(engine, {
     ...tenants,
     LocalVoice__RealtimeFactor: '10',

@@ -12,6 +12,14 @@ internal static class Problems
 
     public static ProtocolError ContextNotFound { get; } = new(404, "context_not_found", "Context not found", "The session has no context of this number in the archive.");
 
+    public static ProtocolError UnknownPosition { get; } = new(404, "context_not_found", "Context not found", "from names a context that is not in this session.");
+
+    public static ProtocolError PositionAhead(int position, int count) => new(
+        400, "invalid_request", "Invalid request", $"offset {position} is asked for of a context that has {count} frames so far.");
+
+    public static ProtocolError StreamRequired { get; } = new(
+        426, "upgrade_required", "Upgrade required", "Ask for a WebSocket, or for server-sent events with Accept: text/event-stream.");
+
     public static ProtocolError SegmentNotFound { get; } = new(404, "segment_not_found", "Segment not found", "The archive has no audio of this segment; the manifest says why.");
 
     public static ProtocolError ManifestNotFound { get; } = new(404, "manifest_not_found", "Manifest not found", "The context has no manifest yet: it is written when the context has ended.");
@@ -23,8 +31,7 @@ internal static class Problems
     public static ProtocolError NotStoredYet { get; } = new(
         409, "not_stored_yet", "Not stored yet", "The archive does not have all that the session said yet; the session's document tells what it has. Try again.");
 
-    public static ProtocolError MixedFormats { get; } = new(
-        409, "mixed_formats", "Mixed formats", "The contexts of the session differ in encoding or sample rate, so there is no one recording; download the segments.");
+    public static ProtocolError NotABookmark { get; } = ErrorCatalogue.OutOfRange("since", "what the last bookmark event said");
 
     public static ProtocolError RecordingTooLong { get; } = new(
         409, "recording_too_long", "Recording too long", "The session has more audio than one WAV file can hold; download the segments.");
@@ -45,6 +52,10 @@ internal static class Problems
         if (error.StatusCode == StatusCodes.Status401Unauthorized)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+        else if (error.StatusCode == StatusCodes.Status426UpgradeRequired)
+        {
+            http.Response.Headers.Upgrade = "websocket";
         }
 
         return TypedResults.Problem(error.Message, statusCode: error.StatusCode, title: error.Title, type: "about:blank", extensions: new Dictionary<string, object?>

@@ -1,3 +1,4 @@
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Health;
 using TtsGrains.ApiHost.Sessions;
@@ -8,27 +9,37 @@ using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.ApiHost.Hosting;
 
-/// <summary>What the service is made of. An upstream must be configured before.</summary>
+/// <summary>What the service is made of. Who hosts grains needs an upstream configured before.</summary>
 internal static class ApiHostApp
 {
     // A client whose network went away without a word is found out by its missing pongs.
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(40);
 
-    public static WebApplication BuildApiHost(this WebApplicationBuilder builder)
+    /// <param name="builder">The host, with its settings.</param>
+    /// <param name="cluster">Its place in a cluster; null: read from the settings.</param>
+    /// <param name="change">Changes what was registered; null changes nothing.</param>
+    public static WebApplication BuildApiHost(
+        this WebApplicationBuilder builder, ClusterSettings? cluster = null, Action<IServiceCollection>? change = null)
     {
         var data = builder.Configuration.GetDataDirectory();
         Logs.Configure(builder.Logging, builder.Configuration);
         builder.AddListeners(data);
         builder.Services.AddTenants(builder.Configuration, builder.Environment);
         builder.Services.AddAccessTokens(data);
-        builder.Services.AddGrainArchive(data);
-        builder.AddGrainEngine(data);
-        builder.Services.AddGrains(builder.Configuration);
+        cluster ??= ClusterSettings.Read(builder.Configuration);
+        builder.AddGrains(data, cluster);
+        builder.Services.AddContextHandles(isAlone: cluster.Mode == ClusterMode.Single);
         builder.Services.AddTts();
         builder.Services.AddListening();
         builder.Services.AddVoices();
         builder.Services.AddArchiveApi();
+        if (cluster.Mode == ClusterMode.Single)
+        {
+            builder.Services.AddWarmUp();
+        }
+
+        change?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseMiddleware<ErrorForm>();

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using TtsGrains.ApiHost.Tls;
+using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.ApiHost.Hosting;
 
@@ -11,13 +11,14 @@ namespace TtsGrains.ApiHost.Hosting;
 /// </summary>
 internal static class Listeners
 {
-    private const int DefaultHttp = 8080;
+    public const int DefaultHttp = 8080;
+
     private const int DefaultHttps = 8443;
 
     public static void AddListeners(this WebApplicationBuilder builder, string dataDirectory)
     {
-        var settings = builder.Configuration.GetSection("Listen");
-        var address = IPAddress.Parse(settings["Address"] ?? "127.0.0.1");
+        var settings = builder.Configuration.GetSection(ListenSettings.Section);
+        var address = builder.Configuration.GetListenAddress();
         var certificate = FindCertificate(builder, settings, dataDirectory);
         builder.WebHost.UseKestrelHttpsConfiguration();
 
@@ -26,7 +27,7 @@ internal static class Listeners
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(address, settings.GetValue("Http", DefaultHttp));
+            kestrel.Listen(address, builder.Configuration.GetHttpPort(DefaultHttp));
             if (certificate is not null)
             {
                 kestrel.Listen(address, settings.GetValue("Https", DefaultHttps), listen => listen.UseHttps(certificate));

@@ -1,4 +1,5 @@
 using Azure;
+using Microsoft.OpenApi;
 using TtsGrains.ApiHost.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
@@ -23,7 +24,15 @@ internal static class ArchiveApi
             options.AddDocumentTransformer((document, _, _) =>
             {
                 document.Info.Title = "TtsGrains sessions";
-                document.Info.Description = "What was said in a session, kept. Send an API key as Authorization: Bearer or X-API-Key. Every error is a problem document.";
+                document.Info.Description = "What is said in a session, for those who listen, and what was said, kept. Every error is a problem document.";
+                AddSecurity(document);
+                return Task.CompletedTask;
+            });
+
+            // An endpoint of two methods has one name; in the document each operation must have its own.
+            options.AddOperationTransformer((operation, context, _) =>
+            {
+                operation.OperationId += HttpMethods.IsHead(context.Description.HttpMethod ?? "") ? "Head" : "";
                 return Task.CompletedTask;
             });
         });
@@ -34,11 +43,31 @@ internal static class ArchiveApi
     {
         routes.MapOpenApi("/v1/openapi.json");
         var group = routes.MapGroup("/v1").WithTags("sessions")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.AddEndpointFilter(RefuseAsync);
         group.MapSessions();
         group.MapSegments();
         group.MapErasure();
+    }
+
+    private static void AddSecurity(OpenApiDocument document)
+    {
+        var schemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key; to listen, an access token too." },
+            ["header"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-API-Key", Description = "An API key." },
+            ["query"] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Query,
+                Name = "api_key",
+                Description = "An API key, for players and browsers that cannot send headers.",
+            },
+        };
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = schemes;
+        document.Security = [.. schemes.Keys.Select(name => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(name, document)] = [] })];
     }
 
     // Nothing is looked up for a caller who may not ask.
@@ -53,13 +82,12 @@ internal static class ArchiveApi
         {
             return await next(call);
         }
-        catch (RequestFailedException)
-        {
-            return call.HttpContext.ToProblem(Problems.StoreUnavailable);
-        }
-        catch (AggregateException failures) when (failures.InnerException is RequestFailedException)
+        catch (Exception e) when (IsStoreAway(e))
         {
             return call.HttpContext.ToProblem(Problems.StoreUnavailable);
         }
     }
+
+    /// <summary>Whether a failure says that the archive's store cannot be reached, or refuses.</summary>
+    public static bool IsStoreAway(Exception failure) => failure is RequestFailedException or AggregateException { InnerException: RequestFailedException };
 }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Protocol.Errors;
@@ -12,8 +11,6 @@ namespace TtsGrains.ApiHost.Sessions;
 /// <param name="Http">The request.</param>
 internal sealed record ArchiveCaller(string Tenant, string KeyId, ProtocolError? Refusal, HttpContext Http)
 {
-    private const int SessionPart = 3;
-
     public CancellationToken Aborted => Http.RequestAborted;
 
     public static ValueTask<ArchiveCaller> BindAsync(HttpContext http)
@@ -23,16 +20,9 @@ internal sealed record ArchiveCaller(string Tenant, string KeyId, ProtocolError?
         return ValueTask.FromResult(new ArchiveCaller(refusal is null ? caller!.Tenant : "", caller?.KeyId ?? "", refusal, http));
     }
 
-    /// <summary>
-    /// The session that the path names. Routing leaves %2F as it is, so that "a/b" and "a%2Fb" could not be told apart: the raw path can.
-    /// </summary>
+    /// <summary>The session that the path names; see <see cref="SessionPath"/>.</summary>
     /// <param name="routed">What routing took it for.</param>
-    public string Exactly(string routed)
-    {
-        var target = Http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var parts = target.Split('?', 2)[0].Split('/');
-        return target.StartsWith('/') && parts.Length > SessionPart ? Uri.UnescapeDataString(parts[SessionPart]) : routed;
-    }
+    public string Exactly(string routed) => SessionPath.SessionOf(Http, routed);
 
     public IResult Problem(ProtocolError error) => Http.ToProblem(error);
 }

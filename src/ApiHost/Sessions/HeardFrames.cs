@@ -36,7 +36,7 @@ internal sealed class HeardFrames(ListenQuery query, SessionPrefix prefix)
     private IEnumerable<HeardEvent> Render(HeardPiece piece, ListenerTrack track, SharedBatch shared)
     {
         var batch = shared.Batch;
-        var wanted = query.ToWanted(batch.Format);
+        var wanted = query.Wanted.Of(batch.Format);
         for (var at = piece.From - batch.From; at < batch.Frames.Length; at++)
         {
             var frame = batch.Frames[at];

@@ -1,7 +1,12 @@
+using System.ComponentModel;
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Mvc;
+using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol.Audio;
+using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -11,47 +16,74 @@ namespace TtsGrains.ApiHost.Sessions;
 /// </summary>
 internal static class ListenEndpoint
 {
+    private const string Help = """
+        Asked with a WebSocket upgrade, every event is one text message, and the connection ends with close code 1000 when the session is over and everything was given; what the
+        listener sends is passed over. Asked with Accept: text/event-stream, every event is one server-sent event named as its type, and the response ends where the
+        connection would. An event is a frame of the Cartesia protocol (chunk, timestamps, phoneme_timestamps, flush_done, done, error) of any context of the session with session_id
+        and offset before its own members. Frames that nobody has any more are told by one event {"type":"gap","session_id","context_id","from","to","done":false,"status_code":206};
+        its to is null when nobody knows how many they were. Whoever reads slowly holds up nobody: what does not fit into its room is read again from the log or the archive.
+        """;
+
     public static void MapListening(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/sessions/{session}/audio", ServeAsync);
-        routes.MapGet("/v1/sessions/{session}/audio.wav", WavEndpoint.ServeAsync);
+        var group = routes.MapGroup("/v1/sessions/{session}").WithTags("sessions").ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        group.MapGet("/audio", ServeAsync).WithName("listenSession").WithSummary("Listen in on a session, live or from any position, as a WebSocket or as server-sent events")
+            .WithDescription(Help).Produces(StatusCodes.Status101SwitchingProtocols).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+            .ProducesProblem(StatusCodes.Status426UpgradeRequired);
+        group.MapGet("/audio.wav", WavEndpoint.ServeAsync).WithName("listenSessionWav").WithSummary("Listen in on a session as one WAV stream that any player opens")
+            .WithDescription(WavEndpoint.Help).Produces(StatusCodes.Status200OK, contentType: Wav.ContentType);
     }
 
     /// <summary>Lets a listener in, or answers why not.</summary>
     /// <returns>Null when it has been answered.</returns>
-    public static async Task<(Listening Listening, ListenQuery Query)?> OpenAsync(
-        HttpContext http, string session, TenantDirectory tenants, Listenings listenings, bool isSequential)
+    public static async Task<Listening?> OpenAsync(
+        HttpContext http, string session, TenantDirectory tenants, Listenings listenings, ProtocolError? malformed, ListenQuery query, bool isSequential)
     {
-        if (tenants.Check(http.Request, Grants.None, out var caller) is { } refusal)
+        var error = tenants.Check(http.Request, Grants.None, out var caller) ?? malformed;
+        if (error is null)
         {
-            await new Problem(refusal.StatusCode, refusal.Title, refusal.Message, refusal.Code!).WriteAsync(http);
-            return null;
-        }
-
-        var problem = ListenQuery.TryRead(http.Request.Query, out var query);
-        if (problem is null)
-        {
-            (var listening, problem) = await listenings.OpenAsync(new SessionKey(caller!.Tenant, session), query, isSequential, http.RequestAborted);
-            if (listening is not null)
+            try
             {
-                return (listening, query);
+                var key = new SessionKey(caller!.Tenant, SessionPath.SessionOf(http, session));
+                (var listening, error) = await listenings.OpenAsync(key, query, isSequential, http.RequestAborted);
+                if (listening is not null)
+                {
+                    return listening;
+                }
+            }
+            catch (Exception e) when (ArchiveApi.IsStoreAway(e))
+            {
+                error = Problems.StoreUnavailable;
             }
         }
 
-        await problem!.WriteAsync(http);
+        await http.ToProblem(error!).ExecuteAsync(http);
         return null;
     }
 
-    private static async Task ServeAsync(HttpContext http, string session, TenantDirectory tenants, Listenings listenings, IHostApplicationLifetime lifetime)
+    private static async Task ServeAsync(
+        HttpContext http,
+        string session,
+        TenantDirectory tenants,
+        Listenings listenings,
+        IHostApplicationLifetime lifetime,
+        [Description(ListenQuery.FromHelp)] string[]? from = null,
+        [Description(WantedFormat.EncodingHelp)] string? encoding = null,
+        [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null,
+        [Description(ListenQuery.BookmarksHelp)] string? bookmarks = null,
+        [Description(ListenQuery.SinceHelp)] string? since = null)
     {
         var isSocket = http.WebSockets.IsWebSocketRequest;
         if (!isSocket && !http.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
         {
-            await Problem.StreamRequired.WriteAsync(http);
+            await http.ToProblem(Problems.StreamRequired).ExecuteAsync(http);
             return;
         }
 
-        if (await OpenAsync(http, session, tenants, listenings, isSequential: false) is not var (listening, query))
+        var malformed = ListenQuery.TryRead(from, encoding, sampleRate, since, out var query);
+        query = query with { WantsBookmarks = bookmarks == "true" };
+        if (await OpenAsync(http, session, tenants, listenings, malformed, query, isSequential: false) is not { } listening)
         {
             return;
         }
@@ -75,6 +107,7 @@ internal static class ListenEndpoint
                 foreach (var heard in frames.Render(piece))
                 {
                     await socket.SendAsync(heard.Json, WebSocketMessageType.Text, endOfMessage: true, ending.Token);
+                    listening.NoteSent();
                 }
             }
 
@@ -116,11 +149,14 @@ internal static class ListenEndpoint
         var output = http.Response.BodyWriter;
         try
         {
+            // Nobody may speak for a long time; that he is let in a listener learns at once.
+            await output.FlushAsync(ending);
             await foreach (var piece in listening.ReadAllAsync(ending))
             {
                 foreach (var heard in frames.Render(piece))
                 {
                     SseEndpoint.WriteEvent(output, heard.Name, heard.Json.Span);
+                    listening.NoteSent();
                     if (output.UnflushedBytes >= SseEndpoint.MostUnflushed)
                     {
                         await output.FlushAsync(ending);

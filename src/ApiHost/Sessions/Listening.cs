@@ -9,7 +9,14 @@ namespace TtsGrains.ApiHost.Sessions;
 /// read from the archive when a log is gone, and where nobody has it any more, the gap.
 /// </summary>
 internal sealed partial class Listening(
-    SessionListener listener, bool withBookmarks, SessionFeed feed, SessionFeeds feeds, ArchivedSessions archive, IGrainFactory grains, ILogger<Listening> logger)
+    SessionListener listener,
+    bool withBookmarks,
+    SessionFeed feed,
+    SessionFeeds feeds,
+    ArchivedSessions archive,
+    IGrainFactory grains,
+    ListenerInstruments instruments,
+    ILogger<Listening> logger)
     : IAsyncDisposable
 {
     private readonly Dictionary<string, ArchivedContext?> _archived = new(StringComparer.Ordinal);
@@ -27,7 +34,9 @@ internal sealed partial class Listening(
 
         while (await listener.NextAsync(cancellationToken) is { } step)
         {
-            var piece = step.Batch is { } shared ? new HeardPiece(step.Track, shared, step.From, null) : await ReadAsync(step, cancellationToken);
+            var piece = step.IsNothing ? null
+                : step.Batch is { } shared ? new HeardPiece(step.Track, shared, step.From, null)
+                : await ReadAsync(step, cancellationToken);
             var bookmark = TakeBookmark(step.Track);
             if (piece is not null || bookmark is not null)
             {
@@ -37,6 +46,9 @@ internal sealed partial class Listening(
     }
 
     public async ValueTask DisposeAsync() => await feeds.LeaveAsync(feed, listener);
+
+    /// <summary>Counts a frame that was written to the listener.</summary>
+    public void NoteSent() => instruments.Sent();
 
     private Bookmark? TakeBookmark(ListenerTrack? track) => withBookmarks ? listener.TakeBookmark(track) : null;
 

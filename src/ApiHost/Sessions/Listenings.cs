@@ -1,12 +1,19 @@
 using Microsoft.Extensions.Options;
+using TtsGrains.ApiHost.Errors;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
 
 /// <summary>Lets a listener in: finds the session and decides where in each context to begin.</summary>
 internal sealed class Listenings(
-    SessionFeeds feeds, ArchivedSessions archive, IGrainFactory grains, IOptions<ListenerOptions> options, ILogger<Listening> logger)
+    SessionFeeds feeds,
+    ArchivedSessions archive,
+    IGrainFactory grains,
+    IOptions<ListenerOptions> options,
+    ListenerInstruments instruments,
+    ILogger<Listening> logger)
 {
     /// <summary>Begins to listen.</summary>
     /// <param name="key">The session; its tenant from the credential.</param>
@@ -14,19 +21,19 @@ internal sealed class Listenings(
     /// <param name="isSequential">Whether contexts are to come one after the other.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>What is heard, or why there is nothing to hear.</returns>
-    public async Task<(Listening? Listening, Problem? Problem)> OpenAsync(SessionKey key, ListenQuery query, bool isSequential, CancellationToken cancellationToken)
+    public async Task<(Listening? Listening, ProtocolError? Error)> OpenAsync(SessionKey key, ListenQuery query, bool isSequential, CancellationToken cancellationToken)
     {
         var session = await grains.GetGrain<ISessionGrain>(key.ToString()).GetAsync();
         var archived = session.IsKnown ? [] : await archive.ListAsync(key, cancellationToken);
         if (!session.IsKnown && archived.Length == 0)
         {
-            return (null, Problem.SessionNotFound);
+            return (null, Problems.SessionNotFound);
         }
 
         // First it hears everything, then it is decided what of it was meant: so nothing is lost in between.
-        var listener = new SessionListener(options.Value.RoomBytes, isSequential);
+        var listener = new SessionListener(options.Value.RoomBytes, isSequential, instruments);
         var (feed, view) = await feeds.JoinAsync(key, listener);
-        var listening = new Listening(listener, query.WantsBookmarks, feed, feeds, archive, grains, logger);
+        var listening = new Listening(listener, query.WantsBookmarks, feed, feeds, archive, grains, instruments, logger);
         try
         {
             if (view.Contexts.Length == 0)
@@ -34,10 +41,10 @@ internal sealed class Listenings(
                 view = view with { Contexts = archived };
             }
 
-            var (positions, problem) = query.Since is { } since
+            var (positions, error) = query.Since is { } since
                 ? await DecideAsync(view, query, since, cancellationToken)
                 : await DecideAsync(view, query, cancellationToken);
-            if (problem is null)
+            if (error is null)
             {
                 listener.Offer(view);
                 listener.Start(positions);
@@ -45,7 +52,7 @@ internal sealed class Listenings(
             }
 
             await listening.DisposeAsync();
-            return (null, problem);
+            return (null, error);
         }
         catch
         {
@@ -54,7 +61,7 @@ internal sealed class Listenings(
         }
     }
 
-    private async Task<(Dictionary<string, int> Positions, Problem? Problem)> DecideAsync(SessionView view, ListenQuery query, CancellationToken cancellationToken)
+    private async Task<(Dictionary<string, int> Positions, ProtocolError? Error)> DecideAsync(SessionView view, ListenQuery query, CancellationToken cancellationToken)
     {
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
         var named = new HashSet<string>(StringComparer.Ordinal);
@@ -67,7 +74,7 @@ internal sealed class Listenings(
             {
                 if (await CountAsync(key, context, cancellationToken) is { } count && position > count)
                 {
-                    return (positions, Problem.Ahead(position, count));
+                    return (positions, Problems.PositionAhead(position, count));
                 }
 
                 positions[context.ContextKey] = position;
@@ -78,11 +85,11 @@ internal sealed class Listenings(
             }
         }
 
-        return (positions, named.Count < query.Positions.Count ? Problem.ContextNotFound : null);
+        return (positions, named.Count < query.Positions.Count ? Problems.UnknownPosition : null);
     }
 
     // A listener that was here before: what it is done with is over for it, what it does not know is new.
-    private async Task<(Dictionary<string, int> Positions, Problem? Problem)> DecideAsync(
+    private async Task<(Dictionary<string, int> Positions, ProtocolError? Error)> DecideAsync(
         SessionView view, ListenQuery query, Bookmark since, CancellationToken cancellationToken)
     {
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -104,12 +111,12 @@ internal sealed class Listenings(
                 positions[context.ContextKey] = from;
                 if (from != int.MaxValue && await CountAsync(key, context, cancellationToken) is { } count && from > count)
                 {
-                    return (positions, Problem.Ahead(from, count));
+                    return (positions, Problems.PositionAhead(from, count));
                 }
             }
         }
 
-        return (positions, named.Count < query.Positions.Count ? Problem.ContextNotFound : null);
+        return (positions, named.Count < query.Positions.Count ? Problems.UnknownPosition : null);
     }
 
     private async Task<int?> CountAsync(ContextKey key, SessionContext context, CancellationToken cancellationToken)

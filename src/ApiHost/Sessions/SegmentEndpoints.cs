@@ -1,9 +1,12 @@
+using System.ComponentModel;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Audio;
+using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -21,10 +24,12 @@ internal static class SegmentEndpoints
         routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/manifest", Reading, ManifestAsync)
             .WithName("contextManifest").WithSummary("What a context said, when and how it went")
             .Produces<ContextManifest>().ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapGet("/sessions/{session}/recording.wav", RecordingAsync)
-            .WithName("sessionRecording").WithSummary("All that the session said, in order, as one WAV file")
-            .Produces(StatusCodes.Status200OK, contentType: Wav.ContentType)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        routes.MapMethods("/sessions/{session}/recording.wav", Reading, RecordingAsync)
+            .WithName("sessionRecording").WithSummary("All that the session said, in order, as one WAV file; takes Range and conditional requests")
+            .WithDescription("Contexts that differ in form are put into that of the first one, or into the one asked for. Contexts that are still open are not in it.")
+            .Produces(StatusCodes.Status200OK, contentType: Wav.ContentType).Produces(StatusCodes.Status206PartialContent, contentType: Wav.ContentType)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable);
     }
 
     private static async Task<IResult> DownloadAsync(
@@ -66,27 +71,35 @@ internal static class SegmentEndpoints
             : caller.Problem(Problems.ManifestNotFound);
     }
 
-    private static async Task<IResult> RecordingAsync(ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session)
+    private static async Task<IResult> RecordingAsync(
+        ArchiveCaller caller,
+        SessionArchive archive,
+        ArchivePatience patience,
+        string session,
+        [Description(WantedFormat.EncodingHelp)] string? encoding = null,
+        [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null)
     {
+        if (WantedFormat.TryRead(encoding, sampleRate, out var wanted) is var (name, rule))
+        {
+            return caller.Problem(ErrorCatalogue.OutOfRange(name, rule));
+        }
+
         if (!await patience.WhenStoredAsync(KeyOf(caller, session), ordinal: null, caller.Aborted))
         {
             return caller.Problem(Problems.NotStoredYet);
         }
 
-        var recording = await StitchedRecording.PlanAsync(archive, caller.Tenant, caller.Exactly(session), caller.Aborted);
+        var recording = await StitchedRecording.PlanAsync(archive, caller.Tenant, caller.Exactly(session), wanted.Of, caller.Aborted);
         if (recording.IsEmpty)
         {
             return caller.Problem(Problems.SessionNotFound);
         }
 
-        if (!recording.IsUniform || !recording.Fits)
-        {
-            return caller.Problem(recording.Fits ? Problems.MixedFormats : Problems.RecordingTooLong);
-        }
-
         // With its length said, a client can tell a recording that broke off.
-        caller.Http.Response.ContentLength = recording.Length;
-        return TypedResults.Stream(output => recording.WriteAsync(output, caller.Aborted), Wav.ContentType);
+        return recording.Fits
+            ? new RangedFile(TypedResults.Stream(
+                recording.OpenRead(), Wav.ContentType, entityTag: new EntityTagHeaderValue($"\"{recording.Tag}\""), enableRangeProcessing: true))
+            : caller.Problem(Problems.RecordingTooLong);
     }
 
     private static async Task<StoredContext?> FindContextAsync(

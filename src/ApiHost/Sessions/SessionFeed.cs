@@ -12,7 +12,8 @@ namespace TtsGrains.ApiHost.Sessions;
 /// how the session stands: what the stream has lost comes to light there.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Neither has a handle to free, and calls that are under way end after the feed.")]
-internal sealed partial class SessionFeed(SessionKey key, IClusterClient cluster, TimeProvider time, ILogger<SessionFeed> logger) : IAsyncObserver<FrameBatch>
+internal sealed partial class SessionFeed(
+    SessionKey key, IClusterClient cluster, TimeProvider time, ListenerInstruments instruments, ILogger<SessionFeed> logger) : IAsyncObserver<FrameBatch>
 {
     // A stream may lose the first events behind a new subscription.
     private static readonly TimeSpan FirstCheck = TimeSpan.FromSeconds(1);
@@ -20,7 +21,7 @@ internal sealed partial class SessionFeed(SessionKey key, IClusterClient cluster
     private readonly string _id = Guid.NewGuid().ToString("N");
     private readonly SemaphoreSlim _gate = new(1);
     private readonly CancellationTokenSource _closed = new();
-    private readonly SessionPrefix _prefix = new(key.Session);
+    private readonly SessionPrefix _prefix = new(key.Session, instruments);
     private volatile SessionListener[] _listeners = [];
     private StreamSubscriptionHandle<FrameBatch>? _subscription;
 

@@ -11,8 +11,9 @@ namespace TtsGrains.ApiHost.Sessions;
 /// </summary>
 /// <param name="roomBytes">The most bytes that may wait.</param>
 /// <param name="isSequential">Whether contexts are given one after the other, in their order, rather than as they speak.</param>
+/// <param name="instruments">Counts overflows.</param>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and the stream may still offer to it.")]
-internal sealed class SessionListener(long roomBytes, bool isSequential)
+internal sealed class SessionListener(long roomBytes, bool isSequential, ListenerInstruments instruments)
 {
     private const int MostFrames = 64;
 
@@ -25,11 +26,21 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
     private bool _isLive = true;
     private bool _isStarted;
     private bool _isBookmarkDue = true;
+    private bool _mayHaveEnded;
     private int _settled;
     private int _turn;
 
-    /// <summary>How often the room was too small.</summary>
-    public int Overflows { get; private set; }
+    /// <summary>Bytes of frames that wait to be taken.</summary>
+    public long WaitingBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting;
+            }
+        }
+    }
 
     /// <summary>Takes what the stream brought. Never waits.</summary>
     public void Offer(SharedBatch shared)
@@ -46,6 +57,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
 
             // More than it brings is on its way.
             track.Learn(batch.To, batch.IsComplete && batch.To == batch.Count);
+            _mayHaveEnded |= track.IsFinished;
             if (batch.Frames.Length > 0 && IsWanted(track, batch))
             {
                 Keep(track, shared);
@@ -67,6 +79,8 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
                 _settled = Math.Max(_settled, context.Ordinal);
             }
 
+            _mayHaveEnded = true;
+
             Sort();
         }
 
@@ -78,7 +92,9 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
     {
         lock (_gate)
         {
-            Track(batch.ContextKey).Learn(batch.Count, batch.IsComplete);
+            var track = Track(batch.ContextKey);
+            track.Learn(batch.Count, batch.IsComplete);
+            _mayHaveEnded |= track.IsFinished;
         }
 
         Wake();
@@ -105,7 +121,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
         Wake();
     }
 
-    /// <summary>Waits for the next thing to do.</summary>
+    /// <summary>Waits for the next thing to do, or for word that a context may have ended behind what was given of it.</summary>
     /// <returns>Null when the session is over and everything has been given.</returns>
     public async ValueTask<ListenerStep?> NextAsync(CancellationToken cancellationToken)
     {
@@ -121,6 +137,12 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
                 if (_isStarted && !_isLive && _order.TrueForAll(track => track.IsFinished))
                 {
                     return null;
+                }
+
+                if (_mayHaveEnded && _isStarted)
+                {
+                    _mayHaveEnded = false;
+                    return ListenerStep.Nothing;
                 }
             }
 
@@ -164,12 +186,12 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
     }
 
     /// <summary>Where the listener stands, when it has just come or is done with a context; else null, as when it cannot be told.</summary>
-    /// <param name="track">What it has just been given something of; null for nothing.</param>
+    /// <param name="track">What it has just been given something of; null when any may have ended.</param>
     public Bookmark? TakeBookmark(ListenerTrack? track)
     {
         lock (_gate)
         {
-            _isBookmarkDue |= track is { IsFinished: true };
+            _isBookmarkDue |= track is null ? _order.Exists(each => each is { IsFinished: true, IsEndTold: false }) : track.IsFinished;
             if (!_isBookmarkDue || !_isStarted || _order.Exists(each => each.Ordinal == 0))
             {
                 return null;
@@ -183,6 +205,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
             }
 
             _isBookmarkDue = false;
+            _order.ForEach(each => each.IsEndTold = each.IsFinished);
             return new Bookmark(last, _order.Where(each => !each.IsFinished).ToImmutableSortedDictionary(each => each.Ordinal, each => each.Next ?? 0));
         }
     }
@@ -254,7 +277,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
             return;
         }
 
-        Overflows++;
+        instruments.Overflowed();
         _waiting = 0;
         foreach (var each in _order)
         {
@@ -302,4 +325,11 @@ internal sealed class SessionListener(long roomBytes, bool isSequential)
 /// <param name="From">The offset of the first frame.</param>
 /// <param name="ToRead">How many frames to read from the log at most; 0 when they are here.</param>
 /// <param name="Batch">The frames, some of which may lie before <paramref name="From"/>; null when they must be read.</param>
-internal readonly record struct ListenerStep(ListenerTrack Track, int From, int ToRead, SharedBatch? Batch);
+internal readonly record struct ListenerStep(ListenerTrack Track, int From, int ToRead, SharedBatch? Batch)
+{
+    /// <summary>Nothing is to be given.</summary>
+    public static ListenerStep Nothing => default;
+
+    /// <summary>Whether this is <see cref="Nothing"/>.</summary>
+    public bool IsNothing => Track is null;
+}

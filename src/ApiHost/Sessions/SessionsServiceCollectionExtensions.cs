@@ -6,6 +6,7 @@ internal static class SessionsServiceCollectionExtensions
     public static IServiceCollection AddListening(this IServiceCollection services)
     {
         services.AddOptions<ListenerOptions>().BindConfiguration(ListenerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ListenerInstruments>();
         services.AddSingleton<SessionFeeds>();
         services.AddSingleton<ArchivedSessions>();
         services.AddSingleton<Listenings>();

@@ -8,7 +8,7 @@ namespace TtsGrains.ApiHost.Sessions;
 /// <summary>A batch as it goes to listeners. A frame is rendered for the first of them that wants it as it is, and that form serves all.</summary>
 internal sealed class SharedBatch(FrameBatch batch, SessionPrefix prefix)
 {
-    private readonly ReadOnlyMemory<byte>[] _rendered = new ReadOnlyMemory<byte>[batch.Frames.Length];
+    private readonly byte[]?[] _rendered = new byte[]?[batch.Frames.Length];
 
     public FrameBatch Batch => batch;
 
@@ -17,19 +17,18 @@ internal sealed class SharedBatch(FrameBatch batch, SessionPrefix prefix)
 
     /// <summary>One frame with its session and offset, as UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> Render(int index)
-    {
-        // Two that come at once render the same.
-        if (_rendered[index].IsEmpty)
-        {
-            _rendered[index] = prefix.Render(batch.From + index, batch.Frames[index].Frame.Span);
-        }
+        => Volatile.Read(ref _rendered[index]) ?? RenderFirst(index);
 
-        return _rendered[index];
+    // Two that come at once both render; they get the same bytes.
+    private byte[] RenderFirst(int index)
+    {
+        var rendered = prefix.Render(batch.From + index, batch.Frames[index].Frame.Span);
+        return Interlocked.CompareExchange(ref _rendered[index], rendered, null) ?? rendered;
     }
 }
 
 /// <summary>What every event of one session begins with.</summary>
-internal sealed class SessionPrefix(string session)
+internal sealed class SessionPrefix(string session, ListenerInstruments instruments)
 {
     private const int LongestNumber = 11;
 
@@ -39,6 +38,7 @@ internal sealed class SessionPrefix(string session)
     /// <summary>Puts the session and the offset at the front of a frame.</summary>
     public byte[] Render(int offset, ReadOnlySpan<byte> frame)
     {
+        instruments.Rendered();
         Span<byte> number = stackalloc byte[LongestNumber];
         offset.TryFormat(number, out var digits, provider: CultureInfo.InvariantCulture);
         var rendered = new byte[_start.Length + digits + frame.Length];
@@ -56,6 +56,7 @@ internal sealed class SessionPrefix(string session)
     /// <param name="to">The one behind the last; null when nobody knows.</param>
     public byte[] RenderGap(string context, int from, int? to)
     {
+        instruments.Gap();
         var id = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(context);
         var end = to?.ToString(CultureInfo.InvariantCulture) ?? "null";
         return Encoding.UTF8.GetBytes(string.Create(

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.ComponentModel;
+using Microsoft.AspNetCore.Mvc;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Audio;
@@ -13,9 +15,24 @@ namespace TtsGrains.ApiHost.Sessions;
 /// </summary>
 internal static class WavEndpoint
 {
-    public static async Task ServeAsync(HttpContext http, string session, TenantDirectory tenants, Listenings listenings, IHostApplicationLifetime lifetime)
+    /// <summary>What the API's description says of it.</summary>
+    public const string Help = """
+        The contexts of the session one after the other. While the session goes on, so does the stream; its header says no length. The first context decides the form
+        unless the query does. Frames that nobody has any more are left out.
+        """;
+
+    public static async Task ServeAsync(
+        HttpContext http,
+        string session,
+        TenantDirectory tenants,
+        Listenings listenings,
+        IHostApplicationLifetime lifetime,
+        [Description(ListenQuery.FromHelp)] string[]? from = null,
+        [Description(WantedFormat.EncodingHelp)] string? encoding = null,
+        [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null)
     {
-        if (await ListenEndpoint.OpenAsync(http, session, tenants, listenings, isSequential: true) is not var (listening, query))
+        var malformed = ListenQuery.TryRead(from, encoding, sampleRate, since: null, out var query);
+        if (await ListenEndpoint.OpenAsync(http, session, tenants, listenings, malformed, query, isSequential: true) is not { } listening)
         {
             return;
         }
@@ -41,6 +58,7 @@ internal static class WavEndpoint
     private static async Task WriteAsync(HttpContext http, Listening listening, ListenQuery query, CancellationToken ending)
     {
         var output = http.Response.BodyWriter;
+        await output.FlushAsync(ending);
         var voice = default((string ContextKey, AudioFormat Format, Transcoder Transcoder)?);
         var form = default(AudioFormat?);
         await foreach (var piece in listening.ReadAllAsync(ending))
@@ -53,7 +71,7 @@ internal static class WavEndpoint
             if (form is not { } wanted)
             {
                 // The first context decides what was left open; a stream cannot change its form on the way.
-                wanted = query.ToWanted(batch.Format);
+                wanted = query.Wanted.Of(batch.Format);
                 form = wanted;
                 output.Advance(StreamingWav.WriteHeader(output.GetSpan(Wav.HeaderLength(wanted.Encoding)), wanted));
             }
@@ -67,6 +85,7 @@ internal static class WavEndpoint
             foreach (var frame in batch.Frames.Skip(piece.From - batch.From).Where(frame => frame.Kind == FrameKind.Chunk))
             {
                 output.Write(speaking.Transcoder.Write(HeardFrames.Decode(frame)));
+                listening.NoteSent();
                 if (output.UnflushedBytes >= SseEndpoint.MostUnflushed)
                 {
                     await output.FlushAsync(ending);

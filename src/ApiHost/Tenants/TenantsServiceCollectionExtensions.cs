@@ -9,7 +9,7 @@ internal static class TenantsServiceCollectionExtensions
 {
     private const string Demo = "demo";
 
-    /// <summary>The tenants of the configuration. In Development there is one more, <c>demo</c> with the key <c>demo</c>; elsewhere, without any, the host does not start.</summary>
+    /// <summary>Who may speak here, by the tenants of the configuration. In Development there is one more, <c>demo</c> with the key <c>demo</c>; elsewhere, without any, the host does not start.</summary>
     public static IServiceCollection AddTenants(this IServiceCollection services, IConfigurationManager configuration, IHostEnvironment environment)
     {
         if (environment.IsDevelopment())
@@ -18,11 +18,7 @@ internal static class TenantsServiceCollectionExtensions
             configuration.AddInMemoryCollection([new($"{TenantOptions.Section}:{Demo}:Keys:demo", key)]);
         }
 
-        foreach (var tenant in configuration.GetSection(TenantOptions.Section).GetChildren())
-        {
-            services.AddOptions<TenantOptions>(tenant.Key).Bind(tenant).ValidateDataAnnotations().ValidateOnStart();
-        }
-
+        services.AddTenantOptions(configuration);
         services.AddSingleton<IValidateOptions<TenantOptions>, TenantOptionsValidator>();
         services.AddOptions<TenantsPresent>().Configure(present => present.Any = configuration.GetSection(TenantOptions.Section).GetChildren().Any())
             .Validate(present => present.Any, $"{TenantOptions.Section} is empty; name at least one tenant with {TenantOptions.Section}:<id>:Keys:0 = the SHA-256 of its key in hexadecimal.")

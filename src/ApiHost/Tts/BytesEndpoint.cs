@@ -37,9 +37,16 @@ internal static class BytesEndpoint
         }
 
         await using var speech = opened!;
-        if (!await WriteAsync(http, speech, body))
+        try
         {
-            http.Abort();
+            if (!await WriteAsync(http, speech, body))
+            {
+                http.Abort();
+            }
+        }
+        catch (OperationCanceledException) when (speech.IsTooSlow)
+        {
+            requests.GiveUp(http);
         }
     }
 
@@ -50,7 +57,7 @@ internal static class BytesEndpoint
         await http.Response.StartAsync(http.RequestAborted);
         var output = http.Response.BodyWriter;
         body.Begin(output);
-        while (await speech.WaitAsync(http.RequestAborted))
+        while (await speech.WaitAsync())
         {
             while (output.UnflushedBytes < MostUnflushed && speech.TryRead(out var entry))
             {
@@ -61,7 +68,7 @@ internal static class BytesEndpoint
                         break;
                     case FrameKind.Done:
                         body.End(output);
-                        await output.FlushAsync(http.RequestAborted);
+                        await output.FlushAsync(speech.Ending);
                         return true;
                     case FrameKind.Error:
                         return false;
@@ -70,7 +77,7 @@ internal static class BytesEndpoint
                 }
             }
 
-            await output.FlushAsync(http.RequestAborted);
+            await output.FlushAsync(speech.Ending);
         }
 
         return false;

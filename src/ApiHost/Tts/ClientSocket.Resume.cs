@@ -1,3 +1,4 @@
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Errors;
@@ -16,7 +17,7 @@ internal sealed partial class ClientSocket
         }
 
         var sessionKey = new SessionKey(_identity.Tenant, _identity.Session);
-        var session = await _grains.GetGrain<ISessionGrain>(sessionKey.ToString()).GetAsync();
+        var session = await RepeatedCall.AskAsync(_grains.GetGrain<ISessionGrain>(sessionKey.ToString()).GetAsync, _time);
         foreach (var resume in _identity.Resumes)
         {
             var key = resume.Find(FindLast, out var contextId, out var offset);
@@ -54,8 +55,8 @@ internal sealed partial class ClientSocket
             return ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts);
         }
 
-        var grain = _grains.GetGrain<IContextGrain>(known.ToString());
-        if (await grain.AttachAsync(offset) is not { } seat || _logs.Find(known.ToString()) is not { } log)
+        var handle = _handles.Create(known);
+        if (await handle.AttachAsync(offset) is not { } seat)
         {
             return ErrorCatalogue.ContextNotFound;
         }
@@ -65,10 +66,10 @@ internal sealed partial class ClientSocket
             return ErrorCatalogue.ResumeAhead(seat.From, seat.Count);
         }
 
-        var context = new SocketContext(known, grain, null, this, _writer, _cancels, _identity.WantsOffsets);
+        var context = new SocketContext(known, handle, null, this, _writer, _cancels, _identity.WantsOffsets);
         _contexts.Add(context);
 
-        context.Resume(log, seat);
+        context.Resume(seat);
         return null;
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
+using TtsGrains.ApiHost.Contexts;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -28,6 +30,7 @@ internal sealed partial class ClientSocket
     private readonly SocketIdentity _identity;
     private readonly SocketOptions _options;
     private readonly IGrainFactory _grains;
+    private readonly ContextHandles _handles;
     private readonly ContextLogs _logs;
     private readonly ILogger<ClientSocket> _logger;
     private readonly ClientSocketWriter _writer;
@@ -41,12 +44,13 @@ internal sealed partial class ClientSocket
         SocketContexts contexts,
         SocketOptions options,
         IGrainFactory grains,
+        ContextHandles handles,
         ContextLogs logs,
         TimeProvider time,
         ILogger<ClientSocket> logger,
         CancellationToken aborted)
     {
-        (_identity, _contexts, _options, _grains, _logs, _logger) = (identity, contexts, options, grains, logs, logger);
+        (_identity, _contexts, _options, _grains, _handles, _logs, _logger) = (identity, contexts, options, grains, handles, logs, logger);
         _time = time;
         _idle = new IdleClock(options.IdleTimeout, time);
         _writer = new ClientSocketWriter(socket);
@@ -107,11 +111,6 @@ internal sealed partial class ClientSocket
 
     /// <summary>A grain has done what it was asked for.</summary>
     public void OnStepDone() => _stepsUnderWay.Release();
-
-    /// <summary>The log of a context that was just opened.</summary>
-    /// <exception cref="InvalidOperationException">The context does not live in this process.</exception>
-    public ContextLog FindLog(ContextKey key)
-        => _logs.Find(key.ToString()) ?? throw new InvalidOperationException("The context does not live in this process.");
 
     private ValueTask HandleAsync(ClientMessageReader.Read read)
     {
@@ -181,22 +180,20 @@ internal sealed partial class ClientSocket
             return null;
         }
 
-        var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{++_opened}");
-        var context = new SocketContext(
-            key,
-            _grains.GetGrain<IContextGrain>(key.ToString()),
-            _identity.Wishes.Apply(ContextTerms.From(settings!, _identity.Version)),
-            this,
-            _writer,
-            _cancels,
-            _identity.WantsOffsets);
-        if (!_contexts.TryAdd(context, message))
+        var context = Create(contextId, _identity.Wishes.Apply(ContextTerms.From(settings!, _identity.Version)));
+        if (!_contexts.TryAdd(context, isNumbered: message.Input is not null))
         {
             return null;
         }
 
-        _ = TakePlaceAsync(key);
+        _ = TakePlaceAsync(context.Key);
         return context;
+    }
+
+    private SocketContext Create(string contextId, ContextTerms terms)
+    {
+        var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{Interlocked.Increment(ref _opened)}");
+        return new SocketContext(key, _handles.Create(key), terms, this, _writer, _cancels, _identity.WantsOffsets);
     }
 
     // Contexts open side by side; their places in the session are taken here, where they are still in the order that the client sent them.
@@ -204,7 +201,8 @@ internal sealed partial class ClientSocket
     {
         try
         {
-            await _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString()).OnOpenedAsync(key.ToString(), _identity.Wishes.ToTerms());
+            var session = _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString());
+            await RepeatedCall.AskAsync(() => session.OnOpenedAsync(key.ToString(), _identity.Wishes.ToTerms()), _time);
         }
         catch (Exception e)
         {
@@ -296,17 +294,24 @@ internal sealed partial class ClientSocket
         }
     }
 
-    // Each open context gets its terminal frame before the socket goes: some clients wait for one for ever.
+    // What is open may finish. Then each context gets its terminal frame before the socket goes, because some clients wait for one for ever; but who
+    // named its session can go on with it at another host.
     private async Task StopAsync()
     {
-        var open = _contexts.Stop(out var emptied);
-        foreach (var context in open)
+        var emptied = _contexts.Stop();
+        var isLeft = _identity.MayComeBack && _handles.OutliveUs;
+        if (!isLeft)
         {
-            await _stepsUnderWay.WaitAsync();
-            context.Fail(ContextFault.From(ErrorCatalogue.ShuttingDown));
+            await emptied.WaitAsync(_options.DrainTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var context in _contexts.Open)
+            {
+                await _stepsUnderWay.WaitAsync();
+                context.Fail(ContextFault.From(ErrorCatalogue.ShuttingDown));
+            }
+
+            await emptied.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await emptied.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _end.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
     }
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.ApiHost.Tts;
@@ -10,21 +12,21 @@ namespace TtsGrains.ApiHost.Tts;
 /// One context as its owner's socket sees it: its inputs go to the grain one after the other, its frames come straight from the log.
 /// </summary>
 /// <param name="key">Names the context.</param>
-/// <param name="grain">The context.</param>
+/// <param name="handle">The context.</param>
 /// <param name="terms">What it is opened with; null for one that is resumed.</param>
 /// <param name="owner">The socket.</param>
 /// <param name="writer">Writes to the socket.</param>
 /// <param name="cancels">The cancels of the socket that are under way.</param>
 /// <param name="withOffsets">Whether the client wants to be told the offset of every frame.</param>
 internal sealed class SocketContext(
-    ContextKey key, IContextGrain grain, ContextTerms? terms, ClientSocket owner, ClientSocketWriter writer, PendingCancels cancels, bool withOffsets)
+    ContextKey key, IContextHandle handle, ContextTerms? terms, ClientSocket owner, ClientSocketWriter writer, PendingCancels cancels, bool withOffsets)
     : ILogWatcher
 {
     private readonly Lock _fence = new();
     private readonly Queue<Step> _steps = new();
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ContextLog? _log;
+    private IContextFrames? _log;
     private int _epoch;
     private int _next;
     private long _taken;
@@ -33,10 +35,11 @@ internal sealed class SocketContext(
     private bool _isFenced;
     private bool _isOpened;
     private bool _isRefused;
+    private bool _isOver;
+    private List<ContextInput>? _missed;
+    private ContextTerms? _terms = terms;
 
     public ContextKey Key => key;
-
-    public IContextGrain Grain => grain;
 
     /// <summary>Completes, never with an error, when it was opened or refused.</summary>
     public Task WhenOpened => _opened.Task;
@@ -54,17 +57,18 @@ internal sealed class SocketContext(
     public long Unsent => _log is { } log && log.OwnerEpoch == _epoch ? log.Bytes - Volatile.Read(ref _taken) : 0;
 
     /// <summary>Goes on with a context that another socket has opened, as its new owner.</summary>
-    public void Resume(ContextLog log, OwnerSeat seat)
+    public void Resume(OwnerSeat seat)
     {
         (_epoch, _next, _isOpened) = (seat.Epoch, seat.From, true);
-        ResumedAt = seat.Inputs;
+        var log = handle.Frames;
+        (ResumedAt, _terms) = (seat.Taken, seat.Terms);
         _opened.TrySetResult();
         for (var offset = 0; offset < seat.From && log.TryRead(offset, out var entry); offset++)
         {
             _taken += entry.Frame.Length;
         }
 
-        Follow(log);
+        Follow();
     }
 
     /// <summary>Sends an input after those before it.</summary>
@@ -142,10 +146,9 @@ internal sealed class SocketContext(
 
             // Over before the client can know: what it then sends for the same id is for the next context of that id.
             isLast = entry.Kind is FrameKind.Done or FrameKind.Error;
-            if (isLast)
+            if (isLast && !TryEnd(entry))
             {
-                _log!.Unwatch(this);
-                owner.OnFinished(this, entry.Kind == FrameKind.Done ? ContextEnd.Done : ContextEnd.Error);
+                return;
             }
 
             _log!.NoteWritten(_next);
@@ -168,6 +171,32 @@ internal sealed class SocketContext(
         {
             writer.Enqueue(this);
         }
+    }
+
+    // Inputs that are under way may have crossed with the end: they are known to be the next context's before the client can open one itself.
+    private bool TryEnd(in LogEntry last)
+    {
+        lock (_steps)
+        {
+            if (_isPushing && last.Kind == FrameKind.Done)
+            {
+                _next--;
+                Volatile.Write(ref _taken, _taken - last.Frame.Length);
+                Interlocked.Exchange(ref _isQueued, 0);
+                return false;
+            }
+
+            _isOver = true;
+        }
+
+        _log!.Unwatch(this);
+        owner.OnFinished(this, last.Kind == FrameKind.Done ? ContextEnd.Done : ContextEnd.Error);
+        if (_missed is not null)
+        {
+            owner.OnMissed(this, _terms!, _missed);
+        }
+
+        return true;
     }
 
     private bool TryTakeNext(out LogEntry entry)
@@ -222,33 +251,53 @@ internal sealed class SocketContext(
                 _log!.Unwatch(this);
                 return Task.CompletedTask;
             case StepKind.Push when _isOpened:
-                return grain.PushAsync(step.Input!);
+                return PushAsync(step.Input!);
             case StepKind.Push:
                 _isOpened = true;
                 return OpenAsync(step.Input!);
             case StepKind.Cancel:
                 _log?.Unwatch(this);
-                return grain.CancelAsync(_next);
+                return handle.CancelAsync(_next);
             case StepKind.Fail:
-                return grain.FailAsync(step.Error!);
+                return handle.FailAsync(step.Error!);
             case StepKind.Detach:
                 _log?.Unwatch(this);
-                return grain.OnOwnerLostAsync(_epoch);
+                return handle.LeaveAsync();
             default:
                 throw new UnreachableException($"Nobody carries out {step.Kind}.");
         }
+    }
+
+    private async Task PushAsync(ContextInput input)
+    {
+        var fault = await handle.PushAsync(input);
+        if (fault is null || fault.Code != ErrorCatalogue.ContextDone.Code || string.IsNullOrWhiteSpace(input.Text))
+        {
+            return;
+        }
+
+        lock (_steps)
+        {
+            if (!_isOver)
+            {
+                (_missed ??= []).Add(input);
+                return;
+            }
+        }
+
+        owner.OnMissed(this, _terms!, [input]);
     }
 
     private async Task OpenAsync(ContextInput first)
     {
         var cancelsBefore = cancels.All;
         var cutsIn = !cancelsBefore.IsCompleted;
-        var fault = await grain.OpenAsync(terms!, first);
+        var fault = await handle.OpenAsync(_terms!, first);
         if (cutsIn && fault?.StatusCode == StatusCodes.Status429TooManyRequests)
         {
             // A client that cuts in gives up a slot and takes one in the same breath: the place it made is its own.
             await cancelsBefore;
-            fault = await grain.OpenAsync(terms!, first);
+            fault = await handle.OpenAsync(_terms!, first);
         }
 
         if (fault is not null)
@@ -258,13 +307,13 @@ internal sealed class SocketContext(
             return;
         }
 
-        Follow(owner.FindLog(key));
+        Follow();
     }
 
-    private void Follow(ContextLog log)
+    private void Follow()
     {
-        _log = log;
-        log.Watch(this);
+        _log = handle.Frames;
+        _log.Watch(this);
         OnAppended();
     }
 
@@ -278,8 +327,15 @@ internal sealed class SocketContext(
             }
 
             _isPushing = false;
-            return null;
         }
+
+        // The end may have waited for this.
+        if (_log is { IsClosed: true })
+        {
+            OnAppended();
+        }
+
+        return null;
     }
 
     private enum StepKind : byte

@@ -75,13 +75,15 @@ internal sealed class SocketContexts(TimeProvider time)
         }
     }
 
-    /// <summary>Adds a context that begins with this message.</summary>
+    /// <summary>Adds a context that is being opened.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="isNumbered">Whether its client counts its inputs.</param>
     /// <returns>False when a later socket has gone on with it in this moment.</returns>
-    public bool TryAdd(SocketContext context, ClientMessage first)
+    public bool TryAdd(SocketContext context, bool isNumbered)
     {
         lock (_gate)
         {
-            return !(first.Input is not null && _finished.IsCeded(context.Key.Context)) && _open.TryAdd(context.Key.Context, context);
+            return !(isNumbered && _finished.IsCeded(context.Key.Context)) && _open.TryAdd(context.Key.Context, context);
         }
     }
 
@@ -184,16 +186,26 @@ internal sealed class SocketContexts(TimeProvider time)
         }
     }
 
+    /// <summary>Those that are open, and still this socket's.</summary>
+    public IReadOnlyList<SocketContext> Open
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _open.Values.Where(context => !context.IsSuperseded)];
+            }
+        }
+    }
+
     /// <summary>The socket is about to end.</summary>
-    /// <param name="emptied">Completes when the last of the open contexts is over.</param>
-    /// <returns>Those that are open.</returns>
-    public IReadOnlyList<SocketContext> Stop(out Task emptied)
+    /// <returns>Completes when the last of the open contexts is over.</returns>
+    public Task Stop()
     {
         lock (_gate)
         {
             _isStopping = true;
-            emptied = HasNoneLeft() ? Task.CompletedTask : _emptied.Task;
-            return [.. _open.Values.Where(context => !context.IsSuperseded)];
+            return HasNoneLeft() ? Task.CompletedTask : _emptied.Task;
         }
     }
 

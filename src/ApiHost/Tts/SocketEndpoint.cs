@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -21,6 +22,7 @@ internal static class SocketEndpoint
         SessionSockets sockets,
         IOptions<SocketOptions> options,
         IGrainFactory grains,
+        ContextHandles handles,
         ContextLogs logs,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
@@ -47,16 +49,17 @@ internal static class SocketEndpoint
             var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion())
             {
                 Resumes = [.. http.Request.Query["resume"].Select(text => new ResumeRequest(text ?? ""))],
+                MayComeBack = http.Request.Query.ContainsKey("session_id"),
                 WantsOffsets = http.Request.Query["offsets"] == "true",
                 Wishes = wishes,
             };
             var sessionKey = new SessionKey(tenant, session);
             var contexts = new SocketContexts(time);
             using var stay = sockets.Join(sessionKey, contexts);
-            await using var presence = await SessionPresence.AttachAsync(grains, identity, wishes.Reference, logger);
+            await using var presence = await SessionPresence.AttachAsync(grains, identity, wishes.Reference, time, logger);
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             presence.Socket = webSocket;
-            var socket = new ClientSocket(webSocket, identity, contexts, options.Value, grains, logs, time, logger, http.RequestAborted);
+            var socket = new ClientSocket(webSocket, identity, contexts, options.Value, grains, handles, logs, time, logger, http.RequestAborted);
             await sockets.TakeOverAsync(sessionKey, contexts, identity.Resumes);
             await socket.RunAsync(lifetime.ApplicationStopping);
         }

@@ -12,6 +12,9 @@ internal sealed record SocketIdentity(string Tenant, string Session, string Sock
     /// <summary>The contexts that it goes on with.</summary>
     public IReadOnlyList<ResumeRequest> Resumes { get; init; } = [];
 
+    /// <summary>Whether the client has named its session, and so knows how to come back to it.</summary>
+    public bool MayComeBack { get; init; }
+
     /// <summary>Whether the client is to be told the offset of every frame.</summary>
     public bool WantsOffsets { get; init; }
 

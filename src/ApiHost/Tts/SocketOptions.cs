@@ -32,13 +32,23 @@ internal sealed class SocketOptions
 
     /// <summary>
     /// The most bytes of frames that may wait for a client that does not read. Past it the socket is given up; its contexts live on for their
-    /// linger. Default: 64 MiB.
+    /// linger. Over HTTP the connection is aborted, and its context cancelled. Default: 64 MiB.
     /// </summary>
     [Range(64 * 1024, long.MaxValue)]
     public long MaxUnsentBytes { get; set; } = 64L * 1024 * 1024;
 
+    /// <summary>
+    /// How long a host that stops lets open contexts go on. New ones are refused from the start; what is still open then ends with an error, or, when
+    /// the client may resume it at another host of the cluster, is left to that. Default: 10 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The models to accept; a trailing <c>*</c> stands for any ending. Default: all of Cartesia's Sonic family.</summary>
     public IList<string> Models { get; init; } = [];
+
+    /// <summary>A model that is accepted.</summary>
+    public string AnyModel => Models.Count > 0 ? Models[0].TrimEnd('*') : "sonic";
 
     /// <summary>Whether a model is one of <see cref="Models"/>.</summary>
     public bool Knows(string model)

@@ -1,31 +1,53 @@
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
-using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>
-/// The frames of one context, awaited by one reader. Who stops reading before the end cancels the context by disposing of this.
+/// The frames of one context, awaited by one reader. Who stops reading before the end cancels the context by disposing of this. What the client
+/// has not taken waits in the log; past a bound the client is given up.
 /// </summary>
 internal sealed class Speech : ILogWatcher, IAsyncDisposable
 {
+    // What has become of it, if anything. The first to say decides: a token source that is disposed of must not be cancelled.
+    private const int TooSlow = 1;
+    private const int Disposed = 2;
+
     private readonly SemaphoreSlim _news = new(0);
-    private readonly IContextGrain _grain;
-    private readonly ContextLog _log;
+    private readonly CancellationTokenSource _ending;
+    private readonly IContextHandle _handle;
+    private readonly IContextFrames _log;
+    private readonly long _maxUnsentBytes;
+    private long _taken;
+    private int _fate;
     private int _hasNews;
     private int _next;
 
-    public Speech(IContextGrain grain, ContextLog log)
+    /// <param name="handle">The context, open.</param>
+    /// <param name="maxUnsentBytes">The most bytes of frames that may wait for the client.</param>
+    /// <param name="aborted">Cancelled when the client is gone.</param>
+    public Speech(IContextHandle handle, long maxUnsentBytes, CancellationToken aborted)
     {
-        _grain = grain;
-        _log = log;
-        log.Watch(this);
+        _handle = handle;
+        _log = handle.Frames;
+        _maxUnsentBytes = maxUnsentBytes;
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        Ending = _ending.Token;
+        _log.Watch(this);
     }
+
+    /// <summary>Cancelled when nothing more can be given to the client: it is gone, or given up.</summary>
+    public CancellationToken Ending { get; }
+
+    /// <summary>Whether the client was given up because it leaves too much unread.</summary>
+    public bool IsTooSlow => Volatile.Read(ref _fate) == TooSlow;
 
     /// <summary>Waits until there is a frame to read.</summary>
     /// <returns>False when there will be no more.</returns>
-    public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The client is gone, or given up.</exception>
+    public async ValueTask<bool> WaitAsync()
     {
         while (true)
         {
@@ -41,7 +63,7 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
                 return false;
             }
 
-            await _news.WaitAsync(cancellationToken);
+            await _news.WaitAsync(Ending);
             Interlocked.Exchange(ref _hasNews, 0);
         }
     }
@@ -54,7 +76,7 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
             return false;
         }
 
-        _next++;
+        Take(entry);
         return true;
     }
 
@@ -64,6 +86,12 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
 
     public void OnAppended()
     {
+        if (_log.Bytes - Volatile.Read(ref _taken) > _maxUnsentBytes && Interlocked.CompareExchange(ref _fate, TooSlow, 0) == 0)
+        {
+            // Not on this thread, which reads the upstream for everybody.
+            _ = _ending.CancelAsync();
+        }
+
         if (Interlocked.Exchange(ref _hasNews, 1) == 0)
         {
             _news.Release();
@@ -73,9 +101,14 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _log.Unwatch(this);
+        if (Interlocked.CompareExchange(ref _fate, Disposed, 0) == 0)
+        {
+            _ending.Dispose();
+        }
+
         if (!_log.IsClosed)
         {
-            await _grain.CancelAsync(_next);
+            await _handle.CancelAsync(_next);
         }
     }
 
@@ -88,9 +121,15 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
                 return true;
             }
 
-            _next++;
+            Take(entry);
         }
 
         return false;
+    }
+
+    private void Take(in LogEntry entry)
+    {
+        _next++;
+        Volatile.Write(ref _taken, _taken + entry.Frame.Length);
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
-using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
@@ -10,7 +10,7 @@ namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>Turns HTTP requests into contexts: what both ways of speaking over HTTP have in common.</summary>
 internal sealed partial class SpeechRequests(
-    Admission admission, IOptions<SocketOptions> options, IGrainFactory grains, ContextLogs logs, ILogger<SpeechRequests> logger)
+    Admission admission, IOptions<SocketOptions> options, ContextHandles handles, ILogger<SpeechRequests> logger)
 {
     /// <summary>Decides whether a message may open a context; see <see cref="ContextOpening"/>.</summary>
     public delegate ProtocolError? OpeningCheck(ClientMessage message, ApiVersion version, out ContextSettings? settings);
@@ -52,19 +52,18 @@ internal sealed partial class SpeechRequests(
     /// <exception cref="OperationCanceledException">The client is gone; the context is cancelled.</exception>
     public async Task<(Speech? Speech, ProtocolError? Error)> OpenAsync(SpeechRequest request, CancellationToken aborted)
     {
-        var grain = grains.GetGrain<IContextGrain>(request.Key.ToString());
-        if (await grain.OpenAsync(request.ToTerms(), request.Input) is { } fault)
+        var handle = handles.Create(request.Key);
+        if (await handle.OpenAsync(request.ToTerms(), request.Input) is { } fault)
         {
             return (null, fault.ToError());
         }
 
-        var log = logs.Find(request.Key.ToString()) ?? throw new InvalidOperationException("The context does not live in this process.");
-        var speech = new Speech(grain, log);
+        var speech = new Speech(handle, options.Value.MaxUnsentBytes, aborted);
         var isSpeaking = false;
         try
         {
             // A context that ends without a frame was cancelled by somebody else.
-            var error = await speech.WaitAsync(aborted) ? speech.PeekError() : ErrorCatalogue.Internal;
+            var error = await speech.WaitAsync() ? speech.PeekError() : ErrorCatalogue.Internal;
             isSpeaking = error is null;
             if (error is not null)
             {
@@ -82,6 +81,13 @@ internal sealed partial class SpeechRequests(
         }
     }
 
+    /// <summary>Ends the connection of a client that leaves too much unread; its context is cancelled with it.</summary>
+    public void GiveUp(HttpContext http)
+    {
+        LogTooSlow(logger, http.TraceIdentifier, options.Value.MaxUnsentBytes);
+        http.Abort();
+    }
+
     private ProtocolError? Check(ReadOnlySpan<byte> body, ApiVersion version, OpeningCheck check, out ClientMessage message, out ContextSettings? settings)
     {
         settings = null;
@@ -92,6 +98,9 @@ internal sealed partial class SpeechRequests(
             ?? check(message, version, out settings)
             ?? (options.Value.Knows(settings!.ModelId) ? null : ErrorCatalogue.UnknownModel(settings.ModelId));
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} is given up: its client leaves more than {Bytes} bytes unread")]
+    private static partial void LogTooSlow(ILogger logger, string requestId, long bytes);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} ended with error {StatusCode} before its first frame, request {RequestId}")]
     private static partial void LogRefused(ILogger logger, ContextKey contextKey, int statusCode, string requestId);

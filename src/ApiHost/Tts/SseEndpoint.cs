@@ -34,21 +34,28 @@ internal static class SseEndpoint
         }
 
         await using var speech = opened!;
-        await WriteAsync(http, speech);
+        try
+        {
+            await WriteAsync(http, speech);
+        }
+        catch (OperationCanceledException) when (speech.IsTooSlow)
+        {
+            requests.GiveUp(http);
+        }
     }
 
     private static async Task WriteAsync(HttpContext http, Speech speech)
     {
         await StartAsync(http);
         var output = http.Response.BodyWriter;
-        while (await speech.WaitAsync(http.RequestAborted))
+        while (await speech.WaitAsync())
         {
             while (output.UnflushedBytes < MostUnflushed && speech.TryRead(out var entry))
             {
                 WriteEvent(output, entry);
             }
 
-            await output.FlushAsync(http.RequestAborted);
+            await output.FlushAsync(speech.Ending);
         }
     }
 

@@ -1,4 +1,5 @@
 using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Hosting;
 using TtsGrains.LocalVoice;
 
 namespace TtsGrains.ApiHost.Upstreams;
@@ -9,10 +10,11 @@ internal static class LocalVoiceHosting
     private const string Url = $"{UpstreamOptions.Section}:{UpstreamOptions.Main}:{nameof(UpstreamOptions.Url)}";
 
     /// <summary>Starts it and makes it the upstream. It must outlive the host: contexts may speak until the last moment.</summary>
-    /// <returns>Null when an upstream is configured.</returns>
-    public static async Task<LocalVoiceServer?> StartLocalVoiceAsync(this WebApplicationBuilder builder, ILoggerFactory loggers)
+    /// <returns>Null when an upstream is configured, or when none is used here.</returns>
+    public static async Task<LocalVoiceServer?> StartLocalVoiceAsync(this WebApplicationBuilder builder, ClusterSettings cluster)
     {
-        if (!string.IsNullOrEmpty(builder.Configuration[Url]))
+        var upstreams = builder.Configuration.GetSection(UpstreamOptions.Section).GetChildren();
+        if (cluster.Mode == ClusterMode.Client || upstreams.Any(upstream => !string.IsNullOrEmpty(upstream[nameof(UpstreamOptions.Url)])))
         {
             return null;
         }
@@ -20,6 +22,7 @@ internal static class LocalVoiceHosting
         // Forgets a context as soon as Cartesia does: how long a client may think is decided on our side.
         var options = new LocalVoiceOptions { ContextExpiry = TimeSpan.FromSeconds(1) };
         builder.Configuration.GetSection(LocalVoiceOptions.SectionName).Bind(options);
+        var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, builder.Configuration));
         var server = await LocalVoiceServer.StartAsync(options, loggers, TimeProvider.System, CancellationToken.None);
         builder.Configuration.AddInMemoryCollection([new(Url, server.WebSocketUrl.ToString())]);
         return server;

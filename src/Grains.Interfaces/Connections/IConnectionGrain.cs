@@ -7,14 +7,14 @@ namespace TtsGrains.Grains.Interfaces.Connections;
 public interface IConnectionGrain : IGrainWithStringKey
 {
     /// <summary>Dials. Harmless when it is already connected.</summary>
-    /// <exception cref="UpstreamUnavailableException">The upstream refused, or did not answer in time.</exception>
+    /// <returns>What the upstream answered.</returns>
     [Alias("connect")]
-    Task ConnectAsync();
+    Task<DialOutcome> ConnectAsync();
 
     /// <summary>Routes what comes back under an upstream context id to the log of a context, and sends its first message.</summary>
-    /// <returns>False when the socket is gone; nothing was sent.</returns>
+    /// <returns>What became of it.</returns>
     [Alias("open")]
-    Task<bool> OpenAsync(string contextKey, int attempt, string upstreamContextId, [Immutable] byte[] message);
+    Task<SendResult> OpenAsync(string contextKey, int attempt, string upstreamContextId, [Immutable] byte[] message);
 
     /// <summary>Sends a further message of a context.</summary>
     /// <returns>False when the context has no route here any more; nothing was sent.</returns>
@@ -36,4 +36,17 @@ public interface IConnectionGrain : IGrainWithStringKey
     /// <summary>The socket ended on its own.</summary>
     [Alias("closed")]
     Task OnClosedAsync();
+}
+
+/// <summary>What became of the first message of an upstream context. Zero is never a valid value.</summary>
+public enum SendResult : byte
+{
+    None = 0,
+    Sent = 1,
+
+    /// <summary>The socket has ended; nothing was sent.</summary>
+    SocketGone = 2,
+
+    /// <summary>The context has no log on this silo, or waits for another attempt; nothing was sent.</summary>
+    ContextGone = 3,
 }

@@ -1,5 +1,6 @@
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Audio;
+using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.Grains.Interfaces.Contexts;
@@ -60,6 +61,14 @@ public sealed record ContextTerms
 
     /// <summary>The form of the audio.</summary>
     public AudioFormat Format => new(AudioNames.ParseEncoding(Encoding), SampleRate);
+
+    /// <summary>Whether the client asked for frames of that kind.</summary>
+    public bool Wants(FrameKind kind) => kind switch
+    {
+        FrameKind.Timestamps => AddTimestamps,
+        FrameKind.PhonemeTimestamps => AddPhonemeTimestamps,
+        _ => true,
+    };
 
     public static ContextTerms From(ContextSettings settings, ApiVersion version) => new()
     {

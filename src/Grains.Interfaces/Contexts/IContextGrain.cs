@@ -11,14 +11,22 @@ namespace TtsGrains.Grains.Interfaces.Contexts;
 public interface IContextGrain : IGrainWithStringKey
 {
     /// <summary>Opens the context with its first push.</summary>
+    /// <param name="terms">How to speak.</param>
+    /// <param name="first">The first push.</param>
+    /// <param name="owner">Who gets the frames; null for one in this process, which reads the log.</param>
     /// <returns>Null, or why it could not be opened; it is then closed.</returns>
     [Alias("open")]
-    Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first);
+    Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null);
 
     /// <summary>Takes a further push. One whose number it already has changes nothing; one that skips ahead ends the context with an error.</summary>
-    /// <returns>Null, or why it was refused.</returns>
+    /// <param name="input">The push.</param>
+    /// <param name="epoch">Which owner says so: one that has been followed by another is not heard.</param>
+    /// <param name="number">Counts what the owner has sent, from 0: what has come is passed over, whatever the client's own numbers say. Negative when nobody counts.</param>
+    /// <returns>
+    /// Null, or why it was refused: with <see cref="ContextFault.StatusCode"/> 404 when there is no such context, which may then have died with its silo.
+    /// </returns>
     [Alias("push")]
-    Task<ContextFault?> PushAsync(ContextInput input);
+    Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1);
 
     /// <summary>Stops the context at once. Harmless when it is already closed.</summary>
     /// <param name="delivered">The offset of the first frame of the log that its client did not get; null when that is not known.</param>
@@ -35,16 +43,38 @@ public interface IContextGrain : IGrainWithStringKey
 
     /// <summary>The owner's socket is gone: the context lives on for the linger, then is cancelled.</summary>
     /// <param name="epoch">Which owner: one that has been followed by another is not missed.</param>
+    /// <param name="written">The offset behind the last frame that it wrote to its client; null when the log knows, or nobody does.</param>
     [Alias("ownerLost")]
-    Task OnOwnerLostAsync(int epoch);
+    Task OnOwnerLostAsync(int epoch, int? written = null);
 
     /// <summary>
     /// A socket becomes the owner of the context. The one before, if it is still there, gets nothing more of it and can do nothing more to it.
     /// </summary>
     /// <param name="from">The offset of the next frame it wants; null to go on behind what was last written to an owner.</param>
+    /// <param name="owner">Who gets the frames, all from the first one on; null for one in this process, which reads the log.</param>
     /// <returns>Null when there is no such context, or it was cancelled, or its log is gone.</returns>
     [Alias("attach")]
-    Task<OwnerSeat?> AttachAsync(int? from);
+    Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner = null);
+
+    /// <summary>
+    /// Its owner, in another process, has reason to doubt that the context is still there. One that is there takes what pushes it has not got; one
+    /// that is not is opened again and speaks on from the last frame that its owner has.
+    /// </summary>
+    /// <param name="reopening">What the owner knows of it.</param>
+    /// <param name="owner">The owner.</param>
+    [Alias("reopen")]
+    Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner);
+
+    /// <summary>
+    /// Its silo is about to stop: its owner gets all frames that there are, is told to have it opened again, and the context is gone from here. One whose
+    /// owner is in this process stays, and ends with it.
+    /// </summary>
+    [Alias("move")]
+    Task MoveAsync();
+
+    /// <summary>Gives a context that is to be opened again some of its frames back, in order, from the first one on.</summary>
+    [Alias("restore")]
+    Task RestoreAsync(FrameBatch frames);
 
     /// <summary>An upstream did something that calls for a decision.</summary>
     [Alias("upstream")]

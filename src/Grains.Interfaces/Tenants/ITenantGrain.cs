@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TtsGrains.Grains.Interfaces.Tenants;
 
 /// <summary>One customer: what it may have open at once (key: the tenant's id).</summary>
@@ -13,7 +15,24 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("release")]
     Task ReleaseAsync(string contextKey);
 
+    /// <summary>
+    /// Says that these contexts are open, wherever this tenant was counted before. It must be said again within <see cref="TenantLease.Length"/>, else
+    /// they count as gone, with the silo that they were on.
+    /// </summary>
+    [Alias("renew")]
+    Task RenewAsync(ImmutableArray<string> contextKeys);
+
     /// <summary>How many contexts are open.</summary>
     [Alias("open")]
     Task<int> CountOpenAsync();
+}
+
+/// <summary>How long an open context is believed to be there.</summary>
+public static class TenantLease
+{
+    /// <summary>Without a word for so long, a context is taken for dead.</summary>
+    public static TimeSpan Length { get; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often a silo speaks up for its contexts.</summary>
+    public static TimeSpan Renewal { get; } = TimeSpan.FromSeconds(15);
 }

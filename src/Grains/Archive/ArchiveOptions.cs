@@ -41,6 +41,11 @@ public sealed class ArchiveOptions
     /// <summary>The most audio that may lie in the spool, bytes. What has no room there waits in memory. Default: 4 GiB.</summary>
     public long MaxSpoolBytes { get; set; } = 4L * 1024 * 1024 * 1024;
 
+    /// <summary>
+    /// Whether other processes erase from this store too, so that each write must look for a mark of it. The hosts of a cluster set it. Default: false.
+    /// </summary>
+    internal bool IsShared { get; set; }
+
     /// <summary>How much of a segment is handed over at a time while it is being spoken, bytes as received (base64). Default: 4 MiB.</summary>
     public int PartBytes { get; set; } = 4 * 1024 * 1024;
 

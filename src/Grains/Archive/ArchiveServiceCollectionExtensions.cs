@@ -15,17 +15,24 @@ public static class ArchiveServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddArchive(this IServiceCollection services)
     {
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<ArchiveOptions>().BindConfiguration(ArchiveOptions.Section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ArchiveOptions>, ArchiveOptionsValidator>());
-        services.TryAddSingleton(CreateArchive);
+        services.AddArchiveReading();
         services.TryAddSingleton<ArchiveWriter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ArchiveWriter>(provider => provider.GetRequiredService<ArchiveWriter>()));
         services.TryAddSingleton<SessionRecordWriter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionRecordWriter>(provider => provider.GetRequiredService<SessionRecordWriter>()));
+        services.TryAddSingleton<RetentionSweeper>();
+        return services;
+    }
+
+    /// <summary>The archive without its writer: to read it, and to erase from it what others wrote.</summary>
+    public static IServiceCollection AddArchiveReading(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ArchiveOptions>().BindConfiguration(ArchiveOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ArchiveOptions>, ArchiveOptionsValidator>());
+        services.TryAddSingleton(CreateArchive);
         services.TryAddSingleton<SessionArchive>();
         services.TryAddSingleton<SessionEraser>();
-        services.TryAddSingleton<RetentionSweeper>();
         return services;
     }
 

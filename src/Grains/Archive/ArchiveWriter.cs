@@ -35,7 +35,7 @@ public sealed partial class ArchiveWriter : BackgroundService
         _time = time;
         _logger = logger;
         _days = new DayMarkers(archive);
-        _erasures = new Erasures(archive);
+        _erasures = new Erasures(archive, _options.IsShared);
         _pending = new PendingWork(_options.MaxPendingBytes, time);
         _spool = new Spool(Path.GetFullPath(_options.SpoolPath), _options.MaxSpoolBytes);
         instruments?.WatchArchive(() => Backlog);

@@ -6,7 +6,9 @@ using Azure.Storage.Blobs.Models;
 
 namespace TtsGrains.Grains.Archive;
 
-/// <summary>The archive as block blobs of one container in Azure Blob Storage, or in Azurite.</summary>
+/// <summary>
+/// The archive as block blobs of one container in Azure Blob Storage, or in Azurite. Before the container is made there is nothing in it to read.
+/// </summary>
 public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmentArchive
 {
     // What is longer goes up in blocks of this size and becomes a blob with the last step, so that no long recording lies in memory.
@@ -56,7 +58,7 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
         {
             return await container.GetBlobClient(name).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
         }
-        catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.BlobNotFound)
+        catch (RequestFailedException missing) when (IsMissing(missing))
         {
             return null;
         }
@@ -70,7 +72,7 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
             var properties = await container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken);
             return properties.Value.ContentLength;
         }
-        catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.BlobNotFound)
+        catch (RequestFailedException missing) when (IsMissing(missing))
         {
             return null;
         }
@@ -79,9 +81,10 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
     /// <inheritdoc />
     public async IAsyncEnumerable<ArchivedObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var blob in container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken))
+        await using var blobs = container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(blobs))
         {
-            yield return new ArchivedObject(blob.Name, blob.Properties.ContentLength ?? 0);
+            yield return new ArchivedObject(blobs.Current.Name, blobs.Current.Properties.ContentLength ?? 0);
         }
     }
 
@@ -106,6 +109,10 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
         {
             throw new ArgumentException("Not a cursor of this store.", nameof(cursor), refused);
         }
+        catch (RequestFailedException missing) when (IsMissing(missing))
+        {
+            // As below.
+        }
 
         return new ArchivePage([], null);
     }
@@ -120,4 +127,19 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
     /// <inheritdoc />
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
         => await container.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken);
+
+    private static bool IsMissing(RequestFailedException failure)
+        => failure.ErrorCode == BlobErrorCode.BlobNotFound || failure.ErrorCode == BlobErrorCode.ContainerNotFound;
+
+    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<BlobItem> blobs)
+    {
+        try
+        {
+            return await blobs.MoveNextAsync();
+        }
+        catch (RequestFailedException missing) when (IsMissing(missing))
+        {
+            return false;
+        }
+    }
 }

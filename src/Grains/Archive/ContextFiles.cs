@@ -30,8 +30,7 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         await days.MarkAsync(identity, cancellationToken);
         var (result, name) = await WriteAsync(work, cancellationToken);
 
-        // Erased while it was written.
-        if (await erasures.IsErasedAsync(identity, askStore: false, cancellationToken))
+        if (await erasures.WasErasedMeanwhileAsync(identity, cancellationToken))
         {
             await archive.DeleteAsync(name ?? _prefix + ArchiveNames.ManifestFile, cancellationToken);
             await days.UnmarkAsync(identity, cancellationToken);
@@ -61,16 +60,38 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
                 _segments.Add(noted.Entry);
                 return (new StoreResult(noted.Entry.UnreadableChunks, NameTaken: false), null);
             case StagedWork.Manifest { Summary: var summary }:
-                using (var json = new MemoryStream(ManifestOf(summary).ToJson()))
-                {
-                    await archive.WriteAsync(_prefix + ArchiveNames.ManifestFile, json, ContextManifest.ContentType, cancellationToken);
-                }
-
+                await WriteManifestAsync(ManifestOf(summary).ToJson(), cancellationToken);
                 account.Close();
                 return (default, null);
             default:
                 throw new ArgumentOutOfRangeException(nameof(work), work, "Unknown work.");
         }
+    }
+
+    private async Task WriteManifestAsync(byte[] manifest, CancellationToken cancellationToken)
+    {
+        var name = _prefix + ArchiveNames.ManifestFile;
+        using var json = new MemoryStream(manifest);
+        if (await archive.WriteAsync(name, json, ContextManifest.ContentType, cancellationToken) == ArchiveWrite.AlreadyThere
+            && identity.WasReopened
+            && await ReadManifestAsync(name, cancellationToken) is { ProcessEnded: true })
+        {
+            json.Position = 0;
+            await archive.ReplaceAsync(name, json, ContextManifest.ContentType, cancellationToken);
+        }
+    }
+
+    private async Task<ContextManifest?> ReadManifestAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var stored = await archive.OpenReadAsync(name, cancellationToken);
+        if (stored is null)
+        {
+            return null;
+        }
+
+        using var json = new MemoryStream();
+        await stored.CopyToAsync(json, cancellationToken);
+        return ContextManifest.FromJson(json.GetBuffer().AsSpan(0, (int)json.Length));
     }
 
     private async Task<(StoreResult Result, string? Name)> StoreSpooledAsync(StagedWork.Spooled spooled, CancellationToken cancellationToken)

@@ -118,11 +118,41 @@ public readonly record struct ManifestWord(string Word, double Start, double End
 /// <param name="Characters">UTF-16 units of all text pushed.</param>
 public sealed record ManifestTotals(double DurationMs, int Characters);
 
-/// <summary>Where speech went on over another upstream socket.</summary>
+/// <summary>Where speech went on over another upstream context.</summary>
 /// <param name="Segment">The flush id.</param>
 /// <param name="AtMs">Milliseconds of audio from the segment's start.</param>
-/// <param name="Reason">What happened to the socket before.</param>
-public sealed record ManifestSeam(int Segment, double AtMs, string Reason);
+/// <param name="Reason">What happened to the one before: the code of the error that its client was spared.</param>
+public sealed record ManifestSeam(int Segment, double AtMs, string Reason)
+{
+    /// <summary>How speech went on.</summary>
+    public SeamKind Kind { get; init; }
+
+    /// <summary>Which upstream context of this context goes on from here, counted from 1.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The upstream that goes on.</summary>
+    public string? Upstream { get; init; }
+}
+
+/// <summary>How speech went on at a seam. Zero is what older manifests do not say.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SeamKind>))]
+public enum SeamKind : byte
+{
+    [JsonStringEnumMemberName("unknown")]
+    None = 0,
+
+    /// <summary>From the last finished word; the word after it may be heard twice in part.</summary>
+    [JsonStringEnumMemberName("word")]
+    Word = 1,
+
+    /// <summary>Said again from the segment's beginning, without the samples that were delivered.</summary>
+    [JsonStringEnumMemberName("sample")]
+    Sample = 2,
+
+    /// <summary>Nothing of it had been heard.</summary>
+    [JsonStringEnumMemberName("resend")]
+    Resend = 3,
+}
 
 /// <summary>How far a context had got when its client cancelled it.</summary>
 /// <param name="Segment">The flush id of the segment that was being delivered.</param>

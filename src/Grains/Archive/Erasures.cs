@@ -5,9 +5,11 @@ namespace TtsGrains.Grains.Archive;
 
 /// <summary>
 /// Which sessions were erased while something of them may still have been on its way into the store. This process is told; others, whose spool may hold
-/// something, find it out from a mark in the store when they come back to what had to wait.
+/// something, find it out from a mark in the store: those that share it with others after every write, since a mark is there before anything is removed.
 /// </summary>
-internal sealed class Erasures(ISegmentArchive archive)
+/// <param name="archive">The store.</param>
+/// <param name="isShared">Whether other processes erase from it.</param>
+internal sealed class Erasures(ISegmentArchive archive, bool isShared)
 {
     // What was handed over before is stored by then, or late and therefore asks the store.
     private static readonly TimeSpan RememberedFor = TimeSpan.FromHours(1);
@@ -24,6 +26,10 @@ internal sealed class Erasures(ISegmentArchive archive)
 
         _erased[(tenant, session)] = at;
     }
+
+    /// <summary>Whether a context that has just been written to is one of those that were erased.</summary>
+    public ValueTask<bool> WasErasedMeanwhileAsync(ContextIdentity context, CancellationToken cancellationToken)
+        => IsErasedAsync(context, askStore: isShared, cancellationToken);
 
     /// <summary>Whether a context is one of those that were erased.</summary>
     /// <param name="context">The context.</param>

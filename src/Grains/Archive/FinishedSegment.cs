@@ -71,6 +71,9 @@ public sealed record ContextIdentity(
 {
     /// <summary>What the caller calls the session, if anything.</summary>
     public string? Reference { get; init; }
+
+    /// <summary>Whether it went on here after its silo was gone: that silo, started again, may store what it had of it, and a manifest that says so.</summary>
+    public bool WasReopened { get; init; }
 }
 
 /// <summary>

@@ -27,8 +27,13 @@ public enum Erasure : byte
 /// Removes sessions, holds them and lets them go, each with a record of who did it. An erasure that breaks off may be asked for again: what lists a
 /// session goes first, what it said last, so nothing is left that cannot be found.
 /// </summary>
+/// <param name="archive">What is erased from.</param>
+/// <param name="sessions">Finds what there is.</param>
+/// <param name="grains">Finds the session, which forgets what it knows.</param>
+/// <param name="time">Dates the records.</param>
+/// <param name="writer">This host's, when it has one: told at once what it need not write any more. Those of other hosts find the mark.</param>
 public sealed class SessionEraser(
-    ISegmentArchive archive, SessionArchive sessions, ArchiveWriter writer, SessionRecordWriter records, IGrainFactory grains, TimeProvider time)
+    ISegmentArchive archive, SessionArchive sessions, IGrainFactory grains, TimeProvider time, ArchiveWriter? writer = null)
 {
     /// <summary>Who asks when the time of a session is over.</summary>
     public const string Retention = "retention";
@@ -70,8 +75,7 @@ public sealed class SessionEraser(
             await ReplaceAsync(ArchiveNames.Erasure(tenant, session), new ErasureMark(session, at), ManifestJson.Readable.ErasureMark, cancellationToken);
         }
 
-        writer.Erase(tenant, session, at);
-        await records.ForgetAsync(tenant, session);
+        writer?.Erase(tenant, session, at);
         await grain.ForgetAsync();
         var removed = await RemoveAsync(tenant, session, cancellationToken);
         await WriteAuditAsync(audit with { At = time.GetUtcNow(), Phase = "done", Objects = removed }, cancellationToken);

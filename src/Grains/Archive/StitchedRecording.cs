@@ -1,109 +1,123 @@
-using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.Grains.Archive;
 
 /// <summary>
-/// All that a session said, context by context in their order, as one WAV file. Its length is known before the first byte, and no more than a block of it
-/// is in memory. Contexts that are still open are not in it.
+/// All that a session said, context by context in their order, as one WAV file in one form. Its length is known before the first byte, whatever forms the
+/// contexts have: how many samples a change of rate gives follows from how many there are. Contexts that are still open are not in it.
 /// </summary>
 public sealed class StitchedRecording
 {
-    private const int Block = 64 * 1024;
     private const long LongestAudio = uint.MaxValue - 1024;
 
+    // Part of the tag. To be raised when the same segments would give other bytes than before.
+    private const int Making = 1;
+
     private readonly SessionArchive _archive;
-    private readonly List<(StoredContext Context, ManifestSegment Segment)> _segments = [];
 
-    private StitchedRecording(SessionArchive archive) => _archive = archive;
+    private StitchedRecording(SessionArchive archive, IReadOnlyList<RecordedContext> contexts, AudioFormat format)
+    {
+        (_archive, Contexts, Format) = (archive, contexts, format);
+        AudioBytes = contexts.Sum(context => context.LengthAs(format));
+    }
 
-    /// <summary>The form of the audio: that of the first context.</summary>
-    public AudioFormat Format { get; private set; }
-
-    /// <summary>Whether all contexts have that form; else there is no one recording of them.</summary>
-    public bool IsUniform { get; private set; } = true;
+    /// <summary>The form of the audio.</summary>
+    public AudioFormat Format { get; }
 
     /// <summary>Bytes of audio.</summary>
-    public long AudioBytes { get; private set; }
+    public long AudioBytes { get; }
 
     /// <summary>Whether one WAV file can hold it.</summary>
     public bool Fits => AudioBytes <= LongestAudio;
 
     /// <summary>Whether there is any audio.</summary>
-    public bool IsEmpty => _segments.Count == 0;
+    public bool IsEmpty => Contexts.Count == 0;
 
     /// <summary>Bytes of the file.</summary>
     public long Length => Wav.HeaderLength(Format.Encoding) + AudioBytes + Wav.PaddingLength(AudioBytes);
 
-    /// <summary>Looks up what the recording is made of.</summary>
-    public static async Task<StitchedRecording> PlanAsync(SessionArchive archive, string tenant, string session, CancellationToken cancellationToken)
+    /// <summary>Names these bytes: another recording of the session, or another form, has another tag. Lower-case hex.</summary>
+    public string Tag
     {
-        var recording = new StitchedRecording(archive);
+        get
+        {
+            var parts = new StringBuilder();
+            parts.Append(CultureInfo.InvariantCulture, $"{Making} {Format.Encoding} {Format.SampleRate}\n");
+            foreach (var context in Contexts)
+            {
+                foreach (var segment in context.Segments)
+                {
+                    parts.Append(CultureInfo.InvariantCulture, $"{context.Stored.Ordinal} {segment.FlushId} {segment.Sha256}\n");
+                }
+            }
+
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(parts.ToString())));
+        }
+    }
+
+    /// <summary>The contexts that it is made of; each has audio.</summary>
+    internal IReadOnlyList<RecordedContext> Contexts { get; }
+
+    /// <summary>Looks up what the recording is made of.</summary>
+    /// <param name="archive">Where it is.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="session">Which session.</param>
+    /// <param name="choose">Decides the form, given that of the first context. Not asked when there is no audio.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<StitchedRecording> PlanAsync(
+        SessionArchive archive, string tenant, string session, Func<AudioFormat, AudioFormat> choose, CancellationToken cancellationToken)
+    {
+        var contexts = new List<RecordedContext>();
         await foreach (var context in archive.ListContextsAsync(tenant, session, cancellationToken))
         {
-            if (await archive.FindManifestAsync(context, cancellationToken) is { } manifest)
+            if (await archive.FindManifestAsync(context, cancellationToken) is { } manifest && RecordedContext.Of(context, manifest) is { } recorded)
             {
-                recording.Add(context, manifest);
+                contexts.Add(recorded);
             }
         }
 
-        recording._segments.Sort((a, b) => (a.Context.Ordinal, a.Segment.FlushId).CompareTo((b.Context.Ordinal, b.Segment.FlushId)));
-        return recording;
+        contexts.Sort((a, b) => a.Stored.Ordinal.CompareTo(b.Stored.Ordinal));
+        return new StitchedRecording(archive, contexts, contexts.Count == 0 ? default : choose(contexts[0].Format));
     }
 
-    /// <summary>Writes the file.</summary>
-    /// <exception cref="IOException">A segment is not, or no longer, as the manifest says.</exception>
-    public async Task WriteAsync(Stream output, CancellationToken cancellationToken)
-    {
-        var block = ArrayPool<byte>.Shared.Rent(Block);
-        try
-        {
-            var header = Wav.WriteHeader(block, Format, AudioBytes);
-            await output.WriteAsync(block.AsMemory(0, header), cancellationToken);
-            foreach (var (context, segment) in _segments)
-            {
-                await using var file = await _archive.OpenSegmentAsync(context, segment.FlushId, cancellationToken)
-                    ?? throw new IOException("A segment of the recording is missing.");
-                file.Seek(header, SeekOrigin.Begin);
-                await CopyAsync(file, output, segment.Bytes, block, cancellationToken);
-            }
+    /// <summary>
+    /// Opens the file as a seekable stream that is read asynchronously. A block of it is in memory at a time. To go on in the middle of a context of
+    /// another form, that context is read from its start.
+    /// </summary>
+    public Stream OpenRead() => new RecordingStream(this, _archive);
+}
 
-            if (Wav.PaddingLength(AudioBytes) > 0)
-            {
-                block[0] = 0;
-                await output.WriteAsync(block.AsMemory(0, 1), cancellationToken);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(block);
-        }
-    }
+/// <summary>One context of a recording.</summary>
+/// <param name="Stored">Where it is.</param>
+/// <param name="Format">The form of its audio.</param>
+/// <param name="Segments">Its segments that have audio, in order.</param>
+internal sealed record RecordedContext(StoredContext Stored, AudioFormat Format, IReadOnlyList<RecordedSegment> Segments)
+{
+    /// <summary>Bytes of its audio as it is stored.</summary>
+    public long Bytes { get; } = Segments.Sum(segment => segment.Bytes);
 
-    private void Add(StoredContext context, ContextManifest manifest)
+    /// <summary>What a manifest says of it; null when it has no audio.</summary>
+    public static RecordedContext? Of(StoredContext stored, ContextManifest manifest)
     {
+        var segments = manifest.Segments.Where(segment => segment.File is not null && segment.Bytes > 0)
+            .Select(segment => new RecordedSegment(segment.FlushId, segment.Bytes, segment.Sha256)).OrderBy(segment => segment.FlushId).ToArray();
         var format = new AudioFormat(AudioNames.ParseEncoding(manifest.OutputFormat.Encoding), manifest.OutputFormat.SampleRate);
-        foreach (var segment in manifest.Segments.Where(segment => segment.File is not null))
-        {
-            Format = _segments.Count == 0 ? format : Format;
-            IsUniform &= format == Format;
-            AudioBytes += segment.Bytes;
-            _segments.Add((context, segment));
-        }
+        return segments.Length == 0 ? null : new RecordedContext(stored, format, segments);
     }
 
-    private static async Task CopyAsync(Stream file, Stream output, long length, byte[] block, CancellationToken cancellationToken)
+    /// <summary>Bytes of its audio in another form. A sample that was torn off at its end is left out.</summary>
+    public long LengthAs(AudioFormat wanted)
     {
-        for (var left = length; left > 0;)
-        {
-            var read = await file.ReadAsync(block.AsMemory(0, (int)Math.Min(left, block.Length)), cancellationToken);
-            if (read == 0)
-            {
-                throw new IOException("A segment of the recording is shorter than its manifest says.");
-            }
-
-            await output.WriteAsync(block.AsMemory(0, read), cancellationToken);
-            left -= read;
-        }
+        var samples = Bytes / Format.BytesPerSample;
+        return ((samples * wanted.SampleRate) + Format.SampleRate - 1) / Format.SampleRate * wanted.BytesPerSample;
     }
 }
+
+/// <summary>One segment of a recording.</summary>
+/// <param name="FlushId">Its number in its context.</param>
+/// <param name="Bytes">Bytes of audio.</param>
+/// <param name="Sha256">Of its file.</param>
+internal readonly record struct RecordedSegment(int FlushId, long Bytes, string? Sha256);

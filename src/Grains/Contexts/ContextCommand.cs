@@ -20,7 +20,7 @@ internal abstract record ContextCommand
     /// <summary>The upstream refused or gave up.</summary>
     public sealed record UpstreamFailed(ProtocolError Error) : ContextCommand;
 
-    /// <summary>The upstream's socket is gone; <paramref name="Unspoken"/> can be said again from the start when nothing of it was heard.</summary>
+    /// <summary>The upstream context was given up, its socket gone or silent; <paramref name="Unspoken"/> is left to say, all that is to come included.</summary>
     public sealed record UpstreamLost(ImmutableArray<ContextInput> Unspoken) : ContextCommand;
 
     public sealed record Cancel : ContextCommand;

@@ -14,8 +14,11 @@ internal abstract record ContextEffect
     /// <summary>Number one more flush; <paramref name="IsSpoken"/> when the upstream will report it, else it is done as soon as those before it are.</summary>
     public sealed record ExpectFlush(bool IsSpoken) : ContextEffect;
 
-    /// <summary>Send this to the upstream, opening a context there when none is open; <paramref name="IsResent"/> when it was sent before and not spoken.</summary>
-    public sealed record Send(ContextInput Input, bool IsResent = false) : ContextEffect;
+    /// <summary>The flushes that are still expected were lost with the upstream context; those of what is said again follow.</summary>
+    public sealed record ForgetFlushes : ContextEffect;
+
+    /// <summary>Send this to the upstream, opening a context there when none is open.</summary>
+    public sealed record Send(ContextInput Input) : ContextEffect;
 
     /// <summary>The upstream will report no more flushes: those still expected are done.</summary>
     public sealed record CompleteFlushes : ContextEffect;

@@ -7,22 +7,29 @@ using TtsGrains.Protocol.Frames;
 namespace TtsGrains.Grains.Contexts;
 
 /// <summary>
-/// Leads the frames of one attempt (one upstream context) into a context's log. The grain is called only when something is to be decided.
+/// Leads the frames of one attempt (one upstream context) into a context's log, but for what the client has of an earlier one. The grain is called only when something is to be decided.
 /// </summary>
-internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, int attempt, ILogger<ContextFeed> logger) : IUpstreamRoute
+/// <param name="log">The context's log.</param>
+/// <param name="grain">The context.</param>
+/// <param name="start">Where the attempt begins.</param>
+/// <param name="onSpoken">Told once, when the first audio comes.</param>
+/// <param name="logger">Hears of notices that were not taken.</param>
+internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, AttemptStart start, Action onSpoken, ILogger<ContextFeed> logger)
+    : IUpstreamRoute
 {
-    // An upstream counts time from the start of its own context; what was spoken before it began comes on top.
-    private readonly double _startSeconds = log.Format.DurationOf(log.AudioBytes).TotalSeconds;
+    private readonly SeamCut? _cut = start.IsSeam ? new SeamCut(start) : null;
+    private bool _hasSpoken;
 
     public void OnFrame(in ServerFrame frame)
     {
         switch (frame.Kind)
         {
             case FrameKind.Chunk:
-                log.AppendChunk(frame);
+                NoteProgress(frame);
+                log.AppendChunk(start.Attempt, _cut is null ? frame.Data : _cut.Cut(frame.Data), frame.StepTime);
                 if (log.TakePartDue())
                 {
-                    Notify(new UpstreamNotice(attempt, UpstreamEvent.PartSpoken));
+                    Notify(UpstreamEvent.PartSpoken);
                 }
 
                 break;
@@ -30,17 +37,18 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, i
                 AppendTimestamps(frame);
                 break;
             case FrameKind.FlushDone:
-                if (log.CompleteFlush())
+                if (log.CompleteFlush(start.Attempt))
                 {
-                    Notify(new UpstreamNotice(attempt, UpstreamEvent.SegmentSpoken));
+                    _cut?.EndSegment();
+                    Notify(UpstreamEvent.SegmentSpoken);
                 }
 
                 break;
             case FrameKind.Done:
-                Notify(new UpstreamNotice(attempt, UpstreamEvent.Finished));
+                Notify(UpstreamEvent.Finished);
                 break;
             case FrameKind.Error:
-                Notify(new UpstreamNotice(attempt, UpstreamEvent.Failed, ContextFault.From(frame.ToError())));
+                Notify(UpstreamEvent.Failed, ContextFault.From(frame.ToError()));
                 break;
             default:
                 // A newer upstream may send what we do not know; it concerns nobody here.
@@ -48,7 +56,30 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, i
         }
     }
 
-    public void OnLost() => Notify(new UpstreamNotice(attempt, UpstreamEvent.Lost));
+    public void CheckSilence()
+    {
+        if (start.Watch.IsOverdue())
+        {
+            Notify(UpstreamEvent.Silent);
+        }
+    }
+
+    public void OnLost() => Notify(UpstreamEvent.Lost);
+
+    private void NoteProgress(in ServerFrame frame)
+    {
+        if (frame.Data.IsEmpty)
+        {
+            return;
+        }
+
+        start.Watch.OnAudio();
+        if (!_hasSpoken)
+        {
+            _hasSpoken = true;
+            onSpoken();
+        }
+    }
 
     private void AppendTimestamps(in ServerFrame frame)
     {
@@ -57,29 +88,50 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, i
             return;
         }
 
-        if (_startSeconds == 0)
+        if (start is { IsSeam: false, StartSeconds: 0 })
         {
-            log.AppendTimestamps(frame.Kind, frame.Timestamps);
+            log.AppendTimestamps(start.Attempt, frame.Kind, frame.Timestamps);
             return;
         }
 
         var moved = new ArrayBufferWriter<byte>(frame.Timestamps.Length + 64);
-        if (TimestampRebase.TryWrite(moved, frame.Timestamps, _startSeconds))
+        if (TryMove(frame, moved))
         {
-            log.AppendTimestamps(frame.Kind, moved.WrittenSpan);
+            log.AppendTimestamps(start.Attempt, frame.Kind, moved.WrittenSpan);
         }
     }
 
+    // An upstream counts time from the start of its own context; what was spoken before it began comes on top.
+    private bool TryMove(in ServerFrame frame, ArrayBufferWriter<byte> moved)
+    {
+        if (_cut is null)
+        {
+            return TimestampRebase.TryWrite(moved, frame.Timestamps, start.StartSeconds);
+        }
+
+        if (!_cut.TryMove(frame.Kind, frame.Timestamps, out var items, moved))
+        {
+            return false;
+        }
+
+        if (frame.Kind == FrameKind.Timestamps)
+        {
+            log.NoteWords(start.Attempt, items);
+        }
+
+        return moved.WrittenCount > 0;
+    }
+
     // The socket's read loop must not wait for a grain's turn.
-    private async void Notify(UpstreamNotice notice)
+    private async void Notify(UpstreamEvent what, ContextFault? fault = null)
     {
         try
         {
-            await grain.OnUpstreamAsync(notice);
+            await grain.OnUpstreamAsync(new UpstreamNotice(start.Attempt, what, fault));
         }
         catch (Exception e)
         {
-            LogNotHandled(logger, notice.Event, e);
+            LogNotHandled(logger, what, e);
         }
     }
 

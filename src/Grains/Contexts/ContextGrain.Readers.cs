@@ -1,61 +1,14 @@
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Hosting;
-using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Sessions;
 
 namespace TtsGrains.Grains.Contexts;
 
-/// <content>Who reads the log: the owner, which may be lost and followed by another, and those who listen to the session.</content>
+/// <content>Who reads the log beside its owner: those who listen to the session.</content>
 internal sealed partial class ContextGrain
 {
     private const int MostReadBytes = 1024 * 1024;
-
-    public Task OnOwnerLostAsync(int epoch)
-    {
-        if (_log is null || epoch != _log.OwnerEpoch)
-        {
-            return Task.CompletedTask;
-        }
-
-        if (options.Value.Linger == TimeSpan.Zero)
-        {
-            return CancelAsync();
-        }
-
-        _linger ??= this.RegisterGrainTimer(OnLingerOverAsync, options.Value.Linger, Timeout.InfiniteTimeSpan);
-        return Task.CompletedTask;
-    }
-
-    public Task<OwnerSeat?> AttachAsync(int? from)
-    {
-        if (_log is null || _isCancelled)
-        {
-            LeaveUnlessOpening();
-            return Task.FromResult<OwnerSeat?>(null);
-        }
-
-        var start = from ?? _log.Written;
-        var count = _log.Count;
-        if (start > count)
-        {
-            return Task.FromResult<OwnerSeat?>(new OwnerSeat(_log.OwnerEpoch, start, count, _inputs.Taken));
-        }
-
-        _linger?.Dispose();
-        _linger = null;
-        return Task.FromResult<OwnerSeat?>(new OwnerSeat(_log.TakeOver(), start, count, _inputs.Taken));
-    }
-
-    private async Task OnLingerOverAsync(CancellationToken cancellationToken)
-    {
-        _linger?.Dispose();
-        _linger = null;
-        await CancelAsync();
-        if (_isRetained)
-        {
-            DeactivateOnIdle();
-        }
-    }
 
     private Task OnRetainedAsync(CancellationToken cancellationToken)
     {
@@ -106,10 +59,11 @@ internal sealed partial class ContextGrain
 
     private async Task<SessionPlace> TakePlaceAsync()
     {
-        var place = await Session.OnOpenedAsync(this.GetPrimaryKeyString(), new SessionTerms(_terms!.Reference, _isKept));
+        var terms = new SessionTerms(_terms!.Reference, _isKept);
+        var place = await RepeatedCall.AskAsync(() => Session.OnOpenedAsync(this.GetPrimaryKeyString(), terms), time);
         if (place.HasListeners)
         {
-            Publisher().Start(from: 0);
+            Publisher().Start(_restored);
         }
 
         return place;

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
-using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
@@ -21,7 +21,9 @@ namespace TtsGrains.Grains.Contexts;
 internal sealed partial class ContextGrain(
     ContextLogs logs,
     UpstreamPool pool,
+    UpstreamCatalogue catalogue,
     ArchiveWriter archive,
+    ContextHandOver handOver,
     TtsInstruments instruments,
     IOptions<ContextOptions> options,
     IOptionsMonitor<UpstreamOptions> upstreams,
@@ -30,12 +32,10 @@ internal sealed partial class ContextGrain(
     TimeProvider time,
     ILogger<ContextGrain> logger) : Grain, IContextGrain
 {
-    // An upstream that takes text only to drop the socket, again and again, is given up.
-    private const int MostLossesInARow = 3;
-
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
-    private readonly UnansweredInputs _unanswered = new();
+    private readonly PendingInputs _pending = new();
+    private readonly List<ContextInput> _heard = [];
     private readonly InputCount _inputs = new();
     private ContextState _state = NeverOpened;
     private ContextKey _key;
@@ -43,10 +43,6 @@ internal sealed partial class ContextGrain(
     private ContextLog? _log;
     private ContextRecording? _recording;
     private ContextRecorder? _recorder;
-    private UpstreamAttempt? _attempt;
-    private int _attempts;
-    private int _attemptStart;
-    private int _lossesInARow;
     private Task<SessionPlace> _place = Task.FromResult(default(SessionPlace));
     private ContextPublisher? _publisher;
     private DateTimeOffset _openedAt;
@@ -54,53 +50,71 @@ internal sealed partial class ContextGrain(
     private IGrainTimer? _linger;
     private bool _isOpening;
     private bool _isCancelled;
+    private bool _endedWell;
     private bool _isRetained;
     private bool _isKept;
     private int? _delivered;
+    private int _restored;
+    private bool _wasReopened;
+
+    // What is spoken for nobody is not counted.
+    private TtsInstruments? Counted => _key.IsWarmUp ? null : instruments;
 
     private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ContextKey.Parse(this.GetPrimaryKeyString());
-        instruments.ContextActivated();
+        Counted?.ContextActivated();
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // A host that stops ends what is still open: with a terminal frame, so that no client waits for ever.
-        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining)
+        // A host that stops ends what nobody can go on with elsewhere: with a terminal frame, so that no client waits for ever.
+        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !_isMoved)
         {
             await CarryOutAsync([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ShuttingDown)]);
             _state = _state with { Phase = ContextPhase.Closed };
         }
 
         _publisher?.Stop();
+        _feed?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
-        instruments.ContextDeactivated();
+        Counted?.ContextDeactivated();
     }
 
-    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first)
+    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null)
     {
         if (_state.Phase != ContextPhase.None)
         {
             return ContextFault.From(ErrorCatalogue.ContextClosed);
         }
 
+        ThrowWhenLeaving();
         _isOpening = true;
         var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
-        if (await tenant.AdmitAsync(this.GetPrimaryKeyString()) is > 0 and var limit)
+        if (await RepeatedCall.AskAsync(() => tenant.AdmitAsync(this.GetPrimaryKeyString()), time) is > 0 and var limit)
         {
             // Its place may have been taken for it.
-            await Session.OnClosedAsync(this.GetPrimaryKeyString(), frames: 0);
+            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), frames: 0), time);
             DeactivateOnIdle();
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
 
+        Begin(terms, time.GetUtcNow());
+        Follow(owner, from: 0);
+        Hear(first);
+        Note(first);
+        return await RunAsync(new ContextCommand.Push(WithConfig(first), IsFirst: true));
+    }
+
+    // All but the first push: what is also done for a context that is opened again.
+    private void Begin(ContextTerms terms, DateTimeOffset openedAt)
+    {
         _terms = terms;
         _isKept = !terms.IsNotKept && tenants.Get(_key.Tenant).Archive == ArchiveSwitch.On;
-        _openedAt = time.GetUtcNow();
+        _openedAt = openedAt;
         _log = new ContextLog(
             new ServerFrameWriter(_key.Context, ApiVersion.Parse(terms.ApiVersion)), terms.Format, terms.AddTimestamps, terms.AddPhonemeTimestamps)
         {
@@ -115,14 +129,29 @@ internal sealed partial class ContextGrain(
 
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _inputs.Take(first.Number);
-        _recording.Add(first);
-        return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
     }
 
-    public async Task<ContextFault?> PushAsync(ContextInput input)
+    public async Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)
     {
-        switch (_inputs.Take(input.Number))
+        ThrowWhenMoved();
+        if (_log is null)
+        {
+            LeaveUnlessOpening();
+            return ContextFault.From(ErrorCatalogue.ContextNotFound);
+        }
+
+        // Who has been followed by another owner has no say. What is sent twice is heard once.
+        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _heard.Count))
+        {
+            return null;
+        }
+
+        if (_endedWell && input.Number is null)
+        {
+            return ContextFault.From(ErrorCatalogue.ContextDone);
+        }
+
+        switch (Hear(input))
         {
             case InputTurn.Repeat:
                 return null;
@@ -131,15 +160,33 @@ internal sealed partial class ContextGrain(
         }
 
         _expiry?.Dispose();
+        Note(input);
+        return await RunAsync(new ContextCommand.Push(WithConfig(input), IsFirst: false));
+    }
+
+    // What was set for one text holds for those behind it; an upstream context that is opened for it knows of none.
+    private ContextInput WithConfig(ContextInput input) => _state.IsUpstreamLive ? input : input with { GenerationConfig = _pending.Config };
+
+    private InputTurn Hear(ContextInput input)
+    {
+        _heard.Add(input);
+        return _inputs.Take(input.Number);
+    }
+
+    private void Note(ContextInput input)
+    {
         if (_state.Phase == ContextPhase.Open)
         {
             _recording!.Add(input);
+            _pending.Add(input, _log!.Chunks);
         }
-
-        return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
     }
 
-    public Task FailAsync(ContextFault fault) => RunAsync(new ContextCommand.Fail(fault.ToError()));
+    public Task FailAsync(ContextFault fault)
+    {
+        ThrowWhenMoved();
+        return RunAsync(new ContextCommand.Fail(fault.ToError()));
+    }
 
     public Task<bool> IsOpenAsync()
     {
@@ -153,44 +200,9 @@ internal sealed partial class ContextGrain(
 
     public Task CancelAsync(int? delivered = null)
     {
+        ThrowWhenMoved();
         _delivered = delivered;
         return RunAsync(new ContextCommand.Cancel());
-    }
-
-    public Task OnUpstreamAsync(UpstreamNotice notice)
-    {
-        if (notice.Attempt != _attempts)
-        {
-            return Task.CompletedTask;
-        }
-
-        switch (notice.Event)
-        {
-            case UpstreamEvent.SegmentSpoken:
-                return HandOverAsync(SegmentEnding.Flush);
-            case UpstreamEvent.PartSpoken:
-                return HandOverAsync(SegmentEnding.Flush, withPart: true);
-            case UpstreamEvent.Finished:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamFinished(_unanswered.Take(_log!.Chunks)));
-            case UpstreamEvent.Lost:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamLost(TakeUnheard()));
-            case UpstreamEvent.Failed:
-                _attempt = null;
-                return RunAsync(new ContextCommand.UpstreamFailed(notice.Fault!.ToError()));
-            default:
-                throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
-        }
-    }
-
-    // What was sent to an upstream that is gone can be said again only when nobody has heard the beginning of it.
-    private ImmutableArray<ContextInput> TakeUnheard()
-    {
-        var log = _log!;
-        _lossesInARow = log.Chunks == _attemptStart ? _lossesInARow + 1 : 1;
-        var isUnheard = log.Chunks == _attemptStart || log.SegmentChunks == 0;
-        return isUnheard && _lossesInARow < MostLossesInARow ? _unanswered.TakeAll(log.Chunks) : [];
     }
 
     private async Task<ContextFault?> RunAsync(ContextCommand command)
@@ -205,17 +217,26 @@ internal sealed partial class ContextGrain(
     {
         foreach (var effect in effects)
         {
+            // What came before may have ended it.
+            if (_log!.IsClosed)
+            {
+                return;
+            }
+
             switch (effect)
             {
+                case ContextEffect.ForgetFlushes:
+                    _log.ForgetFlushes();
+                    break;
                 case ContextEffect.ExpectFlush flush:
-                    _log!.ExpectFlush(flush.IsSpoken);
+                    _log.ExpectFlush(flush.IsSpoken);
                     await HandOverAsync(SegmentEnding.Flush);
                     break;
                 case ContextEffect.Send send:
-                    await SendAsync(send);
+                    await SendAsync(send.Input);
                     break;
                 case ContextEffect.CompleteFlushes:
-                    _log!.CompleteFlushes();
+                    _log.CompleteFlushes();
                     await HandOverAsync(SegmentEnding.Flush);
                     break;
                 case ContextEffect.AwaitInput:
@@ -223,8 +244,7 @@ internal sealed partial class ContextGrain(
                     _expiry = this.RegisterGrainTimer(_ => RunAsync(new ContextCommand.Expire()), options.Value.Expiry, Timeout.InfiniteTimeSpan);
                     break;
                 case ContextEffect.CancelUpstream:
-                    await (_attempt?.CancelAsync() ?? Task.CompletedTask);
-                    _attempt = null;
+                    await CancelUpstreamAsync();
                     break;
                 case ContextEffect.Close close:
                     await CloseAsync(close.Outcome, close.Error);
@@ -235,37 +255,12 @@ internal sealed partial class ContextGrain(
         }
     }
 
-    private async Task SendAsync(ContextEffect.Send send)
-    {
-        if (_state.Phase == ContextPhase.Closed)
-        {
-            return;
-        }
-
-        _unanswered.Add(send.Input, _log!.Chunks, send.IsResent);
-        if (_attempt is not null)
-        {
-            // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
-            await _attempt.SendAsync(send.Input);
-            return;
-        }
-
-        _attemptStart = _log.Chunks;
-        try
-        {
-            _attempt = await UpstreamAttempt.OpenAsync(
-                ++_attempts, _key, _terms!, upstreams.Get(UpstreamOptions.Main), send.Input, pool, GrainFactory);
-        }
-        catch (UpstreamUnavailableException)
-        {
-            await RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.UpstreamUnavailable));
-        }
-    }
-
     private async Task CloseAsync(ContextOutcome outcome, ProtocolError? error)
     {
         _expiry?.Dispose();
+        StopWaiting();
         _isCancelled = outcome == ContextOutcome.Cancelled;
+        _endedWell = outcome is ContextOutcome.Done or ContextOutcome.Expired;
         var requestId = Guid.NewGuid().ToString();
         if (error is not null)
         {
@@ -273,14 +268,28 @@ internal sealed partial class ContextGrain(
         }
 
         // Under way before the terminal frame is: the client may open its next context as soon as it has that.
-        var released = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
+        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
+        var released = RepeatedCall.TellAsync(() => tenant.ReleaseAsync(this.GetPrimaryKeyString()), time);
         _log!.Close(outcome, error, _key.Context, requestId);
-        instruments.ContextEnded(outcome.ToString());
+        Counted?.ContextEnded(outcome.ToString());
         await FinishRecordingAsync(outcome);
-        await released;
+        await ReleaseAsync(released);
 
         // Whoever reads the log may still be behind.
-        this.RegisterGrainTimer(OnRetainedAsync, options.Value.Retention, Timeout.InfiniteTimeSpan);
+        this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention, Timeout.InfiniteTimeSpan);
+    }
+
+    // A host that stops may have stopped the tenant first; there is nothing to give back then. Elsewhere what nobody speaks up for is taken for gone.
+    private async Task ReleaseAsync(Task released)
+    {
+        try
+        {
+            await released;
+        }
+        catch (Exception e)
+        {
+            LogNotReleased(logger, _key, e.Message);
+        }
     }
 
     // What goes wrong here must not keep the context: its tenant waits for the room.
@@ -291,10 +300,11 @@ internal sealed partial class ContextGrain(
             await HandOverAsync(ToEnding(outcome));
             if (_isKept)
             {
-                (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _attempts > 0 ? UpstreamOptions.Main : null, _delivered));
+                (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
             }
 
-            await Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, _recording!.EndOf(outcome));
+            var end = _recording!.EndOf(outcome);
+            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, end), time);
         }
         catch (Exception e)
         {
@@ -302,8 +312,17 @@ internal sealed partial class ContextGrain(
         }
     }
 
+    // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
     private async Task HandOverAsync(SegmentEnding ending, bool withPart = false)
-        => _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
+    {
+        if (!withPart && !_log!.HasFinishedSegments)
+        {
+            return;
+        }
+
+        await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
+        _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
+    }
 
     private async Task<ContextRecorder> RecorderAsync() => _recorder ??= archive.Begin(new ContextIdentity(
         _key.Tenant,
@@ -315,7 +334,7 @@ internal sealed partial class ContextGrain(
         _terms.Language ?? _terms.Locale,
         _terms.Format,
         _openedAt)
-    { Reference = _terms.Reference });
+    { Reference = _terms.Reference, WasReopened = _wasReopened });
 
     private async Task<SessionPlace> PlaceAsync()
     {
@@ -345,6 +364,9 @@ internal sealed partial class ContextGrain(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} could not be handed to the archive")]
     private static partial void LogNotArchived(ILogger logger, string contextKey, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Context {ContextKey} could not give back the room that it took: {Reason}")]
+    private static partial void LogNotReleased(ILogger logger, ContextKey contextKey, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session at first")]
     private static partial void LogNoPlace(ILogger logger, string contextKey, Exception exception);

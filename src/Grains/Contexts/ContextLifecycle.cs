@@ -21,15 +21,13 @@ internal static class ContextLifecycle
         (_, ContextCommand.Push) => new Decision(state, ErrorCatalogue.ContextClosed, []),
 
         (ContextPhase.Open or ContextPhase.Draining, ContextCommand.UpstreamFinished finished) when HasText(finished.Unanswered)
-            => Resend(state, finished.Unanswered),
+            => Replay(state, finished.Unanswered),
         (ContextPhase.Open, ContextCommand.UpstreamFinished)
             => Accept(state with { IsUpstreamLive = false, SegmentSpeaks = false }, new ContextEffect.CompleteFlushes(), new ContextEffect.AwaitInput()),
         (ContextPhase.Draining, ContextCommand.UpstreamFinished)
             => Close(state with { IsUpstreamLive = false }, new ContextEffect.CompleteFlushes()),
 
-        (ContextPhase.Open or ContextPhase.Draining, ContextCommand.UpstreamLost lost) when HasText(lost.Unspoken)
-            => Resend(state, lost.Unspoken),
-        (ContextPhase.Open or ContextPhase.Draining, ContextCommand.UpstreamLost) => Fail(state, ErrorCatalogue.UpstreamLost),
+        (ContextPhase.Open or ContextPhase.Draining, ContextCommand.UpstreamLost lost) => Replay(state, lost.Unspoken),
         (ContextPhase.Open or ContextPhase.Draining, ContextCommand.UpstreamFailed failed) => Fail(state, failed.Error),
 
         (ContextPhase.Open or ContextPhase.Draining, ContextCommand.Cancel) => Stop(state, ContextOutcome.Cancelled, null),
@@ -99,8 +97,25 @@ internal static class ContextLifecycle
         _ => Accept(state, new ContextEffect.AwaitInput()),
     };
 
-    private static Decision Resend(ContextState state, ImmutableArray<ContextInput> inputs)
-        => new(state with { IsUpstreamLive = true }, null, [.. inputs.Select(input => new ContextEffect.Send(input, IsResent: true))]);
+    // What is left to say is pushed anew, as if the context had just been opened: the upstream knows nothing of what came before.
+    private static Decision Replay(ContextState state, ImmutableArray<ContextInput> inputs)
+    {
+        var effects = new List<ContextEffect> { new ContextEffect.ForgetFlushes() };
+        var next = ContextState.New with { HasLateText = state.HasLateText };
+        foreach (var input in inputs)
+        {
+            var decision = Push(next, new ContextCommand.Push(input, IsFirst: false));
+            next = decision.State;
+            effects.AddRange(decision.Effects.Where(effect => effect is not ContextEffect.AwaitInput));
+        }
+
+        if (next is { Phase: ContextPhase.Open, IsUpstreamLive: false })
+        {
+            effects.Add(new ContextEffect.AwaitInput());
+        }
+
+        return new Decision(next, null, [.. effects]);
+    }
 
     private static Decision Close(ContextState state, params ReadOnlySpan<ContextEffect> before)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
@@ -10,7 +11,7 @@ namespace TtsGrains.Grains.Contexts;
 /// The numbered frames of one context: the truth about what was said. Upstream frames are written here straight from the socket's read
 /// loop, rendered once in the form that the owner gets; readers take them by offset. Thread-safe.
 /// </summary>
-public sealed class ContextLog
+public sealed partial class ContextLog : IContextFrames
 {
     private const int FirstBlock = 4 * 1024;
     private const int LargestBlock = 64 * 1024;
@@ -46,41 +47,40 @@ public sealed class ContextLog
     /// <summary>The form of the audio.</summary>
     public AudioFormat Format { get; }
 
-    /// <summary>The offset that the next frame will get.</summary>
+    /// <inheritdoc/>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>How many chunks there are.</summary>
     public int Chunks { get; private set; }
 
-    /// <summary>How many of them belong to the segment that is being spoken.</summary>
-    public int SegmentChunks { get; private set; }
-
     /// <summary>Bytes of audio in all chunks.</summary>
     public long AudioBytes { get; private set; }
 
-    /// <summary>Bytes of all frames as they are written to a client.</summary>
+    /// <inheritdoc/>
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>How much of a segment the archive wants at a time, bytes as received; 0 when it wants none before the segment's end.</summary>
     internal int PartBytes { get; init; }
 
-    /// <summary>Whether nothing will be appended any more.</summary>
+    /// <inheritdoc/>
     public bool IsClosed { get; private set; }
 
-    /// <summary>Counts the owners that the context has had, one after the other. Only the latest may go on writing to its client.</summary>
+    /// <inheritdoc/>
     public int OwnerEpoch => Volatile.Read(ref _ownerEpoch);
 
     /// <summary>The offset behind the last frame that an owner has written to its client.</summary>
     public int Written => Volatile.Read(ref _written);
 
-    /// <summary>Notes that an owner has written all frames before this offset.</summary>
+    /// <inheritdoc/>
     public void NoteWritten(int offset) => Volatile.Write(ref _written, offset);
 
     /// <summary>Makes place for the next owner: returns its epoch.</summary>
     internal int TakeOver() => Interlocked.Increment(ref _ownerEpoch);
 
-    /// <summary>Reads the frame of that offset.</summary>
-    /// <returns>False when there is none yet.</returns>
+    /// <summary>Makes place for an owner that has its epoch already.</summary>
+    internal void TakeOver(int epoch) => Volatile.Write(ref _ownerEpoch, epoch);
+
+    /// <inheritdoc/>
     public bool TryRead(int offset, out LogEntry entry)
     {
         lock (_gate)
@@ -96,7 +96,7 @@ public sealed class ContextLog
         return false;
     }
 
-    /// <summary>Tells the watcher of everything that is appended from now on; what is there already it reads by itself.</summary>
+    /// <inheritdoc/>
     public void Watch(ILogWatcher watcher)
     {
         lock (_gate)
@@ -113,10 +113,39 @@ public sealed class ContextLog
         }
     }
 
-    /// <summary>Appends a chunk as the upstream sent it.</summary>
-    internal void AppendChunk(in ServerFrame frame)
+    /// <summary>Appends a frame that another log of this context had at this offset.</summary>
+    internal void Restore(in LoggedFrame frame)
     {
-        if (frame.Data.IsEmpty)
+        lock (_gate)
+        {
+            var isForOwner = frame.Kind switch
+            {
+                FrameKind.Timestamps => _wantsWords,
+                FrameKind.PhonemeTimestamps => _wantsPhonemes,
+                _ => true,
+            };
+            var entry = new LogEntry(frame.Kind, _segments.Current, frame.Frame, frame.PayloadStart, frame.PayloadLength, isForOwner);
+            Add(entry);
+            if (frame.Kind == FrameKind.Chunk)
+            {
+                Chunks++;
+                _partBytes += frame.PayloadLength;
+                AudioBytes += Base64Length.DecodedFrom(entry.Payload.Span);
+            }
+            else if (frame.Kind == FrameKind.FlushDone)
+            {
+                EndSegment();
+            }
+        }
+    }
+
+    /// <summary>Appends a chunk as the upstream sent it.</summary>
+    /// <param name="attempt">Who says it: what an attempt says that was given up is left out.</param>
+    /// <param name="data">Its base64 text.</param>
+    /// <param name="stepTime">The number of ms as text; may be empty.</param>
+    internal void AppendChunk(int attempt, ReadOnlySpan<byte> data, ReadOnlySpan<byte> stepTime)
+    {
+        if (data.IsEmpty)
         {
             return;
         }
@@ -124,19 +153,18 @@ public sealed class ContextLog
         ILogWatcher[] watchers;
         lock (_gate)
         {
-            if (IsClosed)
+            if (IsClosed || attempt != _attempt)
             {
                 return;
             }
 
-            var room = Reserve(_writer.GetMaxLength(frame.Data.Length));
-            var length = _writer.WriteChunk(room.Span, frame.Data, frame.StepTime, _segments.Current, out var start);
+            var room = Reserve(_writer.GetMaxLength(data.Length));
+            var length = _writer.WriteChunk(room.Span, data, stepTime, _segments.Current, out var start);
             _used += length;
             Chunks++;
-            SegmentChunks++;
-            _partBytes += frame.Data.Length;
-            AudioBytes += Base64Length.DecodedFrom(frame.Data);
-            Add(new LogEntry(FrameKind.Chunk, _segments.Current, room[..length], start, frame.Data.Length, IsForOwner: true));
+            _partBytes += data.Length;
+            AudioBytes += Base64Length.DecodedFrom(data);
+            Add(new LogEntry(FrameKind.Chunk, _segments.Current, room[..length], start, data.Length, IsForOwner: true));
             watchers = _watchers;
         }
 
@@ -144,14 +172,15 @@ public sealed class ContextLog
     }
 
     /// <summary>Appends word or phoneme times.</summary>
+    /// <param name="attempt">Who tells them.</param>
     /// <param name="kind">Which of them.</param>
     /// <param name="timestamps">The object of lists as JSON text, in seconds from the start of the context.</param>
-    internal void AppendTimestamps(FrameKind kind, ReadOnlySpan<byte> timestamps)
+    internal void AppendTimestamps(int attempt, FrameKind kind, ReadOnlySpan<byte> timestamps)
     {
         ILogWatcher[] watchers;
         lock (_gate)
         {
-            if (IsClosed)
+            if (IsClosed || attempt != _attempt)
             {
                 return;
             }
@@ -172,8 +201,9 @@ public sealed class ContextLog
     internal void ExpectFlush(bool isSpoken) => FinishFlushes(segments => segments.Expect(isSpoken));
 
     /// <summary>The upstream reports a flush. One that nobody asked for is ignored.</summary>
+    /// <param name="attempt">Who reports it.</param>
     /// <returns>Whether a segment ended.</returns>
-    internal bool CompleteFlush() => FinishFlushes(static segments => segments.Complete()) > 0;
+    internal bool CompleteFlush(int attempt) => FinishFlushes(segments => attempt == _attempt ? segments.Complete() : 0) > 0;
 
     /// <summary>All flushes that are still expected are done.</summary>
     internal void CompleteFlushes() => FinishFlushes(static segments => segments.CompleteAll());
@@ -228,6 +258,18 @@ public sealed class ContextLog
         }
     }
 
+    /// <summary>Whether segments have ended since the last <see cref="TakeFinishedSegments"/>.</summary>
+    internal bool HasFinishedSegments
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _segments.HasFinished;
+            }
+        }
+    }
+
     /// <summary>Takes the segments that have ended since the last call, in order.</summary>
     /// <param name="growing">The segment that comes behind them, as far as it has come.</param>
     internal IReadOnlyList<LoggedSegment> TakeFinishedSegments(out LoggedSegment growing)
@@ -266,9 +308,7 @@ public sealed class ContextLog
                 var length = _writer.WriteFlushDone(room.Span, _segments.Current);
                 _used += length;
                 Add(new LogEntry(FrameKind.FlushDone, _segments.Current, room[..length], 0, 0, IsForOwner: true));
-                _segments.Advance(_count);
-                SegmentChunks = 0;
-                _partBytes = 0;
+                EndSegment();
             }
 
             watchers = _watchers;
@@ -280,6 +320,13 @@ public sealed class ContextLog
         }
 
         return finished;
+    }
+
+    private void EndSegment()
+    {
+        _segments.Advance(_count);
+        _seam = null;
+        _partBytes = 0;
     }
 
     private void Add(in LogEntry entry)

@@ -11,6 +11,9 @@ public sealed class ContextLogs
 {
     private readonly ConcurrentDictionary<string, ContextLog> _logs = new(StringComparer.Ordinal);
 
+    /// <summary>Names this process among all that ever were.</summary>
+    public string Process { get; } = Guid.NewGuid().ToString("N");
+
     /// <summary>How many contexts have a log here.</summary>
     public int Count => _logs.Count;
 
@@ -32,6 +35,9 @@ public sealed class ContextLogs
 
         return found is null ? null : ContextKey.Parse(found);
     }
+
+    /// <summary>The keys of the contexts that are open here.</summary>
+    internal IReadOnlyList<string> OpenKeys() => [.. _logs.Where(context => !context.Value.IsClosed).Select(context => context.Key)];
 
     internal void Add(string contextKey, ContextLog log) => _logs[contextKey] = log;
 

@@ -11,6 +11,8 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
 {
     private readonly List<PushedSegment> _pushed = [new PushedSegment(time.GetUtcNow())];
 
+    private readonly List<ManifestSeam> _seams = [];
+
     private ManifestFrames? _tail;
 
     // The offset behind the last chunk that the archive has got as a part.
@@ -33,6 +35,9 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
             _pushed.Add(new PushedSegment(time.GetUtcNow()));
         }
     }
+
+    /// <summary>Notes that speech goes on over another upstream context.</summary>
+    public void Add(ManifestSeam seam) => _seams.Add(seam);
 
     /// <summary>Hands over the segments that have ended since the last call.</summary>
     /// <param name="recorder">Takes them; null when the archive must not have the context.</param>
@@ -60,6 +65,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     public ContextSummary Summarize(ContextOutcome outcome, string? upstream, int? delivered)
         => new(outcome, string.Concat(_pushed.Where(segment => segment.IsKept).Select(segment => segment.Text.ToString())), upstream, time.GetUtcNow())
         {
+            Seams = _seams,
             Tail = _tail,
             Interrupt = outcome == ContextOutcome.Cancelled && delivered is { } offset ? InterruptAt(offset) : null,
         };

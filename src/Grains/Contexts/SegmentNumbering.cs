@@ -20,6 +20,9 @@ internal sealed class SegmentNumbering
     /// <summary>The segment that frames belong to now, from 1.</summary>
     public int Current { get; private set; } = 1;
 
+    /// <summary>Whether a flush is still to be reported.</summary>
+    public bool IsFlushDue => _expected.Count > 0;
+
     /// <summary>Notes a flush.</summary>
     /// <param name="isSpoken">Whether the upstream will report it.</param>
     /// <returns>How many segments end now.</returns>
@@ -62,6 +65,9 @@ internal sealed class SegmentNumbering
         return ended;
     }
 
+    /// <summary>Forgets the flushes that are still to be reported: what is said again flushes again.</summary>
+    public void Forget() => _expected.Clear();
+
     /// <summary>Ends the current segment and begins the next.</summary>
     /// <param name="to">The offset behind the segment's last frame.</param>
     public void Advance(int to)
@@ -80,6 +86,9 @@ internal sealed class SegmentNumbering
 
     /// <summary>The current segment as far as it has come.</summary>
     public LoggedSegment Growing(int to) => new(Current, _from, to, IsFlushed: false);
+
+    /// <summary>Whether segments have ended that were not taken yet.</summary>
+    public bool HasFinished => _finished.Count > 0;
 
     public IReadOnlyList<LoggedSegment> TakeFinished()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Connections;
 
 namespace TtsGrains.Grains.Diagnostics;
 
@@ -24,6 +25,8 @@ public sealed class TtsInstruments
     private readonly UpDownCounter<int> _connections;
     private readonly Counter<long> _framesDropped;
     private readonly Counter<long> _contextsEnded;
+    private readonly Counter<long> _seams;
+    private readonly Counter<long> _contextsReopened;
     private readonly Meter _meter;
     private int _openContexts;
 
@@ -33,7 +36,9 @@ public sealed class TtsInstruments
         _contexts = meter.CreateUpDownCounter<int>("tts.contexts.active", "{context}", "Context grains that are active.");
         _connections = meter.CreateUpDownCounter<int>("tts.upstream.connections", "{connection}", "Upstream sockets that are open.");
         _framesDropped = meter.CreateCounter<long>("tts.upstream.frames.dropped", "{frame}", "Upstream frames that went to nobody.");
+        _contextsReopened = meter.CreateCounter<long>("tts.contexts.reopened", "{context}", "Contexts that went on here after their silo was gone.");
         _contextsEnded = meter.CreateCounter<long>("tts.contexts.ended", "{context}", "Contexts that came to their end.");
+        _seams = meter.CreateCounter<long>("tts.contexts.seams", "{seam}", "Where speech went on over another upstream context.");
     }
 
     /// <summary>How many context grains are active in this process.</summary>
@@ -49,6 +54,17 @@ public sealed class TtsInstruments
         _meter.CreateObservableCounter("tts.archive.lost.segments", () => backlog().LostSegments, "{segment}", "Segments that the archive gave up.");
     }
 
+    /// <summary>Shows how the upstreams are doing.</summary>
+    public void WatchUpstreams(Func<IReadOnlyList<UpstreamHealth>> upstreams, Func<int> waiting)
+    {
+        _meter.CreateObservableGauge(
+            "tts.upstream.state", () => upstreams().Select(upstream => Of(upstream, (int)upstream.State)), null, "1 closed: it works; 2 open: it is left alone; 3 half open: it is tried.");
+        _meter.CreateObservableGauge("tts.upstream.slots", () => upstreams().Select(upstream => Of(upstream, upstream.SlotsTaken)), "{context}", "Contexts that hold a place.");
+        _meter.CreateObservableGauge("tts.upstream.waiting", waiting, "{context}", "Contexts that wait for a place.");
+
+        static Measurement<int> Of(UpstreamHealth upstream, int value) => new(value, new KeyValuePair<string, object?>("upstream", upstream.Name));
+    }
+
     public void ContextActivated()
     {
         Interlocked.Increment(ref _openContexts);
@@ -61,12 +77,33 @@ public sealed class TtsInstruments
         _contexts.Add(-1);
     }
 
+    public void ContextReopened() => _contextsReopened.Add(1);
+
     public void ContextEnded(string outcome) => _contextsEnded.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    public void ConnectionOpened(string upstream) => _connections.Add(1, new KeyValuePair<string, object?>("upstream", upstream));
+    /// <summary>Speech goes on over another upstream context.</summary>
+    /// <param name="upstream">The one that goes on.</param>
+    /// <param name="kind">How.</param>
+    /// <param name="reason">What happened to the one before.</param>
+    public void Seam(string upstream, SeamKind kind, string reason)
+        => _seams.Add(
+            1,
+            new KeyValuePair<string, object?>("upstream", upstream),
+            new KeyValuePair<string, object?>("kind", kind.ToString()),
+            new KeyValuePair<string, object?>("reason", reason));
 
-    public void ConnectionClosed(string upstream) => _connections.Add(-1, new KeyValuePair<string, object?>("upstream", upstream));
+    public void ConnectionOpened(string upstream) => AddConnections(1, upstream);
+
+    public void ConnectionClosed(string upstream) => AddConnections(-1, upstream);
 
     public void FrameDropped(string upstream, FrameDrop why)
         => _framesDropped.Add(1, new KeyValuePair<string, object?>("upstream", upstream), new KeyValuePair<string, object?>("reason", why.ToString()));
+
+    private void AddConnections(int change, string upstream)
+    {
+        if (upstream != UpstreamOptions.WarmUp)
+        {
+            _connections.Add(change, new KeyValuePair<string, object?>("upstream", upstream));
+        }
+    }
 }

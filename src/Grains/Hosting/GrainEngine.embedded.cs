@@ -14,13 +14,21 @@ public static class GrainEngine
     /// <summary>What the ready line and the logs call it.</summary>
     public static string Name => "embedded";
 
+    /// <summary>Why processes of this build cannot form a cluster; null when they can.</summary>
+    public static string? WhyNoCluster
+        => "this build runs on the embedded grain engine, which lives in one process; a cluster needs a build on Microsoft Orleans (GrainEngine=orleans).";
+
     /// <summary>Hosts a silo in this process.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="dataDirectory">Where grain state is kept.</param>
-    public static void AddGrainEngine(this IHostApplicationBuilder builder, string dataDirectory)
-        => builder.UseOrleans(silo =>
+    /// <param name="cluster">Unused here: this engine is always alone.</param>
+    public static void AddGrainEngine(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
+    {
+        _ = cluster;
+        builder.UseOrleans(silo =>
         {
             silo.AddFileGrainStorage(Storage, Path.Combine(dataDirectory, "grains"));
             silo.AddMemoryStreams(Streams);
         });
+    }
 }

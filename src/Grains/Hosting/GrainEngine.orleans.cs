@@ -1,11 +1,12 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TtsGrains.Grains.Clustering;
+using TtsGrains.PushStreams;
 
 namespace TtsGrains.Grains.Hosting;
 
-/// <summary>The engine that runs the grains: here Microsoft Orleans, one silo for itself in this process.</summary>
+/// <summary>The engine that runs the grains: here Microsoft Orleans, alone in this process or as part of a cluster.</summary>
 public static class GrainEngine
 {
     /// <summary>The storage of grain state.</summary>
@@ -24,26 +25,53 @@ public static class GrainEngine
     public static string Version
         => typeof(Grain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    /// <summary>Hosts a silo in this process, on loopback ports of its own: several may run on one machine without finding each other.</summary>
+    /// <summary>Why processes of this build cannot form a cluster; null when they can.</summary>
+    public static string? WhyNoCluster => null;
+
+    /// <summary>Hosts a silo in this process, or a client of the cluster's silos.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="dataDirectory">Unused here: a silo alone keeps grain state in memory.</param>
-    public static void AddGrainEngine(this IHostApplicationBuilder builder, string dataDirectory)
+    /// <param name="dataDirectory">Unused here: a silo alone keeps grain state in memory, those of a cluster in its database.</param>
+    /// <param name="cluster">How this process takes part in a cluster.</param>
+    public static void AddGrainEngine(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
     {
         _ = dataDirectory;
-        var silo = FreePort();
-        builder.UseOrleans(orleans =>
+        if (cluster.Mode != ClusterMode.Single)
         {
-            orleans.UseLocalhostClustering(silo, FreePort(), serviceId: "tts-grains", clusterId: $"single-{silo}");
-            orleans.AddMemoryGrainStorage(Storage);
-            orleans.AddMemoryGrainStorage(Subscriptions);
-            orleans.AddMemoryStreams(Streams);
-        });
+            builder.Services.AddSingleton<IClusterEntrance, ClusterEntrance>();
+        }
+
+        switch (cluster.Mode)
+        {
+            case ClusterMode.Client:
+                builder.UseOrleansClient(client =>
+                {
+                    client.JoinCluster(cluster);
+                    client.AddPushStreams(Streams, Settings);
+                });
+                break;
+            case ClusterMode.Member:
+                builder.UseOrleans(silo =>
+                {
+                    silo.JoinCluster(cluster);
+                    silo.AddSharedDirectory();
+                    silo.AddClusterStorage(Storage, cluster);
+                    silo.AddClusterStorage(Subscriptions, cluster);
+                    silo.AddPushStreams(Streams, Settings);
+                });
+                break;
+            default:
+                builder.UseOrleans(silo =>
+                {
+                    // Loopback ports of its own: several may run on one machine without finding each other.
+                    silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, serviceId: cluster.ServiceId, clusterId: $"single-{cluster.SiloPort}");
+                    silo.AddMemoryGrainStorage(Storage);
+                    silo.AddMemoryGrainStorage(Subscriptions);
+                    silo.AddPushStreams(Streams, Settings);
+                });
+                break;
+        }
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    // Listeners see what they have lost and read it from the log: none of them may hold up the others.
+    private static void Settings(PushStreamOptions streams) => streams.SlowConsumers = SlowConsumers.Skip;
 }

@@ -2,57 +2,100 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Tenants;
 
 namespace TtsGrains.Grains.Hosting;
 
 public static class GrainsServiceCollectionExtensions
 {
     /// <summary>
-    /// The archive that the grains hand over to. Before the engine: hosted services stop in reverse order, and the grains hand over until they
-    /// are gone.
+    /// What a host needs of the grains, as its place in the cluster wants it: alone or as a member it hosts them, with upstreams, archive and all;
+    /// as a client it calls them, and reads the archive.
     /// </summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="dataDirectory">Where the archive is kept unless it is told otherwise.</param>
-    public static IServiceCollection AddGrainArchive(this IServiceCollection services, string dataDirectory)
-        => services.Configure<ArchiveOptions>(archive =>
+    /// <param name="builder">The host.</param>
+    /// <param name="dataDirectory">Where archive and spool are kept unless they are told otherwise.</param>
+    /// <param name="cluster">The host's place in the cluster.</param>
+    public static void AddGrains(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
+    {
+        builder.Services.AddSingleton(cluster);
+        builder.Services.Configure<ArchiveOptions>(archive =>
         {
             archive.Path = Path.Combine(dataDirectory, "archive");
             archive.SpoolPath = Path.Combine(dataDirectory, "spool");
-        }).AddArchive();
+            archive.IsShared = cluster.Mode != ClusterMode.Single;
+        });
+        if (cluster.Mode == ClusterMode.Client)
+        {
+            builder.AddGrainClient(dataDirectory, cluster);
+        }
+        else
+        {
+            builder.AddGrainSilo(dataDirectory, cluster);
+        }
+    }
 
-    /// <summary>All that the grains need beside their archive and their engine, which must have been added before.</summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="configuration">The host's configuration.</param>
-    public static IServiceCollection AddGrains(this IServiceCollection services, IConfiguration configuration)
+    private static void AddGrainSilo(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
+    {
+        // The archive before the engine: hosted services stop in reverse order, and the grains hand over until they are gone.
+        builder.Services.AddArchive();
+        builder.AddGrainEngine(dataDirectory, cluster);
+        builder.Services.AddGrains(builder.Configuration);
+        builder.Services.AddSingleton<IHostHealth, SiloHealth>();
+    }
+
+    private static void AddGrainClient(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
+    {
+        builder.Services.AddSingleton<ClusterGateways>();
+        builder.Services.AddArchiveReading();
+        builder.AddGrainEngine(dataDirectory, cluster);
+        builder.Services.AddGrainCallers();
+        builder.Services.AddSingleton<IHostHealth, ClientHealth>();
+    }
+
+    // All that the grains need beside their archive and their engine, which must have been added before.
+    private static void AddGrains(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddGrainCallers();
+        services.AddUpstreams(configuration);
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
+        services.AddHostedService<TenantLeases>();
+    }
+
+    // What those need who call grains, from their own process or from another. The logs of contexts elsewhere are not here.
+    private static void AddGrainCallers(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<TtsInstruments>();
+        services.TryAddSingleton<WarmUpState>();
         services.AddContexts();
-        services.AddUpstreams(configuration);
-        services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
-        return services;
     }
 
     private static void AddContexts(this IServiceCollection services)
     {
         services.AddOptions<ContextOptions>().BindConfiguration(ContextOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ContextLogs>();
+        services.TryAddSingleton<ContextHandOver>();
     }
 
     private static void AddUpstreams(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<UpstreamOptions>(UpstreamOptions.Main)
-            .Bind(configuration.GetSection($"{UpstreamOptions.Section}:{UpstreamOptions.Main}"))
-            .ValidateDataAnnotations()
-            .Validate(
-                upstream => Uri.TryCreate(upstream.Url, UriKind.Absolute, out var url) && (url.Scheme is "ws" or "wss"),
-                $"{UpstreamOptions.Section}:{UpstreamOptions.Main}:{nameof(UpstreamOptions.Url)} must be a WebSocket address, such as wss://api.cartesia.ai/tts/websocket.")
-            .ValidateOnStart();
+        var sections = configuration.GetSection(UpstreamOptions.Section);
+        string[] names = [.. sections.GetChildren().Select(section => section.Key).DefaultIfEmpty(UpstreamOptions.Main)];
+        foreach (var name in names)
+        {
+            services.AddOptions<UpstreamOptions>(name).Bind(sections.GetSection(name)).ValidateOnStart();
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantOptions>>(new TenantUpstreamsValidator([.. names, UpstreamOptions.WarmUp])));
+        services.TryAddSingleton(provider => new UpstreamCatalogue(
+            names, provider.GetRequiredService<IOptionsMonitor<UpstreamOptions>>(), provider.GetRequiredService<IOptionsMonitor<TenantOptions>>()));
         services.TryAddSingleton<UpstreamPool>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UpstreamPool>(provider => provider.GetRequiredService<UpstreamPool>()));
     }

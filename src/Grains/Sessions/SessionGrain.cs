@@ -61,6 +61,8 @@ internal sealed partial class SessionGrain(
     public async Task ForgetAsync()
     {
         _owners.GiveUp();
+        var key = SessionKey.Parse(this.GetPrimaryKeyString());
+        await records.ForgetAsync(key.Tenant, key.Session);
         await stored.ClearStateAsync();
         stored.State = new SessionState();
     }

@@ -1,12 +1,16 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Interfaces.Tenants;
 
 namespace TtsGrains.Grains.Tenants;
 
-/// <summary>Admits the contexts of one customer up to its limit.</summary>
-internal sealed class TenantGrain(IOptionsMonitor<TenantOptions> tenants) : Grain, ITenantGrain
+/// <summary>
+/// Admits the contexts of one customer up to its limit. What it knows is not stored: silos say again and again which contexts they have, so that neither
+/// its own silo's death nor theirs leaves a wrong count for long.
+/// </summary>
+internal sealed class TenantGrain(IOptionsMonitor<TenantOptions> tenants, TimeProvider time) : Grain, ITenantGrain
 {
-    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _open = new(StringComparer.Ordinal);
     private int _limit;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -17,20 +21,16 @@ internal sealed class TenantGrain(IOptionsMonitor<TenantOptions> tenants) : Grai
 
     public Task<int> AdmitAsync(string contextKey)
     {
-        if (_open.Contains(contextKey))
+        if (!_open.ContainsKey(contextKey) && _open.Count >= _limit)
         {
-            return Task.FromResult(0);
+            Expire();
+            if (_open.Count >= _limit)
+            {
+                return Task.FromResult(_limit);
+            }
         }
 
-        if (_open.Count >= _limit)
-        {
-            return Task.FromResult(_limit);
-        }
-
-        _open.Add(contextKey);
-
-        // What is open is known here only: not to be forgotten while a long call is silent.
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        Note(contextKey);
         return Task.FromResult(0);
     }
 
@@ -44,5 +44,36 @@ internal sealed class TenantGrain(IOptionsMonitor<TenantOptions> tenants) : Grai
         return Task.CompletedTask;
     }
 
-    public Task<int> CountOpenAsync() => Task.FromResult(_open.Count);
+    public Task RenewAsync(ImmutableArray<string> contextKeys)
+    {
+        foreach (var contextKey in contextKeys)
+        {
+            Note(contextKey);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<int> CountOpenAsync()
+    {
+        Expire();
+        return Task.FromResult(_open.Count);
+    }
+
+    private void Note(string contextKey)
+    {
+        _open[contextKey] = time.GetUtcNow() + TenantLease.Length;
+
+        // What is open is known here only: not to be forgotten while a long call is silent.
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+    }
+
+    private void Expire()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (contextKey, _) in _open.Where(lease => lease.Value <= now).ToArray())
+        {
+            _open.Remove(contextKey);
+        }
+    }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Hosting;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
@@ -41,9 +42,14 @@ public sealed class RunningService : IAsyncDisposable
 
     public Uri WebSocket { get; }
 
+    /// <summary>The data directory.</summary>
+    public string Data => _data.FullName;
+
     public string ArchiveFolder => Path.Combine(_data.FullName, "archive");
 
     public IServiceProvider Services => _app.Services;
+
+    public UpstreamPool Pool => Services.GetRequiredService<UpstreamPool>();
 
     /// <summary>What must be zero when nobody speaks: grains, logs, slots at the upstream, contexts counted against the tenant.</summary>
     public async Task<(int Grains, int Logs, int Slots, int Admitted)> CountOpenAsync(string tenant = Acme) => (
@@ -79,8 +85,15 @@ public sealed class RunningService : IAsyncDisposable
         return view.GetAwaiter().GetResult().Contexts is { IsEmpty: false } all && all.All(context => !context.IsOpen);
     }
 
-    /// <param name="settings">As on the command line, without dashes: <c>Contexts:Linger=00:00:01</c>.</param>
-    public static async Task<RunningService> StartAsync(params string[] settings)
+    /// <param name="settings">As on the command line, without dashes: <c>Contexts:Linger=00:00:01</c>. <c>{main}</c> stands for the upstream's address.</param>
+    public static Task<RunningService> StartAsync(params string[] settings)
+        => StartAsync(Environment.GetEnvironmentVariable("TTS_TEST_CONTEXTS") == "elsewhere" ? HoldElsewhere : null, settings);
+
+    /// <summary>Starts one whose sockets hold their contexts as if those lived in another process.</summary>
+    /// <param name="settings">As on the command line, without dashes.</param>
+    public static Task<RunningService> StartElsewhereAsync(params string[] settings) => StartAsync(HoldElsewhere, settings);
+
+    private static async Task<RunningService> StartAsync(Action<IServiceCollection>? change, string[] settings)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var upstream = await ScriptedUpstream.StartAsync(cancellationToken);
@@ -95,8 +108,8 @@ public sealed class RunningService : IAsyncDisposable
             $"Tenants:{Bolt}:Keys:0={HashOfKey(Bolt)}",
             "Logging:LogLevel:Default=Warning",
         ];
-        var builder = WebApplication.CreateSlimBuilder([.. always.Concat(settings).Select(setting => "--" + setting)]);
-        var app = builder.BuildApiHost();
+        var builder = WebApplication.CreateSlimBuilder([.. always.Concat(settings).Select(setting => "--" + setting.Replace("{main}", upstream.Url.ToString(), StringComparison.Ordinal))]);
+        var app = builder.BuildApiHost(change: change);
         await app.StartAsync(cancellationToken);
         await Eventually.IsTrueAsync(() => app.Services.GetRequiredService<UpstreamPool>().IsReady, cancellationToken);
         return new RunningService(app, upstream, data);
@@ -118,6 +131,13 @@ public sealed class RunningService : IAsyncDisposable
         await _app.DisposeAsync();
         await Upstream.DisposeAsync();
         _data.Delete(recursive: true);
+    }
+
+    // Logs of its own, which nobody fills, make a process of its own.
+    private static void HoldElsewhere(IServiceCollection services)
+    {
+        services.AddContextHandles(isAlone: false);
+        services.AddSingleton<ContextHandles>(provider => ActivatorUtilities.CreateInstance<ContextHandles.Cluster>(provider, new ContextLogs()));
     }
 
     private static string HashOfKey(string tenant) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}-key")));

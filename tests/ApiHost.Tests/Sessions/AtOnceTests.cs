@@ -46,7 +46,7 @@ public sealed class AtOnceTests(ServiceFixture fixture)
         await using var service = await RunningService.StartAsync("Archive:FirstRetryDelay=00:00:00.1", "Archive:LongestRetryDelay=00:00:00.2");
         using var archive = new ArchiveClient(service);
         await using var first = await SpeakAsync(service, "call", "Stored. ");
-        await service.WhenStoredAsync(TestContext.Current.CancellationToken);
+        await service.WhenArchivedAsync(RunningService.Acme, "call", "c0");
 
         // Where the second context's folder is to be, there is something else.
         var place = Path.Combine(service.ArchiveFolder, "acme", "sessions", "call", "0002-c0");

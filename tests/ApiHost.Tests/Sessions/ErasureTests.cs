@@ -30,6 +30,8 @@ public sealed class ErasureTests(ServiceFixture fixture) : IDisposable
         Assert.Equal(HttpStatusCode.NoContent, erased.StatusCode);
         await _archive.RefusedAsync(HttpMethod.Get, Root, HttpStatusCode.NotFound, "session_not_found");
         await _archive.RefusedAsync(HttpMethod.Delete, Root, HttpStatusCode.NotFound, "session_not_found");
+        await _archive.RefusedAsync(HttpMethod.Get, $"{Root}/audio.wav?from=start", HttpStatusCode.NotFound, "session_not_found");
+        await _archive.RefusedAsync(HttpMethod.Get, $"{Root}/recording.wav", HttpStatusCode.NotFound, "session_not_found");
         var left = Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(f => f.Contains(_session, StringComparison.Ordinal)).ToList();
         Assert.Equal([Path.Combine(Folder, "erased", _session)], left);
         var audit = Directory.EnumerateFiles(Path.Combine(Folder, "audit"), "*.json", SearchOption.AllDirectories).Select(File.ReadAllText)

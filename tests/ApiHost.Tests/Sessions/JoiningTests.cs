@@ -8,6 +8,8 @@ public sealed class JoiningTests(ServiceFixture fixture)
 {
     private const int Chunks = 10;
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -48,11 +50,34 @@ public sealed class JoiningTests(ServiceFixture fixture)
         }
     }
 
+    [Theory]
+    [InlineData("audio.wav")]
+    [InlineData("audio")]
+    public async Task OverHttp_JoinedAtEveryFrame_HearsExactlyWhatTheOwnerHears(string path)
+    {
+        using var http = LazyHttp.Connect(fixture.Service);
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/event-stream");
+        for (var joinAt = 0; joinAt <= Chunks; joinAt++)
+        {
+            await using var call = await SpokenCall.OpenAsync(fixture.Service);
+            Say(call, joinAt);
+            await call.WhenOwnerHeardAsync(joinAt);
+            var joining = http.GetAsync($"/v1/sessions/{Uri.EscapeDataString(call.Session)}/{path}?from=start", HttpCompletionOption.ResponseHeadersRead, Cancellation);
+            Say(call, Chunks - joinAt);
+
+            using var response = await joining;
+            var owner = await call.FinishAsync();
+            var body = await response.Content.ReadAsByteArrayAsync(Cancellation);
+
+            Assert.Equal(owner.Audio, path == "audio.wav" ? body[44..] : EventStream.AudioOf(body));
+        }
+    }
+
     [Fact]
     public async Task Position_AtEveryOffset_HearsFromThereOn()
     {
         await using var call = await SpokenCall.OpenAsync(fixture.Service);
-        Enumerable.Range(0, Chunks).ToList().ForEach(_ => call.Say());
+        Say(call, Chunks);
         await call.WhenOwnerHeardAsync(Chunks);
         var listeners = new List<ListenerClient>();
         for (var offset = 0; offset <= Chunks; offset++)
@@ -79,11 +104,7 @@ public sealed class JoiningTests(ServiceFixture fixture)
             await Task.Yield();
             return await ListenerClient.ConnectAsync(fixture.Service, call.Session, number % 2 == 0 ? "from=start" : "from=start&from=live");
         }).ToList();
-        for (var i = 0; i < 200; i++)
-        {
-            call.Say();
-        }
-
+        Say(call, 200);
         var listeners = await Task.WhenAll(joining);
         var owner = await call.FinishAsync();
 
@@ -110,39 +131,9 @@ public sealed class JoiningTests(ServiceFixture fixture)
         Assert.All(listener.Events, heard => Assert.Equal(call.Session, heard.GetProperty("session_id").GetString()));
     }
 
-    [Fact]
-    public async Task SlowListener_HoldsUpNobodyAndLosesNothing()
-    {
-        const int Loud = 300;
-        await using var service = await RunningService.StartAsync("Listeners:RoomBytes=65536");
-        await using var call = await SpokenCall.OpenAsync(service);
-        await using var slow = await ListenerClient.ConnectAsync(service, call.Session, "from=start", isReading: false);
-        await using var other = await ListenerClient.ConnectAsync(service, call.Session, "from=start");
-        for (var i = 0; i < Loud; i++)
-        {
-            call.Say(characters: 4096);
-        }
-
-        // More than sockets buffer: both have all of it, while the third has taken nothing.
-        await call.WhenOwnerHeardAsync(Loud);
-        await other.WhenAsync(heard => heard.Events.Count >= Loud);
-        slow.Read();
-        await slow.WhenAsync(heard => heard.Events.Count >= Loud);
-        var owner = await call.FinishAsync();
-        await slow.WhenClosedAsync();
-
-        Assert.Equal(Enumerable.Range(0, Loud + 1), slow.OffsetsOf(call.Context));
-        Assert.Equal(owner.Audio, slow.AudioOf(call.Context));
-        Assert.Equal(owner.Audio, other.AudioOf(call.Context));
-    }
-
     private static async Task<ListenerClient> JoinAsync(SpokenCall call, int joinAt, string query, bool whileSpeaking)
     {
-        for (var i = 0; i < joinAt; i++)
-        {
-            call.Say();
-        }
-
+        Say(call, joinAt);
         await call.WhenOwnerHeardAsync(joinAt);
         var joining = ListenerClient.ConnectAsync(call.Service, call.Session, query);
         if (!whileSpeaking)
@@ -150,11 +141,15 @@ public sealed class JoiningTests(ServiceFixture fixture)
             await joining;
         }
 
-        for (var i = joinAt; i < Chunks; i++)
+        Say(call, Chunks - joinAt);
+        return await joining;
+    }
+
+    private static void Say(SpokenCall call, int chunks)
+    {
+        for (var i = 0; i < chunks; i++)
         {
             call.Say();
         }
-
-        return await joining;
     }
 }

@@ -39,6 +39,12 @@ public sealed class ReplayTests(ServiceFixture fixture)
         await later.WhenAsync(heard => heard.Events.Count >= live.Events.Count);
 
         Assert.Equal(live.Events.Select(WithoutStepTime), later.Events.Select(WithoutStepTime));
+        for (var offset = 1; offset < live.Events.Count; offset++)
+        {
+            await using var from = await ListenerClient.ConnectAsync(service, call.Session, $"from={Uri.EscapeDataString($"{call.Context}:{offset}")}");
+            await from.WhenAsync(heard => heard.Events.Count >= live.Events.Count - offset);
+            Assert.Equal(live.Events.Skip(offset).Select(WithoutStepTime), from.Events.Select(WithoutStepTime));
+        }
     }
 
     [Fact]
@@ -108,19 +114,20 @@ public sealed class ReplayTests(ServiceFixture fixture)
         using var http = Client();
         http.DefaultRequestHeaders.Accept.ParseAdd("text/event-stream");
 
-        var text = await http.GetStringAsync(Address("sse", "audio?from=start"), Cancellation);
-        var events = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
-        var data = events.Select(e => JsonDocument.Parse(e.Split('\n')[1]["data: ".Length..]).RootElement).ToList();
+        var text = await http.GetByteArrayAsync(Address("sse", "audio?from=start"), Cancellation);
 
-        Assert.Equal("event: chunk", events[0].Split('\n')[0]);
-        Assert.Equal("done", data[^1].GetProperty("type").GetString());
-        Assert.Equal(owner.Audio, data.Where(e => e.GetProperty("type").GetString() == "chunk").SelectMany(e => e.GetProperty("data").GetBytesFromBase64()));
+        Assert.Equal("done", EventStream.Read(text)[^1].GetProperty("type").GetString());
+        Assert.Equal(owner.Audio, EventStream.AudioOf(text));
     }
 
     [Theory]
     [InlineData("unknown", "from=start", HttpStatusCode.NotFound, "session_not_found")]
     [InlineData("known", "from=nonsense", HttpStatusCode.BadRequest, "invalid_request")]
+    [InlineData("known", "from=", HttpStatusCode.BadRequest, "invalid_request")]
+    [InlineData("known", "from=one", HttpStatusCode.BadRequest, "invalid_request")]
+    [InlineData("known", "from=one:", HttpStatusCode.BadRequest, "invalid_request")]
     [InlineData("known", "from=one:-1", HttpStatusCode.BadRequest, "invalid_request")]
+    [InlineData("known", "from=one:99999999999", HttpStatusCode.BadRequest, "invalid_request")]
     [InlineData("known", "from=one:1000", HttpStatusCode.BadRequest, "invalid_request")]
     [InlineData("known", "from=other:0", HttpStatusCode.NotFound, "context_not_found")]
     [InlineData("known", "encoding=opus", HttpStatusCode.BadRequest, "invalid_request")]
@@ -134,6 +141,31 @@ public sealed class ReplayTests(ServiceFixture fixture)
 
         Assert.Equal((status, code), await ProblemAsync(name, query, RunningService.Acme));
         await call.FinishAsync();
+    }
+
+    [Fact]
+    public async Task NoStreamAskedFor_IsAProblemThatSaysHow()
+    {
+        await using var call = await SpokenCall.OpenAsync(fixture.Service);
+        using var http = Client();
+        using var response = await http.GetAsync(Address(call.Session, "audio"), Cancellation);
+
+        Assert.Equal((HttpStatusCode.UpgradeRequired, "websocket"), (response.StatusCode, response.Headers.Upgrade.Single().Name));
+        Assert.Contains("upgrade_required", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        await call.FinishAsync();
+    }
+
+    [Fact]
+    public async Task SessionIdThatIsAPath_IsHeard()
+    {
+        var odd = $"a/b%2F../{Guid.NewGuid():N}";
+        await using var client = await SocketClient.ConnectAsync(fixture.Service, session: odd);
+        await client.PushAsync("c", "Hi.", more: false);
+        var heard = await client.WhenEndedAsync("c");
+        await client.CloseAsync();
+        await client.WhenClosedAsync();
+
+        Assert.Equal(heard.Audio, (await GetAsync(odd, "audio.wav?from=start", Cancellation))[44..]);
     }
 
     [Fact]

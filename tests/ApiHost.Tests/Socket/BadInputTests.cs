@@ -230,7 +230,7 @@ public sealed class BadInputTests(ServiceFixture fixture)
         var grains = fixture.Service.Services.GetRequiredService<IGrainFactory>();
         var session = new SessionKey(RunningService.Acme, client.HeaderOf("X-Session-Id")!);
         await Eventually.IsAsync(
-            async () => logs.FindContext(session, contextId) is { } key ? (await grains.GetGrain<IContextGrain>(key.ToString()).AttachAsync(int.MaxValue))!.Inputs : 0,
+            async () => logs.FindContext(session, contextId) is { } key ? (await grains.GetGrain<IContextGrain>(key.ToString()).AttachAsync(int.MaxValue))!.Taken : 0,
             inputs,
             TestContext.Current.CancellationToken);
     }

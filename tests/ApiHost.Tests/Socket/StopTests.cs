@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Socket;
 
@@ -10,7 +11,7 @@ public sealed class StopTests
     [Fact]
     public async Task Stop_WithOpenContexts_EndsEachAndThenCloses()
     {
-        await using var service = await RunningService.StartAsync("Archive:DrainTimeout=00:00:10");
+        await using var service = await RunningService.StartAsync("Archive:DrainTimeout=00:00:10", "Socket:DrainTimeout=00:00:00");
         service.Upstream.When("Speaking", (context, message) =>
         {
             context.Speak(message.Transcript);
@@ -43,6 +44,38 @@ public sealed class StopTests
         await stopping;
         var said = Assert.Single(Directory.GetDirectories(Path.Combine(service.ArchiveFolder, "acme", "sessions", "stopped"), "*-a"));
         Assert.True(File.Exists(Path.Combine(said, "1.wav")));
+    }
+
+    [Fact]
+    public async Task Stop_WhileAContextSpeaks_LetsItFinishAndOpensNoOther()
+    {
+        await using var service = await RunningService.StartAsync();
+        var release = new TaskCompletionSource();
+        service.Upstream.When("Finishing", async (context, message) =>
+        {
+            await release.Task;
+            await ScriptedContext.Answer(context, message);
+        });
+        await using var client = await SocketClient.ConnectAsync(service);
+        await client.PushAsync("speaking", "Finishing my sentence.", more: false);
+        await client.WhenReadAsync();
+
+        var stopping = service.StopAsync();
+        HeardContext late;
+        var tries = 0;
+        do
+        {
+            await client.PushAsync($"late-{++tries}", "One more.", more: false);
+            late = await client.WhenEndedAsync($"late-{tries}");
+        }
+        while (late.ErrorCode is null);
+
+        Assert.Equal("shutting_down", late.ErrorCode);
+        release.SetResult();
+
+        Assert.Equal("Finishing my sentence.", (await client.WhenEndedAsync("speaking")).Text);
+        await client.WhenClosedAsync();
+        await stopping;
     }
 
     /// <summary>Those whose client is gone too: they hand over to the archive while the silo stops, which therefore outlives it.</summary>

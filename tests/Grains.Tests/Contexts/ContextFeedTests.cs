@@ -4,6 +4,7 @@ using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Frames;
+using TtsGrains.Testing;
 using Xunit;
 
 namespace TtsGrains.Grains.Tests.Contexts;
@@ -12,6 +13,11 @@ public sealed class ContextFeedTests
 {
     private readonly LogFixture _log = new();
     private readonly NoticedGrain _grain = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ProgressWatch _watch;
+    private int _timesSpoken;
+
+    public ContextFeedTests() => _watch = new ProgressWatch(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), _time);
 
     [Fact]
     public void OnFrame_ChunksAndTimes_GoToTheLogWithoutCallingTheGrain()
@@ -86,7 +92,101 @@ public sealed class ContextFeedTests
         Assert.Equal(1, _log.Log.Count);
     }
 
-    private ContextFeed Feed() => new(_log.Log, _grain, 3, NullLogger<ContextFeed>.Instance);
+    [Fact]
+    public void OnFrame_BehindASeam_LeavesOutWhatTheClientHas()
+    {
+        _log.AppendChunk(Convert.ToBase64String([1, 2, 3, 4, 5, 6]));
+        _log.AppendWords("""{"words":["One","two"],"start":[0,0.5],"end":[0.4,0.9]}""");
+        var plan = ResumePlan.Of([new ContextInput("One two three", false, false)], null, _log.Log.ReadDelivered(0), ResumeMode.Sample);
+        var feed = Feed(plan);
+        Send(feed, """{"type":"timestamps","context_id":"u","word_timestamps":{"words":["One"],"start":[0],"end":[0.4]}}""");
+        Send(feed, $$"""{"type":"chunk","context_id":"u","data":"{{Convert.ToBase64String([1, 2, 3, 4])}}"}""");
+        Send(feed, $$"""{"type":"chunk","context_id":"u","data":"{{Convert.ToBase64String([5, 6, 7, 8, 255, 255])}}"}""");
+        Send(feed, $$"""{"type":"chunk","context_id":"u","data":"{{Convert.ToBase64String([9, 10])}}"}""");
+        Send(feed, """{"type":"timestamps","context_id":"u","word_timestamps":{"words":["two","three"],"start":[0.5,1],"end":[0.9,1.5]}}""");
+
+        var added = _log.Entries()[2..];
+
+        Assert.Equal(
+            [7, 8, 255, 255, 9, 10],
+            added.Where(entry => entry.Kind == FrameKind.Chunk).SelectMany(entry => Convert.FromBase64String(LogFixture.Text(entry.Payload))).Select(value => (int)value));
+        Assert.Equal(["""{"words":["three"],"start":[1],"end":[1.5]}"""], added.Where(entry => entry.Kind == FrameKind.Timestamps).Select(entry => LogFixture.Text(entry.Payload)));
+    }
+
+    /// <summary>An upstream that says it shorter the second time must not cost the next segment its beginning.</summary>
+    [Fact]
+    public void OnFrame_TheSegmentEndsBeforeAllIsSkipped_TheNextIsWhole()
+    {
+        _log.AppendChunk(LogFixture.Base64(16));
+        var plan = ResumePlan.Of([new ContextInput("One", true, false), new ContextInput("two", false, false)], null, _log.Log.ReadDelivered(0), ResumeMode.Sample);
+        _log.Log.ExpectFlush(isSpoken: true);
+        var feed = Feed(plan);
+        Send(feed, $$"""{"type":"chunk","context_id":"u","data":"{{LogFixture.Base64(8)}}"}""");
+        Send(feed, """{"type":"flush_done","context_id":"u","flush_id":1,"flush_done":true}""");
+        Send(feed, $$"""{"type":"chunk","context_id":"u","data":"{{LogFixture.Base64(6)}}"}""");
+
+        Assert.Equal([FrameKind.Chunk, FrameKind.FlushDone, FrameKind.Chunk], _log.Entries().Select(entry => entry.Kind));
+        Assert.Equal(22, _log.Log.AudioBytes);
+    }
+
+    [Fact]
+    public void OnFrame_TimesBehindASeam_NeverGoBack()
+    {
+        _log.AppendChunk(LogFixture.Base64(LogFixture.Format.BytesPerSecond));
+        _log.AppendWords("""{"words":["One","two"],"start":[0,2.5],"end":[0.9,3]}""");
+        var feed = Feed(ResumePlan.Of([new ContextInput("One two three", false, false)], null, _log.Log.ReadDelivered(0), ResumeMode.Word));
+
+        Send(feed, """{"type":"timestamps","context_id":"u","word_timestamps":{"words":["two","three"],"start":[0.1,0.5],"end":[0.4,0.75]}}""");
+
+        Assert.Equal("""{"words":["three"],"start":[2.5],"end":[2.5]}""", LogFixture.Text(_log.Entries()[^1].Payload));
+    }
+
+    [Fact]
+    public void OnFrame_OfAnAttemptThatWasGivenUp_ReachesNobody()
+    {
+        var stale = Feed();
+        _log.Log.ExpectFlush(isSpoken: true);
+        _log.Log.EndAttempt();
+
+        Send(stale, """{"type":"chunk","context_id":"u","data":"AAAA"}""");
+        Send(stale, """{"type":"timestamps","context_id":"u","word_timestamps":{"words":["a"],"start":[0],"end":[1]}}""");
+        Send(stale, """{"type":"flush_done","context_id":"u","flush_id":1,"flush_done":true}""");
+
+        Assert.Equal(0, _log.Log.Count);
+        Assert.Empty(_grain.Notices);
+    }
+
+    [Fact]
+    public void OnFrame_FirstAudio_IsToldOnce()
+    {
+        var feed = Feed();
+        Send(feed, """{"type":"chunk","context_id":"u","data":""}""");
+        Assert.Equal(0, _timesSpoken);
+
+        Send(feed, """{"type":"chunk","context_id":"u","data":"AAAA"}""");
+        Send(feed, """{"type":"chunk","context_id":"u","data":"AAAA"}""");
+        Assert.Equal(1, _timesSpoken);
+    }
+
+    [Fact]
+    public void CheckSilence_AudioIsOverdue_IsANoticeOfTheAttempt()
+    {
+        var feed = Feed();
+        _watch.Expect(TimeSpan.Zero);
+        Send(feed, """{"type":"chunk","context_id":"u","data":"AAAA"}""");
+        feed.CheckSilence();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        feed.CheckSilence();
+        feed.CheckSilence();
+
+        Assert.Equal([new UpstreamNotice(3, UpstreamEvent.Silent)], _grain.Notices);
+    }
+
+    private ContextFeed Feed(ResumePlan? plan = null)
+    {
+        _log.Log.BeginAttempt(3, _watch, plan);
+        return new ContextFeed(_log.Log, _grain, _log.Log.StartOf(3)!, () => _timesSpoken++, NullLogger<ContextFeed>.Instance);
+    }
 
     private static void Send(ContextFeed feed, string json)
     {
@@ -104,9 +204,9 @@ public sealed class ContextFeedTests
             return Task.CompletedTask;
         }
 
-        public Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first) => throw new NotSupportedException();
+        public Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner) => throw new NotSupportedException();
 
-        public Task<ContextFault?> PushAsync(ContextInput input) => throw new NotSupportedException();
+        public Task<ContextFault?> PushAsync(ContextInput input, int epoch, int number) => throw new NotSupportedException();
 
         public Task CancelAsync(int? delivered) => throw new NotSupportedException();
 
@@ -114,9 +214,15 @@ public sealed class ContextFeedTests
 
         public Task FailAsync(ContextFault fault) => throw new NotSupportedException();
 
-        public Task OnOwnerLostAsync(int epoch) => throw new NotSupportedException();
+        public Task OnOwnerLostAsync(int epoch, int? written) => throw new NotSupportedException();
 
-        public Task<OwnerSeat?> AttachAsync(int? from) => throw new NotSupportedException();
+        public Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner) => throw new NotSupportedException();
+
+        public Task MoveAsync() => throw new NotSupportedException();
+
+        public Task RestoreAsync(FrameBatch frames) => throw new NotSupportedException();
+
+        public Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner) => throw new NotSupportedException();
 
         public Task<FrameBatch?> ReadAsync(int from, int maxFrames) => throw new NotSupportedException();
 

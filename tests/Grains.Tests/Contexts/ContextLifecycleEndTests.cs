@@ -58,7 +58,14 @@ public sealed class ContextLifecycleEndTests
 
         var decision = ApplyTo(Draining, new ContextCommand.UpstreamFinished([.. unanswered]));
 
-        Assert.Equal(unanswered.Select(input => new ContextEffect.Send(input, IsResent: true)), decision.Effects);
+        Assert.Equal(
+            [
+                new ContextEffect.ForgetFlushes(),
+                new ContextEffect.ExpectFlush(IsSpoken: true),
+                new ContextEffect.Send(Text("there.", flush: true)),
+                new ContextEffect.Send(Text("", last: true)),
+            ],
+            decision.Effects);
         Assert.Equal(ContextPhase.Draining, decision.State.Phase);
         Assert.True(decision.State.IsUpstreamLive);
     }
@@ -72,21 +79,49 @@ public sealed class ContextLifecycleEndTests
     }
 
     [Fact]
-    public void UpstreamLost_WithUnspokenText_SendsItAgain()
+    public void UpstreamLost_WithUnspokenText_SaysItAnew()
     {
-        var decision = ApplyTo(Speaking, new ContextCommand.UpstreamLost([Text("Hello ")]));
+        var decision = ApplyTo(Speaking, new ContextCommand.UpstreamLost([Text("lo "), Text("", flush: true), Text("there.", last: true)]));
 
-        Assert.Equal([new ContextEffect.Send(Text("Hello "), IsResent: true)], decision.Effects);
+        Assert.Equal(
+            [
+                new ContextEffect.ForgetFlushes(),
+                new ContextEffect.Send(Text("lo ")),
+                new ContextEffect.ExpectFlush(IsSpoken: true),
+                new ContextEffect.Send(Text("", flush: true)),
+                new ContextEffect.Send(Text("there.", last: true)),
+            ],
+            decision.Effects);
         Assert.True(decision.State.IsUpstreamLive);
+        Assert.Equal(ContextPhase.Draining, decision.State.Phase);
     }
 
     [Fact]
-    public void UpstreamLost_WithNothingToSayAgain_Fails()
+    public void UpstreamLost_WithNothingLeftToSay_WaitsForMore()
     {
-        var decision = ApplyTo(Speaking, new ContextCommand.UpstreamLost([]));
+        var decision = ApplyTo(Speaking, new ContextCommand.UpstreamLost([Text(". ")]));
 
-        Assert.Equal([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.UpstreamLost)], decision.Effects);
+        Assert.Equal([new ContextEffect.ForgetFlushes(), new ContextEffect.AwaitInput()], decision.Effects);
+        Assert.Equal(ContextState.New with { Held = ". " }, decision.State);
+    }
+
+    [Fact]
+    public void UpstreamLost_WithNothingLeftButFlushAndEnd_IsDone()
+    {
+        var decision = ApplyTo(Draining, new ContextCommand.UpstreamLost([Text("!", flush: true), Text("", last: true)]));
+
+        Assert.Equal(
+            [new ContextEffect.ForgetFlushes(), new ContextEffect.ExpectFlush(IsSpoken: false), new ContextEffect.Close(ContextOutcome.Done, null)],
+            decision.Effects);
         Assert.Equal(ContextPhase.Closed, decision.State.Phase);
+    }
+
+    [Fact]
+    public void UpstreamLost_AfterLateText_StillEndsWithItsError()
+    {
+        var decision = ApplyTo(Draining, Push("too late"), new ContextCommand.UpstreamLost([Text("", last: true)]));
+
+        Assert.Equal(new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ContextClosed), decision.Effects[^1]);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class ContextLogConcurrencyTests
                 log.AppendChunk(Convert.ToBase64String(BitConverter.GetBytes(i)));
                 if (i % 10 == 0)
                 {
-                    log.Log.CompleteFlush();
+                    log.Log.CompleteFlush(0);
                 }
             }
         }, TestContext.Current.CancellationToken);

@@ -16,7 +16,7 @@ public sealed class ContextLogTests
         _log.AppendChunk("AAAA");
         _log.AppendWords();
         _log.Log.ExpectFlush(isSpoken: true);
-        Assert.True(_log.Log.CompleteFlush());
+        Assert.True(_log.Log.CompleteFlush(0));
         Close(ContextOutcome.Done);
 
         Assert.Equal(4, _log.Log.Count);
@@ -50,7 +50,7 @@ public sealed class ContextLogTests
     {
         var log = new LogFixture(wantsWords: false, wantsPhonemes: true);
         log.AppendWords();
-        log.Log.AppendTimestamps(FrameKind.PhonemeTimestamps, "{}"u8);
+        log.Log.AppendTimestamps(0, FrameKind.PhonemeTimestamps, "{}"u8);
 
         Assert.Equal([false, true], log.Entries().Select(entry => entry.IsForOwner));
     }
@@ -82,9 +82,9 @@ public sealed class ContextLogTests
         _log.AppendChunk("AAAA");
         _log.Log.ExpectFlush(isSpoken: true);
         _log.AppendChunk("AAAA");
-        Assert.Equal(2, _log.Log.SegmentChunks);
-        _log.Log.CompleteFlush();
-        Assert.Equal(0, _log.Log.SegmentChunks);
+        Assert.Equal(1, _log.Log.Segment);
+        _log.Log.CompleteFlush(0);
+        Assert.Equal(2, _log.Log.Segment);
         _log.AppendChunk("AAAA");
 
         Assert.Equal([1, 1, 1, 2], _log.Entries().Select(entry => entry.FlushId));
@@ -95,7 +95,7 @@ public sealed class ContextLogTests
     [Fact]
     public void CompleteFlush_NobodyAsked_IsIgnored()
     {
-        Assert.False(_log.Log.CompleteFlush());
+        Assert.False(_log.Log.CompleteFlush(0));
         Assert.Equal(0, _log.Log.Count);
     }
 
@@ -104,7 +104,7 @@ public sealed class ContextLogTests
     {
         _log.AppendChunk("AAAA");
         _log.Log.ExpectFlush(isSpoken: true);
-        _log.Log.CompleteFlush();
+        _log.Log.CompleteFlush(0);
         _log.Log.ExpectFlush(isSpoken: false);
         _log.AppendChunk("AAAA");
         Close(ContextOutcome.Done);
@@ -152,7 +152,7 @@ public sealed class ContextLogTests
         Close(ContextOutcome.Error, ErrorCatalogue.Internal);
 
         Assert.Equal(1, _log.Log.Count);
-        Assert.False(_log.Log.CompleteFlush());
+        Assert.False(_log.Log.CompleteFlush(0));
         Assert.Equal(0, _log.Log.AudioBytes);
     }
 
@@ -166,7 +166,7 @@ public sealed class ContextLogTests
 
         _log.AppendChunk("AAAA");
         _log.Log.ExpectFlush(isSpoken: true);
-        _log.Log.CompleteFlush();
+        _log.Log.CompleteFlush(0);
         _log.Log.Unwatch(first);
         Close(ContextOutcome.Done);
 

@@ -1,0 +1,220 @@
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol.Errors;
+
+namespace TtsGrains.ApiHost.Contexts;
+
+/// <content>What is done when the context's silo does not answer, or has lost it.</content>
+internal sealed partial class RemoteContextHandle
+{
+    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OpeningPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private TaskCompletionSource _doubt = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _heardAt;
+    private int _opening;
+    private int _framesMissed;
+    private int _isChecking;
+    private volatile bool _isOpening;
+
+    /// <summary>How long nothing has been heard of the context.</summary>
+    public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _heardAt));
+
+    /// <summary>Asks the context's silo whether the context is still there, and whether all its frames are here.</summary>
+    public async Task CheckAsync()
+    {
+        if (IsReleased || Interlocked.Exchange(ref _isChecking, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            if (!await IsThereAsync())
+            {
+                _watch.Alarm();
+                Doubt();
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _isChecking, 0);
+        }
+    }
+
+    private async Task<bool> IsThereAsync()
+    {
+        try
+        {
+            var seen = _log.Count;
+            if (await _grain.ReadAsync(0, maxFrames: 0).WaitAsync(CheckPatience, _time) is { } length)
+            {
+                // Frames may be on their way; twice the same number are not.
+                var missed = length.Count > seen ? length.Count : 0;
+                var isStuck = missed > 0 && missed == _framesMissed && _log.Count == seen;
+                _framesMissed = missed;
+                if (!isStuck)
+                {
+                    Heard();
+                }
+
+                return !isStuck;
+            }
+
+            // One that is being opened has no log at first.
+            return IsReleased || (_isOpening && Silence < OpeningPatience);
+        }
+        catch (Exception e) when (IsLoss(e))
+        {
+            return false;
+        }
+    }
+
+    private void Heard() => Volatile.Write(ref _heardAt, _time.GetTimestamp());
+
+    private void Doubt()
+    {
+        _doubt.TrySetResult();
+        _ = RecoverInTurnAsync();
+    }
+
+    private async Task RecoverInTurnAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            // A call that was under way may have seen to it.
+            if (_doubt.Task.IsCompleted)
+            {
+                await RecoverAsync();
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    // What a call was to bring about, the recovery does: the context gets all pushes that it has not had.
+    private async Task<T?> CallAsync<T>(Func<Task<T?>> call)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (await TryAsync(call()) is { } done)
+            {
+                return await done;
+            }
+
+            await RecoverAsync();
+            return default;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task CallTwiceAsync(Func<Task> call)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (await TryAsync(call()) is null)
+            {
+                await RecoverAsync();
+                await call();
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <returns>The call, which has ended, well or with an error of its own; null when it was lost.</returns>
+    private async Task<TTask?> TryAsync<TTask>(TTask call)
+        where TTask : Task
+    {
+        await Task.WhenAny(call, _doubt.Task);
+        return call.IsCompleted && !(call.Exception?.InnerException is { } e && IsLoss(e)) ? call : null;
+    }
+
+    private async Task RecoverAsync()
+    {
+        var since = _time.GetTimestamp();
+        while (!IsReleased)
+        {
+            try
+            {
+                if (await TryReopenAsync())
+                {
+                    break;
+                }
+            }
+            catch (Exception e) when (IsLoss(e) && _time.GetElapsedTime(since) < RecoveryPatience)
+            {
+                LogAway(_logger, _key, e);
+                await Task.Delay(Pause, _time);
+            }
+            catch (Exception e)
+            {
+                var requestId = Guid.NewGuid().ToString();
+                LogGivenUp(_logger, _key, requestId, e);
+                _log.End(ErrorCatalogue.ContextLost, _key.Context, requestId);
+            }
+        }
+
+        Heard();
+        _doubt = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var took = _time.GetElapsedTime(since);
+        LogGoesOn(_logger, _key, took);
+    }
+
+    private async Task<bool> TryReopenAsync()
+    {
+        var frames = _log.TurnTo(++_opening);
+        var reopening = new ContextReopening
+        {
+            Terms = _terms!,
+            Inputs = _inputs,
+            Frames = frames,
+            Epoch = _epoch,
+            Opening = _opening,
+            OpenedAt = _openedAt,
+        };
+        var answer = await _grain.ReopenAsync(reopening, _owner!).WaitAsync(AnswerPatience, _time);
+        switch (answer.Result)
+        {
+            case ReopenResult.Superseded:
+                _log.Supersede();
+                return true;
+            case ReopenResult.NeedsFrames:
+                for (var from = answer.Frames; from < frames;)
+                {
+                    var batch = _log.Read(_key.ToString(), from, frames);
+                    await _grain.RestoreAsync(batch).WaitAsync(AnswerPatience, _time);
+                    from = batch.To;
+                }
+
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private static bool IsLoss(Exception e) => e is OrleansException or TimeoutException or SiloLeavingException or ContextGoneException;
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Context {ContextKey} cannot be reached yet")]
+    private static partial void LogAway(ILogger logger, ContextKey contextKey, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Context {ContextKey} is there again after {Time}")]
+    private static partial void LogGoesOn(ILogger logger, ContextKey contextKey, TimeSpan time);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} is lost, request {RequestId}")]
+    private static partial void LogGivenUp(ILogger logger, ContextKey contextKey, string requestId, Exception exception);
+
+    private sealed class ContextGoneException : Exception;
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
+
+namespace TtsGrains.ApiHost.Contexts;
+
+/// <summary>
+/// A context that may live in another process. Everything that was pushed and every frame that came are kept while it is open: when its silo is gone, it
+/// is opened again elsewhere and speaks on from the last frame that is here; see the other part of this class.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and a call that is under way ends after its caller.")]
+internal sealed partial class RemoteContextHandle : IContextHandle
+{
+    private static readonly TimeSpan AttachPatience = TimeSpan.FromSeconds(5);
+
+    private readonly ContextKey _key;
+    private readonly IContextGrain _grain;
+    private readonly ContextLogs _logs;
+    private readonly IGrainFactory _grains;
+    private readonly ContextWatch _watch;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly RemoteLog _log;
+    private ContextOwner? _owner;
+    private ContextTerms? _terms;
+    private ImmutableArray<ContextInput> _inputs = [];
+    private DateTimeOffset _openedAt;
+    private ContextLog? _local;
+    private int _epoch;
+    private int _isReleased;
+
+    public RemoteContextHandle(
+        ContextKey key, IContextGrain grain, ContextLogs logs, IGrainFactory grains, ContextWatch watch, TimeProvider time, ILogger logger)
+    {
+        (_key, _grain, _logs, _grains, _watch, _time, _logger) = (key, grain, logs, grains, watch, time, logger);
+        _log = new RemoteLog(Heard, Doubt, Release);
+    }
+
+    public IContextFrames Frames => (IContextFrames?)_local ?? _log;
+
+    private bool IsReleased => Volatile.Read(ref _isReleased) == 1;
+
+    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first)
+    {
+        _owner ??= new ContextOwner(_logs.Process, _grains.CreateObjectReference<IContextOwner>(_log));
+        (_terms, _inputs, _epoch, _openedAt) = (terms, [first], 0, _time.GetUtcNow());
+        _log.Begin(terms, epoch: 0);
+        _isOpening = true;
+        Heard();
+        _watch.Add(this);
+        var fault = await CallAsync(() => _grain.OpenAsync(terms, first, _owner));
+        _isOpening = false;
+        if (fault is not null)
+        {
+            _watch.Remove(this);
+        }
+        else
+        {
+            FindLocal();
+        }
+
+        return fault;
+    }
+
+    public async Task<OwnerSeat?> AttachAsync(int? from)
+    {
+        _owner ??= new ContextOwner(_logs.Process, _grains.CreateObjectReference<IContextOwner>(_log));
+        var seat = await _grain.AttachAsync(from, _owner);
+        if (seat is null || seat.From > seat.Count)
+        {
+            Release();
+            return seat;
+        }
+
+        (_terms, _inputs, _epoch, _openedAt) = (seat.Terms, seat.Inputs, seat.Epoch, seat.OpenedAt);
+        _log.Begin(seat.Terms, seat.Epoch);
+        FindLocal();
+        if (_local is null)
+        {
+            Heard();
+            _watch.Add(this);
+            await _log.WhenHasAsync(seat.From).WaitAsync(AttachPatience, _time);
+        }
+
+        return seat;
+    }
+
+    public Task<ContextFault?> PushAsync(ContextInput input)
+    {
+        var number = _inputs.Length;
+        _inputs = _inputs.Add(input);
+        return CallAsync(async () =>
+        {
+            var fault = await _grain.PushAsync(input, _epoch, number);
+            return fault?.StatusCode == StatusCodes.Status404NotFound && !_log.IsClosed ? throw new ContextGoneException() : fault;
+        });
+    }
+
+    public async Task CancelAsync(int delivered)
+    {
+        await CallTwiceAsync(() => _grain.CancelAsync(delivered));
+        Release();
+    }
+
+    public Task FailAsync(ContextFault fault) => CallTwiceAsync(() => _grain.FailAsync(fault));
+
+    public async Task LeaveAsync()
+    {
+        Release();
+        await _grain.OnOwnerLostAsync(_epoch, _local is null ? _log.Written : null);
+    }
+
+    // The grain found its owner in its own process, and brings it nothing.
+    private void FindLocal()
+    {
+        _local = _logs.Find(_key.ToString());
+        if (_local is not null)
+        {
+            Release();
+        }
+    }
+
+    // Over, refused or left: nobody has to watch over it, and nothing more comes.
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+        {
+            _watch.Remove(this);
+            _watch.Retire(_owner!.Reference, _log);
+        }
+    }
+}

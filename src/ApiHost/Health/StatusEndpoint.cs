@@ -1,0 +1,10 @@
+using TtsGrains.Protocol;
+
+namespace TtsGrains.ApiHost.Health;
+
+internal static class StatusEndpoint
+{
+    /// <summary><c>GET /</c>, as Cartesia answers it.</summary>
+    public static void MapStatus(this IEndpointRouteBuilder routes)
+        => routes.MapGet("/", () => Results.Text($$"""{"ok":true,"version":"{{ApiVersion.Newest}}"}""", "application/json"));
+}

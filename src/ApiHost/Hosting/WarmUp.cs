@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using TtsGrains.ApiHost.Tenants;
+using TtsGrains.ApiHost.Tts;
+using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Grains.Tenants;
+using TtsGrains.LocalVoice;
+using TtsGrains.Protocol.Frames;
+
+namespace TtsGrains.ApiHost.Hosting;
+
+/// <summary>
+/// Speaks for nobody before the host says that it is ready: the first use of code compiles it, and the first client should not wait for that. It
+/// is a client of this host like any other, over its own port: socket, grains, log and an upstream socket are the real ones. Nothing of it is
+/// archived or counted, and its session is forgotten. The upstream is the embedded voice; where another one is configured, which may cost
+/// money, an embedded voice of tones stands in for it as long as this takes.
+/// </summary>
+internal sealed partial class WarmUp(
+    IServer server,
+    TenantDirectory tenants,
+    UpstreamPool pool,
+    ContextLogs logs,
+    WarmUpState state,
+    IOptions<SocketOptions> sockets,
+    IGrainFactory grains,
+    TimeProvider time,
+    ILoggerFactory loggers,
+    ILogger<WarmUp> logger)
+{
+    // The first compiles the path; the second finds what the first left behind, such as an open upstream socket.
+    private const int Contexts = 2;
+    private const int KeyBytes = 32;
+    private const int LongestFrame = 64 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Where it is spoken; null before it has begun.</summary>
+    public Uri? Upstream { get; private set; }
+
+    /// <summary>Whether it has gone through to its end.</summary>
+    public bool HasSpoken { get; private set; }
+
+    /// <summary>From now on the host is not ready before <see cref="RunAsync"/> is over.</summary>
+    public void Expect() => state.IsPending = true;
+
+    /// <summary>Warms the path. The host must have started. A failure is logged, and no reason not to serve.</summary>
+    /// <param name="voice">The embedded voice; null when another upstream is configured.</param>
+    public async Task RunAsync(Uri? voice)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        try
+        {
+            await using var standIn = voice is null ? await StartStandInAsync(patience.Token) : null;
+            Upstream = voice ?? standIn!.WebSocketUrl;
+            await SpeakAsync(patience.Token);
+            await pool.CloseIdleAsync(UpstreamOptions.WarmUp);
+            HasSpoken = true;
+        }
+        catch (Exception e)
+        {
+            LogFailed(logger, e);
+        }
+        finally
+        {
+            tenants.SetGuest(null, "");
+            state.IsPending = false;
+        }
+    }
+
+    private Task<LocalVoiceServer> StartStandInAsync(CancellationToken cancellationToken) => LocalVoiceServer.StartAsync(
+        new LocalVoiceOptions { Engine = LocalVoiceEngine.Tones, RealtimeFactor = 0 }, loggers, time, cancellationToken);
+
+    private async Task SpeakAsync(CancellationToken cancellationToken)
+    {
+        var session = new SessionKey(ContextKey.WarmUpTenant, Guid.NewGuid().ToString("N"));
+        var key = Convert.ToHexString(RandomNumberGenerator.GetBytes(KeyBytes));
+        tenants.SetGuest(key, session.Tenant);
+        try
+        {
+            using var socket = new ClientWebSocket();
+            socket.Options.SetRequestHeader("X-API-Key", key);
+            await socket.ConnectAsync(new UriBuilder(FindAddress()) { Scheme = "ws", Path = "/tts/websocket", Query = $"archive=off&session_id={session.Session}" }.Uri, cancellationToken);
+            for (var number = 1; number <= Contexts; number++)
+            {
+                await SpeakAsync(socket, $"{number}", cancellationToken);
+                await WhenGoneAsync(session, $"{number}", cancellationToken);
+            }
+
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+        }
+        finally
+        {
+            await grains.GetGrain<ISessionGrain>(session.ToString()).ForgetAsync();
+        }
+    }
+
+    private async Task SpeakAsync(ClientWebSocket socket, string context, CancellationToken cancellationToken)
+    {
+        await SendAsync(socket, Message(context, "Ready ", "\"continue\":true,\"flush\":true"), cancellationToken);
+        await SendAsync(socket, Message(context, "to speak.", "\"continue\":false"), cancellationToken);
+        var frame = new byte[LongestFrame];
+        while (true)
+        {
+            var length = 0;
+            ValueWebSocketReceiveResult received;
+            do
+            {
+                received = await socket.ReceiveAsync(frame.AsMemory(length), cancellationToken);
+                length += received.Count;
+            }
+            while (!received.EndOfMessage);
+
+            if (received.MessageType == WebSocketMessageType.Close || !ServerFrameParser.TryParse(frame.AsSpan(0, length), out var parsed) || parsed.Kind == FrameKind.Error)
+            {
+                throw new InvalidOperationException("The service does not answer as it should.");
+            }
+
+            if (parsed.Kind == FrameKind.Done)
+            {
+                return;
+            }
+        }
+    }
+
+    private string Message(string context, string text, string rest) =>
+        $$$"""{"context_id":"{{{context}}}","model_id":{{{JsonSerializer.Serialize(sockets.Value.AnyModel)}}},"transcript":"{{{text}}}","voice":{"mode":"id","id":"warm-up"},"output_format":{"container":"raw","encoding":"pcm_mulaw","sample_rate":8000},"max_buffer_delay_ms":0,"add_timestamps":true,{{{rest}}}}""";
+
+    private static ValueTask SendAsync(ClientWebSocket socket, string message, CancellationToken cancellationToken)
+        => socket.SendAsync(Encoding.UTF8.GetBytes(message).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+
+    // Whoever looks at the host when it is ready must find nothing of it.
+    private async Task WhenGoneAsync(SessionKey session, string context, CancellationToken cancellationToken)
+    {
+        while (logs.FindContext(session, context) is not null)
+        {
+            await Task.Delay(Glance, time, cancellationToken);
+        }
+    }
+
+    private Uri FindAddress()
+    {
+        var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First(address => address.StartsWith("http:", StringComparison.Ordinal));
+        var uri = new UriBuilder(address);
+        uri.Host = !IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) ? uri.Host
+            : ip.Equals(IPAddress.Any) ? IPAddress.Loopback.ToString()
+            : ip.Equals(IPAddress.IPv6Any) ? $"[{IPAddress.IPv6Loopback}]"
+            : uri.Host;
+        return uri.Uri;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The path could not be warmed: the first contexts will wait longer for their first audio")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}
+
+internal static class WarmUpServiceCollectionExtensions
+{
+    /// <summary>What speaks at start for nobody, and where.</summary>
+    public static IServiceCollection AddWarmUp(this IServiceCollection services)
+    {
+        services.AddSingleton<WarmUp>();
+        services.AddOptions<TenantOptions>(ContextKey.WarmUpTenant).Configure(tenant =>
+        {
+            // Every tenant has one; this one is nobody's. Who is let in is known by the directory alone.
+            tenant.Keys.Add(new string('0', 2 * SHA256.HashSizeInBytes));
+            tenant.Archive = ArchiveSwitch.Off;
+            tenant.Upstreams.Add(UpstreamOptions.WarmUp);
+        });
+        services.AddOptions<UpstreamOptions>(UpstreamOptions.WarmUp).Configure<IServiceProvider>(
+            (options, provider) => options.Url = provider.GetRequiredService<WarmUp>().Upstream?.ToString() ?? "");
+        return services;
+    }
+}

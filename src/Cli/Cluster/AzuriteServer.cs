@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+
+namespace TtsGrains.Cli.Cluster;
+
+/// <summary>Azurite's blob service on a free loopback port, in place of an Azure storage account.</summary>
+internal sealed partial class AzuriteServer : IAsyncDisposable
+{
+    // Published by Microsoft for every Azurite and storage emulator; it opens nothing else.
+    private const string WellKnownAccount = "devstoreaccount1";
+    private const string WellKnownKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private const int Interrupt = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly ChildProcess _server;
+
+    private AzuriteServer(ChildProcess server, string url)
+    {
+        _server = server;
+        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={WellKnownAccount};AccountKey={WellKnownKey};BlobEndpoint={url}/{WellKnownAccount};";
+    }
+
+    public string ConnectionString { get; }
+
+    public ChildProcess Process => _server;
+
+    /// <exception cref="ChildFailedException">It does not start.</exception>
+    public static async Task<AzuriteServer> StartAsync(string executable, string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var program = new ChildProgram(
+            "azurite", executable, "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", folder, "--disableTelemetry", "--silent", "--skipApiVersionCheck")
+        {
+            IsReady = line => ListensOn().IsMatch(line),
+        };
+        var server = await ChildProcess.StartAsync(program, Patience, cancellationToken);
+        return new AzuriteServer(server, ListensOn().Match(await server.Ready).Groups["url"].Value);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.StopAsync(Patience, Interrupt);
+        await _server.DisposeAsync();
+    }
+
+    [GeneratedRegex(@"successfully listens on (?<url>http://\S+)")]
+    private static partial Regex ListensOn();
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace TtsGrains.Grains.Interfaces.Contexts;
+
+/// <summary>All that an owner knows of a context that may have died with its silo: enough to go on with it anywhere.</summary>
+[GenerateSerializer, Immutable, Alias("tts.ContextReopening")]
+public sealed record ContextReopening
+{
+    /// <summary>What it was opened with.</summary>
+    [Id(0)]
+    public required ContextTerms Terms { get; init; }
+
+    /// <summary>Everything that was pushed, in order, from the first push on.</summary>
+    [Id(1)]
+    public required ImmutableArray<ContextInput> Inputs { get; init; }
+
+    /// <summary>How many frames the owner has of its log.</summary>
+    [Id(2)]
+    public required int Frames { get; init; }
+
+    /// <summary>Which owner; see <see cref="OwnerSeat.Epoch"/>.</summary>
+    [Id(3)]
+    public required int Epoch { get; init; }
+
+    /// <summary>
+    /// Counts the openings that this owner asked for, from 0. A silo that was cut off from the others may still speak for a context that they have
+    /// opened again: its frames are of an older opening.
+    /// </summary>
+    [Id(5)]
+    public required int Opening { get; init; }
+
+    /// <summary>When it was opened first.</summary>
+    [Id(4)]
+    public required DateTimeOffset OpenedAt { get; init; }
+}
+
+/// <summary>What became of a <see cref="ContextReopening"/>. Zero is never a valid value.</summary>
+public enum ReopenResult : byte
+{
+    None = 0,
+
+    /// <summary>The context goes on, and its owner gets what it has not got yet.</summary>
+    GoesOn = 1,
+
+    /// <summary>It goes on with another owner.</summary>
+    Superseded = 2,
+
+    /// <summary>Its log is gone: the owner must give its frames back, see <see cref="IContextGrain.RestoreAsync"/>, and ask again.</summary>
+    NeedsFrames = 3,
+}
+
+/// <summary>The answer to a <see cref="ContextReopening"/>.</summary>
+/// <param name="Result">What became of it.</param>
+/// <param name="Frames">From which offset on frames are needed.</param>
+[GenerateSerializer, Immutable, Alias("tts.Reopened")]
+public readonly record struct Reopened([property: Id(0)] ReopenResult Result, [property: Id(1)] int Frames = 0);

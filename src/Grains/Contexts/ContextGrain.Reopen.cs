@@ -1,0 +1,100 @@
+using TtsGrains.Grains.Calls;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Grains.Interfaces.Tenants;
+
+namespace TtsGrains.Grains.Contexts;
+
+/// <content>Going on with a context that has died with its silo: its owner has everything that it takes.</content>
+internal sealed partial class ContextGrain
+{
+    // What an owner gives back, until it says that this is all.
+    private readonly List<FrameBatch> _givenBack = [];
+    private int _opening;
+
+    public async Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner)
+    {
+        ThrowWhenLeaving();
+        if (_log is not null)
+        {
+            return await ReassureAsync(reopening, owner);
+        }
+
+        var given = _givenBack.Sum(batch => batch.Frames.Length);
+        if (given < reopening.Frames)
+        {
+            return new Reopened(ReopenResult.NeedsFrames, given);
+        }
+
+        await RestoreAsync(reopening, owner);
+        return new Reopened(ReopenResult.GoesOn);
+    }
+
+    public Task RestoreAsync(FrameBatch frames)
+    {
+        // Sent twice, when the answer to the first was lost.
+        if (_log is null && frames.From == _givenBack.Sum(batch => batch.Frames.Length))
+        {
+            _givenBack.Add(frames);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task<Reopened> ReassureAsync(ContextReopening reopening, ContextOwner owner)
+    {
+        if (reopening.Epoch < _log!.OwnerEpoch)
+        {
+            return new Reopened(ReopenResult.Superseded);
+        }
+
+        // One that was given up by who sent it, and comes after the next.
+        if (reopening.Epoch == _log.OwnerEpoch && reopening.Opening < _opening)
+        {
+            return new Reopened(ReopenResult.GoesOn);
+        }
+
+        _opening = reopening.Opening;
+        _log.TakeOver(reopening.Epoch);
+        _linger?.Dispose();
+        _linger = null;
+        Feed(owner, from: Math.Min(reopening.Frames, _log.Count), reopening.Opening);
+        for (var number = _heard.Count; number < reopening.Inputs.Length; number++)
+        {
+            await PushAsync(reopening.Inputs[number], reopening.Epoch, number);
+        }
+
+        return new Reopened(ReopenResult.GoesOn);
+    }
+
+    private async Task RestoreAsync(ContextReopening reopening, ContextOwner owner)
+    {
+        (_isOpening, _wasReopened, _restored) = (true, true, reopening.Frames);
+        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
+        await RepeatedCall.TellAsync(() => tenant.RenewAsync([this.GetPrimaryKeyString()]), time);
+        Begin(reopening.Terms, reopening.OpenedAt);
+        _opening = reopening.Opening;
+        _log!.TakeOver(reopening.Epoch);
+        foreach (var frame in _givenBack.SelectMany(batch => batch.Frames))
+        {
+            _log.Restore(frame);
+        }
+
+        _givenBack.Clear();
+        foreach (var input in reopening.Inputs)
+        {
+            if (Hear(input) == InputTurn.Next)
+            {
+                Note(input);
+                _state = ContextLifecycle.Decide(_state, new ContextCommand.Push(input, IsFirst: _heard.Count == 1)).State;
+            }
+        }
+
+        // Its end was never said: what is left to say decides.
+        _state = _state.Phase == ContextPhase.Closed ? _state with { Phase = ContextPhase.Draining } : _state;
+        Feed(owner, from: _log.Count, reopening.Opening);
+        await HandOverAsync(Archive.SegmentEnding.Flush);
+        instruments.ContextReopened();
+        await ResumeAsync(PlanResume(), "silo_lost");
+    }
+}

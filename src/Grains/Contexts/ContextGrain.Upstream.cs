@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol.Errors;
+
+namespace TtsGrains.Grains.Contexts;
+
+/// <content>The upstream contexts that speak for it, one after the other, and how each gets its place.</content>
+internal sealed partial class ContextGrain
+{
+    private readonly Queue<ContextInput> _unsent = new();
+    private readonly HashSet<string> _excluded = new(StringComparer.Ordinal);
+    private UpstreamAttempt? _attempt;
+    private string? _upstream;
+    private int _attempts;
+    private long? _waitingSince;
+    private SlotTicket? _ticket;
+
+    public async Task OnUpstreamAsync(UpstreamNotice notice)
+    {
+        if (notice.Attempt != _attempts)
+        {
+            return;
+        }
+
+        if (notice.Event == UpstreamEvent.PlaceDecided)
+        {
+            await OnPlaceDecidedAsync();
+        }
+        else if (_attempt is not null)
+        {
+            await OnAttemptAsync(notice);
+        }
+    }
+
+    private Task OnAttemptAsync(UpstreamNotice notice)
+    {
+        switch (notice.Event)
+        {
+            case UpstreamEvent.SegmentSpoken:
+                _pending.Finish(_log!.Segment);
+                ExpectProgress();
+                return HandOverAsync(SegmentEnding.Flush);
+            case UpstreamEvent.PartSpoken:
+                return HandOverAsync(SegmentEnding.Flush, withPart: true);
+            case UpstreamEvent.Finished:
+                return FinishAttemptAsync();
+            case UpstreamEvent.Lost:
+                return LoseAttemptAsync(ErrorCatalogue.UpstreamLost, "upstream_lost");
+            case UpstreamEvent.Silent:
+                return OnSilentAsync();
+            case UpstreamEvent.Failed:
+                return OnFailedAsync(notice.Fault!.ToError());
+            default:
+                throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
+        }
+    }
+
+    // It has said all that it had got. What crossed with its end on the wire it had not.
+    private Task<ContextFault?> FinishAttemptAsync()
+    {
+        var log = _log!;
+        (_attempt, _waitingSince, _lossesInARow) = (null, null, 0);
+        log.EndAttempt();
+        _pending.Finish(log.Segment);
+        _pending.Answer(log.Chunks, log.Count);
+        _pending.NoteResent(log.Chunks);
+        return RunAsync(new ContextCommand.UpstreamFinished(ResumePlan.WithConfig(_pending.Inputs, _pending.ConfigBefore)));
+    }
+
+    private async Task SendAsync(ContextInput input)
+    {
+        if (_attempt is not null)
+        {
+            // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
+            await _attempt.SendAsync(input);
+            ExpectProgress();
+            return;
+        }
+
+        _unsent.Enqueue(input);
+        if (_unsent.Count == 1)
+        {
+            await AskForPlaceAsync();
+        }
+    }
+
+    private async Task AskForPlaceAsync()
+    {
+        _waitingSince ??= time.GetTimestamp();
+        _attempts++;
+        _ticket = pool.Ask(new SlotRequest(_key.Tenant, Candidates(), _waitingSince.Value));
+        if (_ticket.Granted.IsCompleted)
+        {
+            await OnPlaceDecidedAsync();
+            return;
+        }
+
+        _ = TellWhenDecidedAsync(_ticket, this.AsReference<IContextGrain>(), new UpstreamNotice(_attempts, UpstreamEvent.PlaceDecided));
+    }
+
+    // The client goes on pushing, and may cancel, while its context waits.
+    private async Task TellWhenDecidedAsync(SlotTicket ticket, IContextGrain self, UpstreamNotice notice)
+    {
+        try
+        {
+            await ticket.Granted;
+            await self.OnUpstreamAsync(notice);
+        }
+        catch (OperationCanceledException)
+        {
+            // The context ended before.
+        }
+        catch (Exception e)
+        {
+            LogPlaceNotTaken(logger, _key, e);
+        }
+    }
+
+    private async Task OnPlaceDecidedAsync()
+    {
+        if (_ticket is not { Granted.IsCompletedSuccessfully: true } ticket)
+        {
+            return;
+        }
+
+        _ticket = null;
+        var grant = await ticket.Granted;
+        if (grant.Refusal != SlotRefusal.None)
+        {
+            _unsent.Clear();
+            await RunAsync(new ContextCommand.UpstreamFailed(ToError(grant.Refusal)));
+        }
+        else if (_log!.IsClosed)
+        {
+            pool.OnSlotFree(grant.Connection);
+        }
+        else
+        {
+            try
+            {
+                await OpenAttemptAsync(grant);
+            }
+            catch (Exception e)
+            {
+                LogPlaceNotTaken(logger, _key, e);
+                await RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.Internal));
+            }
+        }
+    }
+
+    private async Task OpenAttemptAsync(SlotGrant grant)
+    {
+        var (plan, log) = (_plan, _log!);
+        var upstream = upstreams.Get(grant.Connection.Upstream);
+        log.BeginAttempt(_attempts, new ProgressWatch(upstream.FirstAudioTimeout, upstream.ProgressTimeout, time), plan);
+        var attempt = await UpstreamAttempt.OpenAsync(_attempts, _key, _terms!, upstream, _unsent.Peek(), grant.Connection, pool, GrainFactory);
+        if (attempt is null)
+        {
+            await AskForPlaceAsync();
+            return;
+        }
+
+        (_attempt, _upstream, _plan) = (attempt, grant.Connection.Upstream, null);
+        NoteSeam(plan);
+        _unsent.Dequeue();
+        while (_unsent.TryDequeue(out var next))
+        {
+            await attempt.SendAsync(next);
+        }
+
+        ExpectProgress();
+    }
+
+    // An end that was asked for is due at once. Without one the upstream may wait for more text, first for as long as it was allowed to, and for a word
+    // that may not be whole once more.
+    private void ExpectProgress()
+    {
+        if (_log!.StartOf(_attempts) is { } start)
+        {
+            var isEndDue = _log.IsFlushDue || _state.Phase == ContextPhase.Draining;
+            start.Watch.Expect(isEndDue ? TimeSpan.Zero : TimeSpan.FromMilliseconds(2 * _terms!.MaxBufferDelayMs));
+        }
+    }
+
+    private async Task CancelUpstreamAsync()
+    {
+        StopWaiting();
+        await (_attempt?.CancelAsync() ?? Task.CompletedTask);
+        _attempt = null;
+    }
+
+    private void StopWaiting()
+    {
+        _unsent.Clear();
+        if (_ticket is not null)
+        {
+            pool.Leave(_ticket);
+            _ticket = null;
+        }
+    }
+
+    private ImmutableArray<string> Candidates()
+    {
+        var all = catalogue.Of(_key.Tenant);
+        var left = all.RemoveAll(_excluded.Contains);
+        return left.IsEmpty ? all : left;
+    }
+
+    private ProtocolError ToError(SlotRefusal refusal)
+        => refusal == SlotRefusal.Limited ? ErrorCatalogue.UpstreamFull
+            : _excluded.Count > 0 ? _lastError!
+            : ErrorCatalogue.UpstreamUnavailable;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} did not take the place that it waited for")]
+    private static partial void LogPlaceNotTaken(ILogger logger, ContextKey contextKey, Exception exception);
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using TtsGrains.Grains.Diagnostics;
+
+namespace TtsGrains.Grains.Hosting;
+
+/// <summary>What orchestrators and status pages ask for; no credential needed.</summary>
+public static class HealthEndpoints
+{
+    internal const string Live = "/health/live";
+
+    /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: contexts can be spoken right now.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Live, () => Results.Text(LiveText));
+        routes.MapGet("/health/ready", (IHostHealth health) => new ReadyResult(health.Report()));
+    }
+
+    internal const string LiveText = "live\n";
+
+    internal static async Task AnswerAsync(HttpResponse response, HostHealth health)
+    {
+        response.StatusCode = health.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        response.ContentType = "application/json; charset=utf-8";
+        await response.Body.WriteAsync(health.ToJson(), response.HttpContext.RequestAborted);
+    }
+
+    private sealed class ReadyResult(HostHealth health) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => AnswerAsync(httpContext.Response, health);
+    }
+}

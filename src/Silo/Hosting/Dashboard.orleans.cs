@@ -1,0 +1,24 @@
+using Orleans.Dashboard;
+using TtsGrains.Grains.Hosting;
+
+namespace TtsGrains.Silo.Hosting;
+
+/// <summary>The Orleans Dashboard, when it is configured. It asks for no credential: whoever reaches the silo's HTTP port sees it.</summary>
+internal static class Dashboard
+{
+    public static void AddDashboard(this WebApplicationBuilder builder, ClusterSettings cluster)
+    {
+        if (cluster.Dashboard.Length > 0)
+        {
+            builder.UseOrleans(silo => silo.AddDashboard());
+        }
+    }
+
+    public static void MapDashboard(this WebApplication app, ClusterSettings cluster)
+    {
+        if (cluster.Dashboard.Length > 0)
+        {
+            app.MapOrleansDashboard(cluster.Dashboard);
+        }
+    }
+}

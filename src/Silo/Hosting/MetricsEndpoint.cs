@@ -1,0 +1,16 @@
+using TtsGrains.Grains.Diagnostics;
+
+namespace TtsGrains.Silo.Hosting;
+
+internal static class MetricsEndpoint
+{
+    // The name of Orleans' own meter.
+    private const string Orleans = "Microsoft.Orleans";
+
+    /// <summary>Counts from the start of the host on, so it must be there before the grains are.</summary>
+    public static void AddMetricsPage(this IServiceCollection services) => services.AddSingleton(new MetricsPage(TtsInstruments.MeterName, Orleans));
+
+    /// <summary><c>GET /metrics</c>, for Prometheus.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder routes)
+        => routes.MapGet("/metrics", (MetricsPage page) => Results.Text(page.Render(), MetricsPage.ContentType));
+}

@@ -1,0 +1,14 @@
+using TtsGrains.Grains.Hosting;
+using TtsGrains.Silo.Hosting;
+
+return await HostExit.GuardAsync("Silo", async () =>
+{
+    // Watching the settings for changes would watch all below the working directory, where the spool may be.
+    var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+    var cluster = ClusterSettings.Read(builder.Configuration, ClusterMode.Member);
+    await using var app = builder.BuildSilo(cluster);
+
+    await app.StartInClusterAsync(SiloApp.DefaultHttp);
+    await app.AnnounceReadyAsync(cluster);
+    await app.WaitForShutdownAsync();
+});

@@ -1,0 +1,221 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace TtsGrains.Testing;
+
+/// <summary>What a context of a <see cref="ScriptedUpstream"/> does with each message that it receives, one after the other.</summary>
+public delegate Task ContextScript(ScriptedContext context, ScriptedMessage message);
+
+/// <summary>One context of a <see cref="ScriptedUpstream"/>: what a script can make it say.</summary>
+public sealed class ScriptedContext
+{
+    private const int CharactersPerChunk = 16;
+    private const int CharactersPerPiece = 3;
+
+    private readonly Channel<ScriptedMessage> _messages = Channel.CreateUnbounded<ScriptedMessage>();
+    private readonly Action<ScriptedContext> _onEnded;
+    private readonly Action _onAnswered;
+    private int _spoken;
+    private int _flushId = 1;
+
+    internal ScriptedContext(ScriptedMessage first, ContextScript script, Action<ScriptedContext> onEnded, Action onAnswered)
+    {
+        (Id, Socket, FirstText, _onEnded, _onAnswered) = (first.ContextId, first.Socket, first.Transcript, onEnded, onAnswered);
+        BytesPerSecond = first.IsCancel ? 1 : first.BytesPerSecond;
+        Ended = RunAsync(script);
+    }
+
+    /// <summary>As the client of the upstream chose it.</summary>
+    public string Id { get; }
+
+    /// <summary>The socket that it was opened on.</summary>
+    public ScriptedSocket Socket { get; }
+
+    /// <summary>The transcript that opened it.</summary>
+    public string FirstText { get; }
+
+    /// <summary>Of the audio that it was asked for.</summary>
+    public int BytesPerSecond { get; }
+
+    /// <summary>Completes when the context has said its last, and tells how its script failed.</summary>
+    public Task Ended { get; }
+
+    /// <summary>How many messages its script has dealt with.</summary>
+    public int Answered { get; private set; }
+
+    /// <summary>Whether it has said <c>done</c> or an error.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>What an upstream does when nothing is wrong: speaks a text at once, reports a flush, ends when asked to.</summary>
+    public static Task Answer(ScriptedContext context, ScriptedMessage message)
+    {
+        if (message.IsCancel)
+        {
+            context.Done();
+            return Task.CompletedTask;
+        }
+
+        context.Speak(message.Transcript, message.WantsTimestamps);
+        if (message.Flushes)
+        {
+            context.FlushDone();
+        }
+
+        if (!message.Continues)
+        {
+            context.Done();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// All that answers a message when nothing is wrong, frame by frame as it is asked for: word for word, each in several chunks and with its
+    /// times before or behind them.
+    /// </summary>
+    public IEnumerable<string> Frames(ScriptedMessage message, bool timesFirst)
+    {
+        foreach (var word in Words(message.Transcript))
+        {
+            var times = WordTimes(word);
+            if (timesFirst && times is not null)
+            {
+                yield return Timestamps(times);
+            }
+
+            for (var at = 0; at < word.Length; at += CharactersPerPiece)
+            {
+                yield return ChunkOf(word.AsSpan(at, Math.Min(CharactersPerPiece, word.Length - at)));
+            }
+
+            if (!timesFirst && times is not null)
+            {
+                yield return Timestamps(times);
+            }
+        }
+
+        if (message.Flushes)
+        {
+            yield return FlushDoneFrame();
+        }
+
+        if (!message.Continues)
+        {
+            yield return DoneFrame();
+        }
+    }
+
+    /// <summary>The chunks of a text, and the times of its words.</summary>
+    public void Speak(string text, bool timestamps = false)
+    {
+        var words = timestamps ? WordTimes(text) : null;
+        for (var at = 0; at < text.Length; at += CharactersPerChunk)
+        {
+            Chunk(text.AsSpan(at, Math.Min(CharactersPerChunk, text.Length - at)));
+        }
+
+        if (words is not null)
+        {
+            Send(Timestamps(words));
+        }
+    }
+
+    /// <summary>One chunk.</summary>
+    public void Chunk(ReadOnlySpan<char> text) => Send(ChunkOf(text));
+
+    /// <summary>That the segment has been spoken to its end.</summary>
+    public void FlushDone() => Send(FlushDoneFrame());
+
+    /// <summary>The last frame: all is spoken.</summary>
+    public void Done() => End(DoneFrame());
+
+    /// <summary>The last frame: an error, in the newer form.</summary>
+    public void Error(int status, string code, string title, string message)
+        => End(
+            $$"""{"type":"error","context_id":{{Quote(Id)}},"status_code":{{status}},"done":true,"error_code":{{Quote(code)}},"title":{{Quote(title)}},"message":{{Quote(message)}}}""");
+
+    /// <summary>Any text frame at all, in the order of the others.</summary>
+    public void Send(string frame) => Socket.Send(frame);
+
+    internal void Receive(ScriptedMessage message) => _messages.Writer.TryWrite(message);
+
+    // A word with the white space behind it; what stands before the first one is for itself.
+    private static IEnumerable<string> Words(string text)
+    {
+        for (int start = 0, at = 1; at <= text.Length; at++)
+        {
+            if (at == text.Length || (char.IsWhiteSpace(text[at - 1]) && !char.IsWhiteSpace(text[at])))
+            {
+                yield return text[start..at];
+                start = at;
+            }
+        }
+    }
+
+    private string ChunkOf(ReadOnlySpan<char> text)
+    {
+        _spoken += text.Length;
+        var data = Convert.ToBase64String(ScriptedAudio.Of(text));
+        return $$"""{"type":"chunk","context_id":{{Quote(Id)}},"status_code":206,"done":false,"step_time":1.25,"flush_id":{{_flushId}},"data":"{{data}}"}""";
+    }
+
+    private string Timestamps(string words)
+        => $$"""{"type":"timestamps","context_id":{{Quote(Id)}},"status_code":206,"done":false,"flush_id":{{_flushId}},"word_timestamps":{{words}}}""";
+
+    private string FlushDoneFrame()
+        => $$"""{"type":"flush_done","context_id":{{Quote(Id)}},"status_code":206,"done":false,"data":"","flush_id":{{_flushId++}},"flush_done":true}""";
+
+    private string DoneFrame() => $$"""{"type":"done","context_id":{{Quote(Id)}},"status_code":206,"done":true}""";
+
+    private void End(string frame)
+    {
+        HasEnded = true;
+
+        // Before the frame: whoever has it may open the next context at once.
+        _onEnded(this);
+        Send(frame);
+        _messages.Writer.TryComplete();
+    }
+
+    private async Task RunAsync(ContextScript script)
+    {
+        await foreach (var message in _messages.Reader.ReadAllAsync())
+        {
+            if (!HasEnded)
+            {
+                await script(this, message);
+                Answered++;
+                _onAnswered();
+            }
+        }
+    }
+
+    private string? WordTimes(string text)
+    {
+        var words = new List<(string Word, int At)>();
+        for (var at = 0; at < text.Length; at++)
+        {
+            var end = at;
+            while (end < text.Length && !char.IsWhiteSpace(text[end]))
+            {
+                end++;
+            }
+
+            if (end > at)
+            {
+                words.Add((text[at..end], at));
+                at = end;
+            }
+        }
+
+        return words.Count == 0 ? null : $$"""{"words":[{{Join(words, w => Quote(w.Word))}}],"start":[{{Join(words, w => Seconds(w.At))}}],"end":[{{Join(words, w => Seconds(w.At + w.Word.Length))}}]}""";
+    }
+
+    private string Seconds(int at)
+        => ((double)(_spoken + at) * ScriptedAudio.BytesPerCharacter / BytesPerSecond).ToString("0.######", CultureInfo.InvariantCulture);
+
+    private static string Join<T>(IEnumerable<T> items, Func<T, string> text) => string.Join(',', items.Select(text));
+
+    private static string Quote(string text) => JsonSerializer.Serialize(text);
+}

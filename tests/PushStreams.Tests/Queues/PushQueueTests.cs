@@ -1,0 +1,290 @@
+using TtsGrains.PushStreams.Messages;
+using TtsGrains.PushStreams.Queues;
+using TtsGrains.Testing;
+
+namespace TtsGrains.PushStreams.Tests.Queues;
+
+public sealed class PushQueueTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly StreamId Stream = StreamId.Create("numbers", "a");
+
+    private readonly FakeTimeProvider _time = new(Start);
+    private readonly Guid _receiver = Guid.NewGuid();
+
+    [Fact]
+    public async Task Take_GivesMessagesInOrder_WithGrowingNumbers_AtMostSoMany()
+    {
+        var queue = NewQueue();
+        await PutAsync(queue, 1, 2, 3);
+
+        var first = queue.Take(Request(count: 2));
+        var second = queue.Take(Request(received: Last(first), count: 2));
+
+        Assert.Equal([1, 2], Items(first));
+        Assert.Equal([3], Items(second));
+        Assert.Equal([1, 2, 3], first.Messages.Concat(second.Messages).Select(message => (int)(message.Number - Start.UtcTicks)));
+    }
+
+    [Fact]
+    public async Task TakeAsync_WithNothingThere_WaitsForTheNextMessage()
+    {
+        var queue = NewQueue();
+        var taking = queue.TakeAsync(Request(), TimeSpan.FromSeconds(1), Cancel).AsTask();
+        Assert.False(taking.IsCompleted);
+
+        await PutAsync(queue, 7);
+
+        var taken = await taking;
+        Assert.Equal([7], Items(taken));
+    }
+
+    [Fact]
+    public async Task TakeAsync_WithNothingComing_EndsWithTheWait()
+    {
+        var queue = NewQueue();
+        var taking = queue.TakeAsync(Request(), TimeSpan.FromSeconds(1), Cancel).AsTask();
+
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.False(taking.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(new { Count = 0, IsHeld = true }, new { Count = (await taking).Messages.Length, (await taking).IsHeld });
+    }
+
+    [Fact]
+    public async Task TakeAsync_Cancelled_EndsAtOnce_AndTakesNothing()
+    {
+        var queue = NewQueue();
+        using var stop = new CancellationTokenSource();
+        var taking = queue.TakeAsync(Request(), TimeSpan.FromHours(1), stop.Token).AsTask();
+
+        await stop.CancelAsync();
+        Assert.Empty((await taking).Messages);
+        await PutAsync(queue, 1);
+
+        Assert.Equal([1], Items(queue.Take(Request())));
+    }
+
+    [Fact]
+    public async Task Enqueue_IntoAFullQueue_WaitsItsTurnForRoom()
+    {
+        var queue = NewQueue(capacity: 1);
+        await PutAsync(queue, 1);
+        var second = PutAsync(queue, 2);
+        var third = PutAsync(queue, 3);
+        Assert.False(second.IsCompleted);
+
+        Assert.Equal([1], Items(queue.Take(Request())));
+
+        Assert.Equal(Enqueued.Accepted, await second);
+        Assert.False(third.IsCompleted);
+        Assert.Equal([2], Items(queue.Take(Request(received: long.MaxValue))));
+        Assert.Equal(Enqueued.Accepted, await third);
+    }
+
+    [Fact]
+    public async Task Enqueue_IntoAQueueThatStaysFull_FailsAfterThePatience_AndLeavesTheMessageOut()
+    {
+        var queue = NewQueue(capacity: 1);
+        queue.Take(Request());
+        await PutAsync(queue, 1);
+        var refused = PutAsync(queue, 2);
+
+        _time.Advance(Patience);
+
+        Assert.Equal(Enqueued.Full, await refused);
+        Assert.Equal([1], Items(queue.Take(Request())));
+        Assert.Empty(queue.Take(Request(received: long.MaxValue)).Messages);
+    }
+
+    [Fact]
+    public async Task Enqueue_IntoAFullQueueOfNobody_SaysSo()
+    {
+        var queue = NewQueue(capacity: 1);
+        await PutAsync(queue, 1);
+        var refused = PutAsync(queue, 2);
+
+        _time.Advance(Patience);
+
+        Assert.Equal(Enqueued.Unattended, await refused);
+    }
+
+    [Fact]
+    public async Task Take_AfterALostAnswer_GivesTheSameAgain()
+    {
+        var queue = NewQueue();
+        await PutAsync(queue, 1, 2);
+        var lost = queue.Take(Request());
+        await PutAsync(queue, 3);
+
+        var again = queue.Take(Request());
+
+        Assert.Equal(lost.Messages, again.Messages);
+        Assert.Equal([3], Items(queue.Take(Request(received: Last(again)))));
+    }
+
+    [Fact]
+    public async Task Take_ByTheNextReceiver_BeginsWithWhatWasNotDelivered()
+    {
+        var queue = NewQueue();
+        await PutAsync(queue, 1, 2, 3);
+        var taken = queue.Take(Request());
+        await PutAsync(queue, 4);
+
+        queue.Release(_receiver, delivered: taken.Messages[0].Number);
+        var next = Guid.NewGuid();
+        var again = queue.Take(new TakeRequest(next, 0, 0, 10));
+
+        Assert.Equal([2, 3], Items(again));
+        Assert.Equal([4], Items(queue.Take(new TakeRequest(next, Last(again), 0, 10))));
+    }
+
+    [Fact]
+    public async Task Take_ForgetsWhatIsDelivered()
+    {
+        var queue = NewQueue();
+        await PutAsync(queue, 1, 2, 3);
+        var taken = queue.Take(Request());
+
+        queue.Take(Request(received: Last(taken), delivered: taken.Messages[1].Number));
+
+        Assert.Equal([3], queue.Close().UnderWay.SelectMany(message => message.Message.Events.Cast<int>()));
+    }
+
+    [Fact]
+    public async Task Take_WhileAnotherHasTheQueue_IsRefused_UntilThatOneLeaves()
+    {
+        var queue = NewQueue();
+        queue.Take(Request());
+        await PutAsync(queue, 1);
+        var next = queue.TakeAsync(new TakeRequest(Guid.NewGuid(), 0, 0, 10), TimeSpan.FromSeconds(1), Cancel).AsTask();
+        Assert.False(next.IsCompleted);
+
+        queue.Release(_receiver, delivered: 0);
+
+        var taken = await next;
+        Assert.Equal([1], Items(taken));
+    }
+
+    [Fact]
+    public async Task TakeAsync_OnceTheQueueIsItsOwn_SaysSoAtOnce_EvenWithoutMessages()
+    {
+        var queue = NewQueue();
+        queue.Take(Request());
+        var next = queue.TakeAsync(new TakeRequest(Guid.NewGuid(), 0, 0, 10), TimeSpan.FromHours(1), Cancel).AsTask();
+        Assert.False(next.IsCompleted);
+
+        queue.Release(_receiver, delivered: 0);
+
+        Assert.True((await next).IsHeld);
+    }
+
+    [Fact]
+    public async Task Take_AfterTheHolderFellSilent_TakesOver()
+    {
+        var queue = NewQueue();
+        queue.Take(Request());
+        await PutAsync(queue, 1);
+        var next = new TakeRequest(Guid.NewGuid(), 0, 0, 10);
+
+        _time.Advance(Lease - TimeSpan.FromMilliseconds(1));
+        Assert.False(queue.Take(next).IsHeld);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal([1], Items(queue.Take(next)));
+        Assert.False(queue.Take(Request()).IsHeld);
+    }
+
+    [Fact]
+    public async Task Close_EndsAllWaits_AndTellsPublishersThatItMoved()
+    {
+        var queue = NewQueue(capacity: 1);
+        await PutAsync(queue, 1);
+        var publisher = PutAsync(queue, 2);
+        var other = queue.TakeAsync(Request(count: 0), TimeSpan.FromHours(1), Cancel).AsTask();
+
+        queue.Close();
+
+        Assert.Equal(Enqueued.Moved, await publisher);
+        Assert.Equal(Enqueued.Moved, await PutAsync(queue, 3));
+        Assert.Empty((await other).Messages);
+        Assert.False(queue.Take(Request()).IsHeld);
+    }
+
+    [Fact]
+    public async Task Close_EndsAReceiversWait()
+    {
+        var queue = NewQueue();
+        var taking = queue.TakeAsync(Request(), TimeSpan.FromHours(1), Cancel).AsTask();
+
+        queue.Close();
+
+        Assert.Equal(TakeAnswer.None, await taking);
+    }
+
+    [Fact]
+    public async Task QueueOnAnotherSilo_GoesOnWhereThisOneStopped()
+    {
+        var queue = NewQueue();
+        await PutAsync(queue, 1, 2);
+        var taken = queue.Take(Request(count: 1));
+
+        var moved = new PushQueue(10, Lease, _time, queue.Close());
+        await PutAsync(moved, 3);
+
+        Assert.False(moved.Take(new TakeRequest(Guid.NewGuid(), 0, 0, 10)).IsHeld);
+        var rest = moved.Take(Request(received: Last(taken)));
+        Assert.Equal([2, 3], Items(rest));
+        Assert.True(rest.Messages[0].Number > Last(taken));
+    }
+
+    [Fact]
+    public async Task Numbers_OfANewQueue_AreGreaterThanThoseOfOneThatWasLost()
+    {
+        var lost = NewQueue(capacity: 100_000);
+        await PutAsync(lost, [.. Enumerable.Range(0, 100_000)]);
+        var last = Last(lost.Take(Request(count: 100_000)));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        var queue = NewQueue();
+        await PutAsync(queue, 1);
+
+        Assert.True(queue.Take(new TakeRequest(Guid.NewGuid(), 0, 0, 1)).Messages[0].Number > last);
+    }
+
+    [Fact]
+    public async Task Numbers_OfASiloWhoseClockIsBehind_StillGrowForTheReceiver()
+    {
+        var seen = Start.UtcTicks + TimeSpan.TicksPerHour;
+        var queue = NewQueue();
+        await PutAsync(queue, 1, 2);
+
+        var taken = queue.Take(Request(received: seen));
+
+        Assert.Equal([seen + 1, seen + 2], taken.Messages.Select(message => message.Number));
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private PushQueue NewQueue(int capacity = 10) => new(capacity, Lease, _time);
+
+    private TakeRequest Request(long received = 0, long delivered = 0, int count = 10) => new(_receiver, received, delivered, count);
+
+    private static async Task<Enqueued> PutAsync(PushQueue queue, params int[] items)
+    {
+        var result = Enqueued.None;
+        foreach (var item in items)
+        {
+            result = await queue.EnqueueAsync(PushMessage.Live(Stream, new[] { item }, null), Patience);
+        }
+
+        return result;
+    }
+
+    private static int[] Items(TakeAnswer answer) => [.. answer.Messages.SelectMany(message => message.Message.Events.Cast<int>())];
+
+    private static long Last(TakeAnswer answer) => answer.Messages[^1].Number;
+}
