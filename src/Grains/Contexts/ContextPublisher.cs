@@ -15,7 +15,7 @@ internal sealed partial class ContextPublisher(
 {
     private const int MostFrames = 64;
 
-    // The memory streams of Orleans take no event of more than 1 MiB, and one that is longer keeps up its whole queue.
+    // An event that is long keeps up those behind it, and is copied on its way to another process.
     private const int ManyBytes = 256 * 1024;
     private const int TooManyBytes = 512 * 1024;
 

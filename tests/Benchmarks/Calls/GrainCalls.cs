@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 using TtsGrains.ApiHost.Hosting;
 using TtsGrains.Testing;
 using static System.FormattableString;

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace TtsGrains.Benchmarks.Streams;
 
 /// <summary>An event of about the size of a frame of audio.</summary>

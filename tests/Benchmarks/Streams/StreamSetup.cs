@@ -1,5 +1,3 @@
-using Orleans.Configuration;
-using Orleans.Hosting;
 using TtsGrains.PushStreams;
 
 namespace TtsGrains.Benchmarks.Streams;

@@ -13,11 +13,6 @@ namespace TtsGrains.Cluster.Tests.Members;
 [UnsupportedOSPlatform("windows")]
 public sealed class ClusterTests(SharedCluster shared)
 {
-    private const string Push = """
-        {"context_id":"hello","model_id":"sonic-3","transcript":"Hello there.","voice":{"mode":"id","id":"voice-1"},
-        "output_format":{"container":"raw","encoding":"pcm_s16le","sample_rate":8000},"continue":false}
-        """;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [ClusterFact]
@@ -113,7 +108,7 @@ public sealed class ClusterTests(SharedCluster shared)
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("X-API-Key", Member.Key);
         await socket.ConnectAsync(new Uri($"{cluster["api1"].WebSocket}?session_id=call-1"), Token);
-        await socket.SendAsync(Encoding.UTF8.GetBytes(Push), WebSocketMessageType.Text, endOfMessage: true, Token);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(ApiMemberTests.Push), WebSocketMessageType.Text, endOfMessage: true, Token);
         await Eventually.IsAsync(() => CountStatesAsync(cluster, "acme/call-1"), "1", Token);
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Token);
 

@@ -25,6 +25,9 @@ public sealed class MembershipTests(ITestOutputHelper output)
         await cluster["silo3"].StartAsync(Token);
         Assert.Equal("silo1 silo2 silo3", await cluster.ListActiveAsync(Token));
 
+        // What was known of their grains by the dead silo alone was found out again: they keep what they had.
+        Assert.Equal(1, cluster.Upstream.Sockets.Count(socket => socket.IsClosed));
+
         Assert.Equal(0, await cluster["silo1"].StopAsync());
         Assert.Equal("silo2 silo3", await cluster.ListActiveAsync(Token));
         Assert.Equal("1", await cluster.Postgres.RunSqlAsync("SELECT count(*) FROM tts_silo WHERE silo_name = 'silo1' AND status = 6", Token));

@@ -17,7 +17,10 @@ public sealed class StreamCluster : IAsyncDisposable
 
     private readonly InProcessTestCluster _cluster;
 
-    private StreamCluster(InProcessTestCluster cluster) => _cluster = cluster;
+    private StreamCluster(InProcessTestCluster cluster, SharedStorage storage) => (_cluster, Storage) = (cluster, storage);
+
+    /// <summary>Where subscriptions are kept.</summary>
+    public SharedStorage Storage { get; }
 
     /// <summary>A client outside of the silos.</summary>
     public IClusterClient Client => _cluster.Client;
@@ -56,7 +59,7 @@ public sealed class StreamCluster : IAsyncDisposable
         }));
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new StreamCluster(cluster);
+        return new StreamCluster(cluster, storage);
     }
 
     /// <summary>A stream, as the client outside sees it.</summary>

@@ -1,5 +1,4 @@
 using TtsGrains.PushStreams.Tests.Hosting;
-using TtsGrains.Testing;
 
 namespace TtsGrains.PushStreams.Tests.OneSilo;
 
