@@ -2,6 +2,7 @@ using System.Globalization;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Tenants;
 
@@ -23,6 +24,10 @@ public sealed class DocumentedSettingsTests
         => Check("sessions.md", Settings(ContextOptions.Section, new ContextOptions())
             .Concat(Settings(ListenerOptions.Section, new ListenerOptions()))
             .Concat(Settings(SocketOptions.Section, new SocketOptions(), nameof(SocketOptions.MaxUnsentBytes))));
+
+    [Fact]
+    public void Upstreams_EverySettingIsInItsTable()
+        => Check("recovery.md", Settings($"{UpstreamOptions.Section}:<name>", new UpstreamOptions()).Append(($"{TenantOptions.Section}:<id>:{nameof(TenantOptions.Upstreams)}", null)));
 
     private static void Check(string document, IEnumerable<(string Name, string? Default)> settings)
     {

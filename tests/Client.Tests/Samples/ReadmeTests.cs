@@ -9,13 +9,18 @@ public sealed class ReadmeTests
     [InlineData("say", "SaySample.cs")]
     [InlineData("interrupt", "InterruptSample.cs")]
     [InlineData("listen", "ListenSample.cs")]
-    public void Readme_Example_IsTheCompiledOne(string name, string file)
+    [InlineData("scripted", "ScriptedSample.cs", "Testing.README.md")]
+    public void Readme_Example_IsTheCompiledOne(string name, string file, string readme = "README.md")
     {
-        var shown = Between(Read("README.md"), $"```csharp {name}\n", "```");
+        var shown = Between(Read(readme), $"```csharp {name}\n", "```");
         var compiled = Between(Read(file), $"        // {name}\n", "        // end\n");
 
         Assert.Equal(shown.Trim(), Unindent(compiled).Trim());
     }
+
+    [Fact]
+    public async Task Scripted_Runs()
+        => Assert.Equal(("All is well.", 429), await ScriptedSample.RunAsync(TestContext.Current.CancellationToken));
 
     private static string Unindent(string text) => string.Join('\n', text.Split('\n').Select(line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
 
