@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using TtsGrains.Protocol.Frames;
-using Xunit;
 
 namespace TtsGrains.Protocol.Tests.Frames;
 
