@@ -1,21 +1,23 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using TtsGrains.Cluster.Tests.Hosting;
-using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Cluster.Tests.Storage;
 
 /// <summary>What Orleans' storage provider needs of our statements: one version after the other, and nothing left of what was cleared.</summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
+public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<SharedPostgres>, IDisposable
 {
     private const string StateName = "thing";
 
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tts-cluster-tests-");
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _data.Delete(recursive: true);
 
     [ClusterFact]
     public async Task State_WrittenReadAndCleared_LeavesNothing()
@@ -60,20 +62,17 @@ public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<Sha
         await host.StopAsync(Token);
     }
 
+    // A silo as the service has it; its upstream is away, which is no matter here.
     private async Task<IHost> StartAsync()
     {
         var postgres = await shared.GetAsync();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration["Cluster:ConnectionString"] = postgres.ConnectionString;
+        builder.Configuration["Upstreams:main:Url"] = "ws://127.0.0.1:1/tts/websocket";
         var cluster = ClusterSettings.Read(builder.Configuration, ClusterMode.Member);
-        await new ClusterEntrance(cluster, TimeProvider.System, LoggerFactory.Create(_ => { }).CreateLogger<ClusterEntrance>())
-            .WaitAsync(why => throw new InvalidOperationException(why), Token);
-        builder.UseOrleans(silo =>
-        {
-            silo.JoinCluster(cluster);
-            silo.AddClusterStorage(GrainEngine.Storage, cluster);
-        });
+        builder.AddGrains(_data.FullName, cluster);
         var host = builder.Build();
+        await host.Services.GetRequiredService<IClusterEntrance>().WaitAsync(why => throw new InvalidOperationException(why), Token);
         await host.StartAsync(Token);
         return host;
     }
