@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using TtsGrains.Cli;
 using TtsGrains.Cli.Bench;
 using TtsGrains.Cli.Cluster;
@@ -14,9 +15,17 @@ var root = new RootCommand("TtsGrains: text-to-speech sessions.")
     BenchCommand.Create(),
     ClusterCommand.Create(),
 };
+root.HelpName = "tts";
 foreach (var hidden in BenchCommand.CreateHidden())
 {
     root.Add(hidden);
 }
 
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = ClusterCommand.StopPatience });
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction wrong)
+{
+    // What is wrong says enough; all that there is comes with --help.
+    wrong.ShowHelp = false;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = ClusterCommand.StopPatience });

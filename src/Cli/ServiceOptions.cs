@@ -39,6 +39,11 @@ internal sealed class ServiceOptions
         catch (TtsException e)
         {
             Console.Error.WriteLine(e.RequestId is null ? e.Message : $"{e.Message} (request {e.RequestId})");
+            if (HintFor(e) is { } hint)
+            {
+                Console.Error.WriteLine(hint);
+            }
+
             return Failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -51,6 +56,13 @@ internal sealed class ServiceOptions
             return Interrupted;
         }
     }
+
+    private static string? HintFor(TtsException e) => (e.Status, e.Title) switch
+    {
+        (0, "Not connected") => "Is the service running? ./tts up starts one; --url says where it is.",
+        (401, _) => "--key says which key to use.",
+        _ => null,
+    };
 
     private static Uri? ParseUrl(ArgumentResult result)
     {

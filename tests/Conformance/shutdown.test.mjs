@@ -25,6 +25,9 @@ scene('when the service stops, every context of every client ends, and then the 
   sendAll(plain, request('finishing', TEXT), request('open', TEXT, { continue: true }));
   const ends = Promise.all(['finishing', 'open'].map((id) => endOf(plain, id)));
   await Promise.all(readers.map(({ ws, ctx }) => frameOf(ws, (frame) => frame.type === 'chunk' && frame.context_id === ctx.contextId)));
+
+  // What the service has not read when it stops is no context yet.
+  await Promise.all(['finishing', 'open'].map((id) => frameOf(plain, (frame) => frame.type === 'chunk' && frame.context_id === id)));
   process.kill(SERVICES.fast.pid, 'SIGTERM');
 
   for (const { sdk, ws, ctx, ended, closed } of readers) {

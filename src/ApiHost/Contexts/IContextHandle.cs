@@ -20,7 +20,8 @@ internal interface IContextHandle
     Task<OwnerSeat?> AttachAsync(int? from);
 
     /// <summary>Pushes.</summary>
-    Task PushAsync(ContextInput input);
+    /// <returns>Null, or why it was refused.</returns>
+    Task<ContextFault?> PushAsync(ContextInput input);
 
     /// <summary>Stops the context.</summary>
     /// <param name="delivered">The offset of the first frame that the client did not get.</param>

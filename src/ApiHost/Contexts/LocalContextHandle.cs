@@ -29,7 +29,7 @@ internal sealed class LocalContextHandle(ContextKey key, IContextGrain grain, Co
         return seat;
     }
 
-    public Task PushAsync(ContextInput input) => grain.PushAsync(input, _epoch);
+    public Task<ContextFault?> PushAsync(ContextInput input) => grain.PushAsync(input, _epoch);
 
     public Task CancelAsync(int delivered) => grain.CancelAsync(delivered);
 

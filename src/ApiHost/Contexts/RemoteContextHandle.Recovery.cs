@@ -205,7 +205,7 @@ internal sealed partial class RemoteContextHandle
         }
     }
 
-    private static bool IsLoss(Exception e) => e is OrleansException or TimeoutException or ContextGoneException;
+    private static bool IsLoss(Exception e) => e is OrleansException or TimeoutException or SiloLeavingException or ContextGoneException;
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Context {ContextKey} cannot be reached yet")]
     private static partial void LogAway(ILogger logger, ContextKey contextKey, Exception exception);

@@ -87,7 +87,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         return seat;
     }
 
-    public Task PushAsync(ContextInput input)
+    public Task<ContextFault?> PushAsync(ContextInput input)
     {
         var number = _inputs.Length;
         _inputs = _inputs.Add(input);

@@ -15,7 +15,7 @@ internal static class Problems
     public static ProtocolError UnknownPosition { get; } = new(404, "context_not_found", "Context not found", "from names a context that is not in this session.");
 
     public static ProtocolError PositionAhead(int position, int count) => new(
-        400, "invalid_request", "Invalid request", $"from asks for offset {position} of a context that has {count} frames so far.");
+        400, "invalid_request", "Invalid request", $"offset {position} is asked for of a context that has {count} frames so far.");
 
     public static ProtocolError StreamRequired { get; } = new(
         426, "upgrade_required", "Upgrade required", "Ask for a WebSocket, or for server-sent events with Accept: text/event-stream.");
@@ -27,6 +27,11 @@ internal static class Problems
     public static ProtocolError SessionHeld { get; } = new(409, "session_held", "Session held", "A legal hold keeps the session; release it with DELETE /v1/sessions/{session}/hold first.");
 
     public static ProtocolError SessionOpen { get; } = new(409, "session_open", "Session open", "A context of the session is being spoken; cancel it, or wait for its end.");
+
+    public static ProtocolError NotStoredYet { get; } = new(
+        409, "not_stored_yet", "Not stored yet", "The archive does not have all that the session said yet; the session's document tells what it has. Try again.");
+
+    public static ProtocolError NotABookmark { get; } = ErrorCatalogue.OutOfRange("since", "what the last bookmark event said");
 
     public static ProtocolError RecordingTooLong { get; } = new(
         409, "recording_too_long", "Recording too long", "The session has more audio than one WAV file can hold; download the segments.");

@@ -174,6 +174,7 @@ internal static class WarmUpServiceCollectionExtensions
             // Every tenant has one; this one is nobody's. Who is let in is known by the directory alone.
             tenant.Keys.Add(new string('0', 2 * SHA256.HashSizeInBytes));
             tenant.Archive = ArchiveSwitch.Off;
+            tenant.Upstreams.Add(UpstreamOptions.WarmUp);
         });
         services.AddOptions<UpstreamOptions>(UpstreamOptions.WarmUp).Configure<IServiceProvider>(
             (options, provider) => options.Url = provider.GetRequiredService<WarmUp>().Upstream?.ToString() ?? "");

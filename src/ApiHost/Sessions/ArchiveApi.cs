@@ -12,6 +12,7 @@ internal static class ArchiveApi
     public static IServiceCollection AddArchiveApi(this IServiceCollection services)
     {
         services.AddSingleton<SessionOverview>();
+        services.AddSingleton<ArchivePatience>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SessionsJson.Default);

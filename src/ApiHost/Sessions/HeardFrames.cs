@@ -15,16 +15,26 @@ internal sealed class HeardFrames(ListenQuery query, SessionPrefix prefix)
 {
     private readonly Dictionary<string, Voice> _voices = new(StringComparer.Ordinal);
 
-    /// <summary>The events of a piece, each with its kind; a gap has none.</summary>
-    public IEnumerable<(FrameKind Kind, ReadOnlyMemory<byte> Event)> Render(HeardPiece piece)
+    /// <summary>The events of a piece.</summary>
+    public IEnumerable<HeardEvent> Render(HeardPiece piece)
     {
-        if (piece.Frames is not { } shared)
+        var events = piece switch
         {
-            _voices.Remove(piece.Track.ContextKey);
-            yield return (FrameKind.Unknown, prefix.RenderGap(piece.Track.ContextId, piece.From, piece.GapTo));
-            yield break;
-        }
+            { Track: { } track, Frames: { } shared } => Render(piece, track, shared),
+            { Track: { } track } => [RenderGap(piece, track)],
+            _ => [],
+        };
+        return piece.Bookmark is { } bookmark ? events.Append(HeardEvent.Bookmark(prefix.RenderBookmark(bookmark))) : events;
+    }
 
+    private HeardEvent RenderGap(HeardPiece piece, ListenerTrack track)
+    {
+        _voices.Remove(track.ContextKey);
+        return HeardEvent.Gap(prefix.RenderGap(track.ContextId, piece.From, piece.GapTo));
+    }
+
+    private IEnumerable<HeardEvent> Render(HeardPiece piece, ListenerTrack track, SharedBatch shared)
+    {
         var batch = shared.Batch;
         var wanted = query.Wanted.Of(batch.Format);
         for (var at = piece.From - batch.From; at < batch.Frames.Length; at++)
@@ -32,32 +42,32 @@ internal sealed class HeardFrames(ListenQuery query, SessionPrefix prefix)
             var frame = batch.Frames[at];
             if (wanted == batch.Format)
             {
-                yield return (frame.Kind, shared.Render(at));
+                yield return new HeardEvent(frame.Kind, shared.Render(at));
                 continue;
             }
 
             var offset = batch.From + at;
-            var voice = VoiceOf(piece.Track.ContextKey, batch.Format, wanted);
+            var voice = VoiceOf(track.ContextKey, batch.Format, wanted);
             if (frame.Kind == FrameKind.Chunk)
             {
                 // A change of rate holds a few samples back, now and then all of a short chunk. An empty chunk keeps the count of offsets.
                 (voice.LastChunk, voice.LastOffset) = (frame, offset);
-                yield return (frame.Kind, WithAudio(frame, offset, voice.Transcoder.Write(Decode(frame))));
+                yield return new HeardEvent(frame.Kind, WithAudio(frame, offset, voice.Transcoder.Write(Decode(frame))));
                 continue;
             }
 
             // The samples held back come with the offset of the chunk that they are the end of.
             if (frame.Kind is FrameKind.Done or FrameKind.Error && voice.LastChunk is { } last && voice.Transcoder.Drain() is { Length: > 0 } rest)
             {
-                yield return (last.Kind, WithAudio(last, voice.LastOffset, rest));
+                yield return new HeardEvent(last.Kind, WithAudio(last, voice.LastOffset, rest));
             }
 
-            yield return (frame.Kind, shared.Render(at));
+            yield return new HeardEvent(frame.Kind, shared.Render(at));
         }
 
         if (piece.IsLast)
         {
-            _voices.Remove(piece.Track.ContextKey);
+            _voices.Remove(track.ContextKey);
         }
     }
 

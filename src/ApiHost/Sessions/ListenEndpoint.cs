@@ -7,7 +7,6 @@ using TtsGrains.ApiHost.Tts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Errors;
-using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -71,7 +70,9 @@ internal static class ListenEndpoint
         IHostApplicationLifetime lifetime,
         [Description(ListenQuery.FromHelp)] string[]? from = null,
         [Description(WantedFormat.EncodingHelp)] string? encoding = null,
-        [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null)
+        [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null,
+        [Description(ListenQuery.BookmarksHelp)] string? bookmarks = null,
+        [Description(ListenQuery.SinceHelp)] string? since = null)
     {
         var isSocket = http.WebSockets.IsWebSocketRequest;
         if (!isSocket && !http.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
@@ -80,7 +81,8 @@ internal static class ListenEndpoint
             return;
         }
 
-        var malformed = ListenQuery.TryRead(from, encoding, sampleRate, out var query);
+        var malformed = ListenQuery.TryRead(from, encoding, sampleRate, since, out var query);
+        query = query with { WantsBookmarks = bookmarks == "true" };
         if (await OpenAsync(http, session, tenants, listenings, malformed, query, isSequential: false) is not { } listening)
         {
             return;
@@ -102,9 +104,9 @@ internal static class ListenEndpoint
         {
             await foreach (var piece in listening.ReadAllAsync(ending.Token))
             {
-                foreach (var (_, message) in frames.Render(piece))
+                foreach (var heard in frames.Render(piece))
                 {
-                    await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, ending.Token);
+                    await socket.SendAsync(heard.Json, WebSocketMessageType.Text, endOfMessage: true, ending.Token);
                     listening.NoteSent();
                 }
             }
@@ -151,9 +153,9 @@ internal static class ListenEndpoint
             await output.FlushAsync(ending);
             await foreach (var piece in listening.ReadAllAsync(ending))
             {
-                foreach (var (kind, message) in frames.Render(piece))
+                foreach (var heard in frames.Render(piece))
                 {
-                    SseEndpoint.WriteEvent(output, kind == FrameKind.Unknown ? "gap"u8 : SseEndpoint.NameOf(kind), message.Span);
+                    SseEndpoint.WriteEvent(output, heard.Name, heard.Json.Span);
                     listening.NoteSent();
                     if (output.UnflushedBytes >= SseEndpoint.MostUnflushed)
                     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TtsGrains.ApiHost.Errors;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
@@ -13,9 +14,21 @@ internal sealed record ListenQuery(bool FromStart, IReadOnlyDictionary<string, i
     public const string FromHelp =
         "Where to begin: live (what is said from now on; the default), start (every context from its first frame), or <context>:<offset> (that context from there on). May be given several times.";
 
+    /// <summary>What the API's description says of <c>bookmarks</c>.</summary>
+    public const string BookmarksHelp = "true to be told, by bookmark events, where the listener stands.";
+
+    /// <summary>What the API's description says of <c>since</c>.</summary>
+    public const string SinceHelp = "What the last bookmark event said: go on there, with contexts that were not known then from their first frame.";
+
+    /// <summary>Where the listener stood when it was here before; null for one that is new.</summary>
+    public Bookmark? Since { get; init; }
+
+    /// <summary>Whether the listener wants to be told where it stands.</summary>
+    public bool WantsBookmarks { get; init; }
+
     /// <summary>Reads the query of a request.</summary>
     /// <returns>Null, or what is wrong with it.</returns>
-    public static ProtocolError? TryRead(string[]? from, string? encoding, string? sampleRate, out ListenQuery read)
+    public static ProtocolError? TryRead(string[]? from, string? encoding, string? sampleRate, string? since, out ListenQuery read)
     {
         var fromStart = false;
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -36,12 +49,23 @@ internal sealed record ListenQuery(bool FromStart, IReadOnlyDictionary<string, i
             }
         }
 
+        Bookmark? stood = null;
+        if (since is not null)
+        {
+            if (!Bookmark.TryParse(since, out var bookmark))
+            {
+                return Problems.NotABookmark;
+            }
+
+            stood = bookmark;
+        }
+
         if (WantedFormat.TryRead(encoding, sampleRate, out var wanted) is var (name, rule))
         {
             return ErrorCatalogue.OutOfRange(name, rule);
         }
 
-        read = new ListenQuery(fromStart, positions, wanted);
+        read = new ListenQuery(fromStart, positions, wanted) { Since = stood };
         return null;
     }
 

@@ -17,7 +17,7 @@ internal sealed class ListenerInstruments
         var meter = meters.Create(TtsInstruments.MeterName);
         _active = meter.CreateUpDownCounter<int>("tts.listeners.active", "{listener}", "Who listens in on sessions.");
         _rendered = meter.CreateCounter<long>("tts.listeners.frames.rendered", "{frame}", "Events made for listeners; one may serve many.");
-        _sent = meter.CreateCounter<long>("tts.listeners.frames.sent", "{frame}", "Events written to listeners.");
+        _sent = meter.CreateCounter<long>("tts.listeners.frames.sent", "{frame}", "Frames written to listeners.");
         _overflows = meter.CreateCounter<long>("tts.listeners.overflows", "{overflow}", "How often a listener's room was too small; what was in it is read again.");
         _gaps = meter.CreateCounter<long>("tts.listeners.gaps", "{gap}", "Frames, in stretches, that nobody had any more.");
     }

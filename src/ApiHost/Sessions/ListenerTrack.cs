@@ -31,6 +31,9 @@ internal sealed class ListenerTrack(string contextKey)
     /// <summary>Whether everything has been given.</summary>
     public bool IsFinished => IsComplete && Next >= Known;
 
+    /// <summary>Whether a bookmark has said that everything was given.</summary>
+    public bool IsEndTold { get; set; }
+
     /// <summary>Takes note of what a batch tells of its log.</summary>
     public void Learn(int count, bool isComplete)
     {

@@ -10,6 +10,7 @@ namespace TtsGrains.ApiHost.Sessions;
 /// </summary>
 internal sealed partial class Listening(
     SessionListener listener,
+    bool withBookmarks,
     SessionFeed feed,
     SessionFeeds feeds,
     ArchivedSessions archive,
@@ -26,20 +27,30 @@ internal sealed partial class Listening(
     /// <summary>Ends when the session is over and everything has been given.</summary>
     public async IAsyncEnumerable<HeardPiece> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (TakeBookmark(null) is { } first)
+        {
+            yield return default(HeardPiece) with { Bookmark = first };
+        }
+
         while (await listener.NextAsync(cancellationToken) is { } step)
         {
-            var piece = step.Batch is { } shared ? new HeardPiece(step.Track, shared, step.From, null) : await ReadAsync(step, cancellationToken);
-            if (piece is { } heard)
+            var piece = step.IsNothing ? null
+                : step.Batch is { } shared ? new HeardPiece(step.Track, shared, step.From, null)
+                : await ReadAsync(step, cancellationToken);
+            var bookmark = TakeBookmark(step.Track);
+            if (piece is not null || bookmark is not null)
             {
-                yield return heard;
+                yield return (piece ?? default) with { Bookmark = bookmark };
             }
         }
     }
 
     public async ValueTask DisposeAsync() => await feeds.LeaveAsync(feed, listener);
 
-    /// <summary>Counts an event that was written to the listener.</summary>
+    /// <summary>Counts a frame that was written to the listener.</summary>
     public void NoteSent() => instruments.Sent();
+
+    private Bookmark? TakeBookmark(ListenerTrack? track) => withBookmarks ? listener.TakeBookmark(track) : null;
 
     private async Task<HeardPiece?> ReadAsync(ListenerStep step, CancellationToken cancellationToken)
     {
@@ -85,13 +96,16 @@ internal sealed partial class Listening(
     private static partial void LogArchiveAway(ILogger logger, SessionKey sessionKey, Exception exception);
 }
 
-/// <summary>Some frames of one context, or a gap.</summary>
-/// <param name="Track">The context.</param>
+/// <summary>Some frames of one context, or a gap, and where the listener stands behind it.</summary>
+/// <param name="Track">The context; null when there is nothing but a bookmark.</param>
 /// <param name="Frames">Frames, some of which may lie before <paramref name="From"/>; null for a gap.</param>
 /// <param name="From">The first offset that is meant.</param>
 /// <param name="GapTo">Behind the last frame that is missing; null when nobody knows.</param>
-internal readonly record struct HeardPiece(ListenerTrack Track, SharedBatch? Frames, int From, int? GapTo)
+internal readonly record struct HeardPiece(ListenerTrack? Track, SharedBatch? Frames, int From, int? GapTo)
 {
+    /// <summary>Where the listener stands; null when it is not to be told.</summary>
+    public Bookmark? Bookmark { get; init; }
+
     /// <summary>Whether the context says nothing after this.</summary>
     public bool IsLast => Frames is { Batch: { IsComplete: true } batch } && batch.To == batch.Count;
 }

@@ -33,7 +33,7 @@ internal sealed class Listenings(
         // First it hears everything, then it is decided what of it was meant: so nothing is lost in between.
         var listener = new SessionListener(options.Value.RoomBytes, isSequential, instruments);
         var (feed, view) = await feeds.JoinAsync(key, listener);
-        var listening = new Listening(listener, feed, feeds, archive, grains, instruments, logger);
+        var listening = new Listening(listener, query.WantsBookmarks, feed, feeds, archive, grains, instruments, logger);
         try
         {
             if (view.Contexts.Length == 0)
@@ -41,7 +41,9 @@ internal sealed class Listenings(
                 view = view with { Contexts = archived };
             }
 
-            var (positions, error) = await DecideAsync(view, query, cancellationToken);
+            var (positions, error) = query.Since is { } since
+                ? await DecideAsync(view, query, since, cancellationToken)
+                : await DecideAsync(view, query, cancellationToken);
             if (error is null)
             {
                 listener.Offer(view);
@@ -80,6 +82,37 @@ internal sealed class Listenings(
             else if (!query.FromStart)
             {
                 positions[context.ContextKey] = context.IsOpen ? await CountAsync(key, context, cancellationToken) ?? int.MaxValue : int.MaxValue;
+            }
+        }
+
+        return (positions, named.Count < query.Positions.Count ? Problems.UnknownPosition : null);
+    }
+
+    // A listener that was here before: what it is done with is over for it, what it does not know is new.
+    private async Task<(Dictionary<string, int> Positions, ProtocolError? Error)> DecideAsync(
+        SessionView view, ListenQuery query, Bookmark since, CancellationToken cancellationToken)
+    {
+        var positions = new Dictionary<string, int>(StringComparer.Ordinal);
+        if (!since.IsOf(view))
+        {
+            return (positions, null);
+        }
+
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var context in view.Contexts)
+        {
+            var key = ContextKey.Parse(context.ContextKey);
+            int? position = since.IsPast(context.Ordinal) ? int.MaxValue
+                : query.Positions.TryGetValue(key.Context, out var given) && named.Add(key.Context) ? given
+                : since.Offsets.TryGetValue(context.Ordinal, out var stood) ? stood
+                : null;
+            if (position is { } from)
+            {
+                positions[context.ContextKey] = from;
+                if (from != int.MaxValue && await CountAsync(key, context, cancellationToken) is { } count && from > count)
+                {
+                    return (positions, Problems.PositionAhead(from, count));
+                }
             }
         }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Errors;
 
@@ -31,14 +32,22 @@ internal static class SegmentEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable);
     }
 
-    private static async Task<IResult> DownloadAsync(ArchiveCaller caller, SessionArchive archive, string session, int ordinal, int flushId)
+    private static async Task<IResult> DownloadAsync(
+        ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal, int flushId)
     {
-        if (await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted) is not { } context)
+        if (await FindContextAsync(caller, archive, patience, session, ordinal) is not { } context)
         {
             return caller.Problem(Problems.ContextNotFound);
         }
 
-        if (await archive.OpenSegmentAsync(context, flushId, caller.Aborted) is not { } file)
+        var file = await archive.OpenSegmentAsync(context, flushId, caller.Aborted);
+        if (file is null)
+        {
+            await patience.WhenStoredAsync(KeyOf(caller, session), ordinal, caller.Aborted);
+            file = await archive.OpenSegmentAsync(context, flushId, caller.Aborted);
+        }
+
+        if (file is null)
         {
             return caller.Problem(Problems.SegmentNotFound);
         }
@@ -49,8 +58,9 @@ internal static class SegmentEndpoints
             file, Wav.ContentType, entityTag: new EntityTagHeaderValue($"\"{hash}\""), enableRangeProcessing: true));
     }
 
-    private static async Task<IResult> ManifestAsync(ArchiveCaller caller, SessionArchive archive, string session, int ordinal)
+    private static async Task<IResult> ManifestAsync(ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal)
     {
+        await patience.WhenStoredAsync(KeyOf(caller, session), ordinal, caller.Aborted);
         if (await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted) is not { } context)
         {
             return caller.Problem(Problems.ContextNotFound);
@@ -64,6 +74,7 @@ internal static class SegmentEndpoints
     private static async Task<IResult> RecordingAsync(
         ArchiveCaller caller,
         SessionArchive archive,
+        ArchivePatience patience,
         string session,
         [Description(WantedFormat.EncodingHelp)] string? encoding = null,
         [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null)
@@ -71,6 +82,11 @@ internal static class SegmentEndpoints
         if (WantedFormat.TryRead(encoding, sampleRate, out var wanted) is var (name, rule))
         {
             return caller.Problem(ErrorCatalogue.OutOfRange(name, rule));
+        }
+
+        if (!await patience.WhenStoredAsync(KeyOf(caller, session), ordinal: null, caller.Aborted))
+        {
+            return caller.Problem(Problems.NotStoredYet);
         }
 
         var recording = await StitchedRecording.PlanAsync(archive, caller.Tenant, caller.Exactly(session), wanted.Of, caller.Aborted);
@@ -85,6 +101,20 @@ internal static class SegmentEndpoints
                 recording.OpenRead(), Wav.ContentType, entityTag: new EntityTagHeaderValue($"\"{recording.Tag}\""), enableRangeProcessing: true))
             : caller.Problem(Problems.RecordingTooLong);
     }
+
+    private static async Task<StoredContext?> FindContextAsync(
+        ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal)
+    {
+        if (await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted) is { } found)
+        {
+            return found;
+        }
+
+        await patience.WhenStoredAsync(KeyOf(caller, session), ordinal, caller.Aborted);
+        return await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted);
+    }
+
+    private static SessionKey KeyOf(ArchiveCaller caller, string session) => new(caller.Tenant, caller.Exactly(session));
 
     /// <summary>A file whose refusal of a range is a problem document as any other.</summary>
     private sealed class RangedFile(IResult file) : IResult

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using TtsGrains.Grains.Interfaces.Sessions;
 
@@ -18,11 +19,15 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ListenerTrack> _tracks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ListenerTrack>> _lives = new(StringComparer.Ordinal);
     private readonly List<ListenerTrack> _order = [];
     private readonly SemaphoreSlim _news = new(0, 1);
     private long _waiting;
     private bool _isLive = true;
     private bool _isStarted;
+    private bool _isBookmarkDue = true;
+    private bool _mayHaveEnded;
+    private int _settled;
     private int _turn;
 
     /// <summary>Bytes of frames that wait to be taken.</summary>
@@ -52,6 +57,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
 
             // More than it brings is on its way.
             track.Learn(batch.To, batch.IsComplete && batch.To == batch.Count);
+            _mayHaveEnded |= track.IsFinished;
             if (batch.Frames.Length > 0 && IsWanted(track, batch))
             {
                 Keep(track, shared);
@@ -70,7 +76,10 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
             foreach (var context in view.Contexts)
             {
                 Track(context.ContextKey).Learn(context);
+                _settled = Math.Max(_settled, context.Ordinal);
             }
+
+            _mayHaveEnded = true;
 
             Sort();
         }
@@ -83,7 +92,9 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
     {
         lock (_gate)
         {
-            Track(batch.ContextKey).Learn(batch.Count, batch.IsComplete);
+            var track = Track(batch.ContextKey);
+            track.Learn(batch.Count, batch.IsComplete);
+            _mayHaveEnded |= track.IsFinished;
         }
 
         Wake();
@@ -110,7 +121,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         Wake();
     }
 
-    /// <summary>Waits for the next thing to do.</summary>
+    /// <summary>Waits for the next thing to do, or for word that a context may have ended behind what was given of it.</summary>
     /// <returns>Null when the session is over and everything has been given.</returns>
     public async ValueTask<ListenerStep?> NextAsync(CancellationToken cancellationToken)
     {
@@ -126,6 +137,12 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
                 if (_isStarted && !_isLive && _order.TrueForAll(track => track.IsFinished))
                 {
                     return null;
+                }
+
+                if (_mayHaveEnded && _isStarted)
+                {
+                    _mayHaveEnded = false;
+                    return ListenerStep.Nothing;
                 }
             }
 
@@ -168,6 +185,31 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         }
     }
 
+    /// <summary>Where the listener stands, when it has just come or is done with a context; else null, as when it cannot be told.</summary>
+    /// <param name="track">What it has just been given something of; null when any may have ended.</param>
+    public Bookmark? TakeBookmark(ListenerTrack? track)
+    {
+        lock (_gate)
+        {
+            _isBookmarkDue |= track is null ? _order.Exists(each => each is { IsFinished: true, IsEndTold: false }) : track.IsFinished;
+            if (!_isBookmarkDue || !_isStarted || _order.Exists(each => each.Ordinal == 0))
+            {
+                return null;
+            }
+
+            // Of those that the session has not told about, there may be one between others that has not been heard of here.
+            var last = Math.Max(_settled, _order.Select(each => each.Ordinal).DefaultIfEmpty().Max());
+            if (_order.Count(each => each.Ordinal > _settled) < last - _settled)
+            {
+                return null;
+            }
+
+            _isBookmarkDue = false;
+            _order.ForEach(each => each.IsEndTold = each.IsFinished);
+            return new Bookmark(last, _order.Where(each => !each.IsFinished).ToImmutableSortedDictionary(each => each.Ordinal, each => each.Next ?? 0));
+        }
+    }
+
     private static void Advance(ListenerTrack track, int next) => track.Next = Math.Max(track.Next ?? 0, next);
 
     private ListenerStep? TakeStep()
@@ -192,7 +234,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
 
     private ListenerStep? TakeStep(ListenerTrack track)
     {
-        if (track.Next is not { } next)
+        if (track.Next is not { } next || IsBehindAnotherLife(track))
         {
             return null;
         }
@@ -214,6 +256,13 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         }
 
         return next < track.Known || track.IsOrphan ? new ListenerStep(track, next, MostFrames, null) : null;
+    }
+
+    // To the listener they have one name: the offsets of one must not come among those of the other.
+    private bool IsBehindAnotherLife(ListenerTrack track)
+    {
+        var lives = _lives[track.ContextId];
+        return lives.Count > 1 && lives.Exists(other => OrderOf(other) < OrderOf(track) && !other.IsFinished);
     }
 
     private bool IsWanted(ListenerTrack track, FrameBatch batch)
@@ -243,6 +292,12 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
             track = new ListenerTrack(contextKey) { Next = _isStarted ? 0 : null };
             _tracks.Add(contextKey, track);
             _order.Add(track);
+            if (!_lives.TryGetValue(track.ContextId, out var lives))
+            {
+                _lives.Add(track.ContextId, lives = []);
+            }
+
+            lives.Add(track);
         }
 
         return track;
@@ -270,4 +325,11 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
 /// <param name="From">The offset of the first frame.</param>
 /// <param name="ToRead">How many frames to read from the log at most; 0 when they are here.</param>
 /// <param name="Batch">The frames, some of which may lie before <paramref name="From"/>; null when they must be read.</param>
-internal readonly record struct ListenerStep(ListenerTrack Track, int From, int ToRead, SharedBatch? Batch);
+internal readonly record struct ListenerStep(ListenerTrack Track, int From, int ToRead, SharedBatch? Batch)
+{
+    /// <summary>Nothing is to be given.</summary>
+    public static ListenerStep Nothing => default;
+
+    /// <summary>Whether this is <see cref="Nothing"/>.</summary>
+    public bool IsNothing => Track is null;
+}

@@ -63,4 +63,8 @@ internal sealed class SessionPrefix(string session, ListenerInstruments instrume
             CultureInfo.InvariantCulture,
             $$"""{"type":"gap","session_id":{{_quoted}},"context_id":"{{id}}","from":{{from}},"to":{{end}},"done":false,"status_code":206}"""));
     }
+
+    /// <summary>The event that says where a listener stands.</summary>
+    public byte[] RenderBookmark(Bookmark bookmark)
+        => Encoding.UTF8.GetBytes($$"""{"type":"bookmark","session_id":{{_quoted}},"since":"{{bookmark}}","done":false,"status_code":206}""");
 }

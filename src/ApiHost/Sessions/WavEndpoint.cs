@@ -31,7 +31,7 @@ internal static class WavEndpoint
         [Description(WantedFormat.EncodingHelp)] string? encoding = null,
         [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null)
     {
-        var malformed = ListenQuery.TryRead(from, encoding, sampleRate, out var query);
+        var malformed = ListenQuery.TryRead(from, encoding, sampleRate, since: null, out var query);
         if (await ListenEndpoint.OpenAsync(http, session, tenants, listenings, malformed, query, isSequential: true) is not { } listening)
         {
             return;
@@ -85,6 +85,7 @@ internal static class WavEndpoint
             foreach (var frame in batch.Frames.Skip(piece.From - batch.From).Where(frame => frame.Kind == FrameKind.Chunk))
             {
                 output.Write(speaking.Transcoder.Write(HeardFrames.Decode(frame)));
+                listening.NoteSent();
                 if (output.UnflushedBytes >= SseEndpoint.MostUnflushed)
                 {
                     await output.FlushAsync(ending);

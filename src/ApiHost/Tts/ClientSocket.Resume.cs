@@ -1,3 +1,4 @@
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Errors;
@@ -16,7 +17,7 @@ internal sealed partial class ClientSocket
         }
 
         var sessionKey = new SessionKey(_identity.Tenant, _identity.Session);
-        var session = await _grains.GetGrain<ISessionGrain>(sessionKey.ToString()).GetAsync();
+        var session = await RepeatedCall.AskAsync(_grains.GetGrain<ISessionGrain>(sessionKey.ToString()).GetAsync, _time);
         foreach (var resume in _identity.Resumes)
         {
             var key = resume.Find(FindLast, out var contextId, out var offset);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using TtsGrains.ApiHost.Contexts;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -179,22 +180,20 @@ internal sealed partial class ClientSocket
             return null;
         }
 
-        var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{++_opened}");
-        var context = new SocketContext(
-            key,
-            _handles.Create(key),
-            _identity.Wishes.Apply(ContextTerms.From(settings!, _identity.Version)),
-            this,
-            _writer,
-            _cancels,
-            _identity.WantsOffsets);
-        if (!_contexts.TryAdd(context, message))
+        var context = Create(contextId, _identity.Wishes.Apply(ContextTerms.From(settings!, _identity.Version)));
+        if (!_contexts.TryAdd(context, isNumbered: message.Input is not null))
         {
             return null;
         }
 
-        _ = TakePlaceAsync(key);
+        _ = TakePlaceAsync(context.Key);
         return context;
+    }
+
+    private SocketContext Create(string contextId, ContextTerms terms)
+    {
+        var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{Interlocked.Increment(ref _opened)}");
+        return new SocketContext(key, _handles.Create(key), terms, this, _writer, _cancels, _identity.WantsOffsets);
     }
 
     // Contexts open side by side; their places in the session are taken here, where they are still in the order that the client sent them.
@@ -202,7 +201,8 @@ internal sealed partial class ClientSocket
     {
         try
         {
-            await _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString()).OnOpenedAsync(key.ToString(), _identity.Wishes.ToTerms());
+            var session = _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString());
+            await RepeatedCall.AskAsync(() => session.OnOpenedAsync(key.ToString(), _identity.Wishes.ToTerms()), _time);
         }
         catch (Exception e)
         {

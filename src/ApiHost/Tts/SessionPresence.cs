@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 
@@ -12,10 +13,11 @@ internal sealed partial class SessionPresence : IAsyncDisposable
 {
     private readonly ISessionGrain _session;
     private readonly SocketIdentity _identity;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    private SessionPresence(ISessionGrain session, SocketIdentity identity, ILogger logger)
-        => (_session, _identity, _logger) = (session, identity, logger);
+    private SessionPresence(ISessionGrain session, SocketIdentity identity, TimeProvider time, ILogger logger)
+        => (_session, _identity, _time, _logger) = (session, identity, time, logger);
 
     /// <summary>The connection, once there is one.</summary>
     public WebSocket? Socket { get; set; }
@@ -23,11 +25,12 @@ internal sealed partial class SessionPresence : IAsyncDisposable
     /// <param name="grains">Finds the session.</param>
     /// <param name="identity">Who is connected to which.</param>
     /// <param name="reference">What the caller calls the session; null when it says nothing.</param>
+    /// <param name="time">Measures how long it waits for an answer.</param>
     /// <param name="logger">Hears of failures: they are no reason to refuse the client.</param>
-    public static async Task<SessionPresence> AttachAsync(IGrainFactory grains, SocketIdentity identity, string? reference, ILogger logger)
+    public static async Task<SessionPresence> AttachAsync(IGrainFactory grains, SocketIdentity identity, string? reference, TimeProvider time, ILogger logger)
     {
         var session = grains.GetGrain<ISessionGrain>(new SessionKey(identity.Tenant, identity.Session).ToString());
-        var presence = new SessionPresence(session, identity, logger);
+        var presence = new SessionPresence(session, identity, time, logger);
         await presence.TellAsync(() => session.OnAttachedAsync(identity.SocketId, reference));
         return presence;
     }
@@ -43,7 +46,7 @@ internal sealed partial class SessionPresence : IAsyncDisposable
     {
         try
         {
-            await tell();
+            await RepeatedCall.TellAsync(tell, _time);
         }
         catch (Exception e)
         {

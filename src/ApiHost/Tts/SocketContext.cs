@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.ApiHost.Tts;
@@ -34,6 +35,9 @@ internal sealed class SocketContext(
     private bool _isFenced;
     private bool _isOpened;
     private bool _isRefused;
+    private bool _isOver;
+    private List<ContextInput>? _missed;
+    private ContextTerms? _terms = terms;
 
     public ContextKey Key => key;
 
@@ -57,7 +61,7 @@ internal sealed class SocketContext(
     {
         (_epoch, _next, _isOpened) = (seat.Epoch, seat.From, true);
         var log = handle.Frames;
-        ResumedAt = seat.Taken;
+        (ResumedAt, _terms) = (seat.Taken, seat.Terms);
         _opened.TrySetResult();
         for (var offset = 0; offset < seat.From && log.TryRead(offset, out var entry); offset++)
         {
@@ -142,10 +146,9 @@ internal sealed class SocketContext(
 
             // Over before the client can know: what it then sends for the same id is for the next context of that id.
             isLast = entry.Kind is FrameKind.Done or FrameKind.Error;
-            if (isLast)
+            if (isLast && !TryEnd(entry))
             {
-                _log!.Unwatch(this);
-                owner.OnFinished(this, entry.Kind == FrameKind.Done ? ContextEnd.Done : ContextEnd.Error);
+                return;
             }
 
             _log!.NoteWritten(_next);
@@ -168,6 +171,32 @@ internal sealed class SocketContext(
         {
             writer.Enqueue(this);
         }
+    }
+
+    // Inputs that are under way may have crossed with the end: they are known to be the next context's before the client can open one itself.
+    private bool TryEnd(in LogEntry last)
+    {
+        lock (_steps)
+        {
+            if (_isPushing && last.Kind == FrameKind.Done)
+            {
+                _next--;
+                Volatile.Write(ref _taken, _taken - last.Frame.Length);
+                Interlocked.Exchange(ref _isQueued, 0);
+                return false;
+            }
+
+            _isOver = true;
+        }
+
+        _log!.Unwatch(this);
+        owner.OnFinished(this, last.Kind == FrameKind.Done ? ContextEnd.Done : ContextEnd.Error);
+        if (_missed is not null)
+        {
+            owner.OnMissed(this, _terms!, _missed);
+        }
+
+        return true;
     }
 
     private bool TryTakeNext(out LogEntry entry)
@@ -222,7 +251,7 @@ internal sealed class SocketContext(
                 _log!.Unwatch(this);
                 return Task.CompletedTask;
             case StepKind.Push when _isOpened:
-                return handle.PushAsync(step.Input!);
+                return PushAsync(step.Input!);
             case StepKind.Push:
                 _isOpened = true;
                 return OpenAsync(step.Input!);
@@ -239,16 +268,36 @@ internal sealed class SocketContext(
         }
     }
 
+    private async Task PushAsync(ContextInput input)
+    {
+        var fault = await handle.PushAsync(input);
+        if (fault is null || fault.Code != ErrorCatalogue.ContextDone.Code || string.IsNullOrWhiteSpace(input.Text))
+        {
+            return;
+        }
+
+        lock (_steps)
+        {
+            if (!_isOver)
+            {
+                (_missed ??= []).Add(input);
+                return;
+            }
+        }
+
+        owner.OnMissed(this, _terms!, [input]);
+    }
+
     private async Task OpenAsync(ContextInput first)
     {
         var cancelsBefore = cancels.All;
         var cutsIn = !cancelsBefore.IsCompleted;
-        var fault = await handle.OpenAsync(terms!, first);
+        var fault = await handle.OpenAsync(_terms!, first);
         if (cutsIn && fault?.StatusCode == StatusCodes.Status429TooManyRequests)
         {
             // A client that cuts in gives up a slot and takes one in the same breath: the place it made is its own.
             await cancelsBefore;
-            fault = await handle.OpenAsync(terms!, first);
+            fault = await handle.OpenAsync(_terms!, first);
         }
 
         if (fault is not null)
@@ -278,8 +327,15 @@ internal sealed class SocketContext(
             }
 
             _isPushing = false;
-            return null;
         }
+
+        // The end may have waited for this.
+        if (_log is { IsClosed: true })
+        {
+            OnAppended();
+        }
+
+        return null;
     }
 
     private enum StepKind : byte

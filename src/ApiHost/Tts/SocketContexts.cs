@@ -75,13 +75,15 @@ internal sealed class SocketContexts(TimeProvider time)
         }
     }
 
-    /// <summary>Adds a context that begins with this message.</summary>
+    /// <summary>Adds a context that is being opened.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="isNumbered">Whether its client counts its inputs.</param>
     /// <returns>False when a later socket has gone on with it in this moment.</returns>
-    public bool TryAdd(SocketContext context, ClientMessage first)
+    public bool TryAdd(SocketContext context, bool isNumbered)
     {
         lock (_gate)
         {
-            return !(first.Input is not null && _finished.IsCeded(context.Key.Context)) && _open.TryAdd(context.Key.Context, context);
+            return !(isNumbered && _finished.IsCeded(context.Key.Context)) && _open.TryAdd(context.Key.Context, context);
         }
     }
 

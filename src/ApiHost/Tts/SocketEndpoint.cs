@@ -56,7 +56,7 @@ internal static class SocketEndpoint
             var sessionKey = new SessionKey(tenant, session);
             var contexts = new SocketContexts(time);
             using var stay = sockets.Join(sessionKey, contexts);
-            await using var presence = await SessionPresence.AttachAsync(grains, identity, wishes.Reference, logger);
+            await using var presence = await SessionPresence.AttachAsync(grains, identity, wishes.Reference, time, logger);
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             presence.Socket = webSocket;
             var socket = new ClientSocket(webSocket, identity, contexts, options.Value, grains, handles, logs, time, logger, http.RequestAborted);

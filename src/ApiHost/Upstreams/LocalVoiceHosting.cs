@@ -13,7 +13,8 @@ internal static class LocalVoiceHosting
     /// <returns>Null when an upstream is configured, or when none is used here.</returns>
     public static async Task<LocalVoiceServer?> StartLocalVoiceAsync(this WebApplicationBuilder builder, ClusterSettings cluster)
     {
-        if (cluster.Mode == ClusterMode.Client || !string.IsNullOrEmpty(builder.Configuration[Url]))
+        var upstreams = builder.Configuration.GetSection(UpstreamOptions.Section).GetChildren();
+        if (cluster.Mode == ClusterMode.Client || upstreams.Any(upstream => !string.IsNullOrEmpty(upstream[nameof(UpstreamOptions.Url)])))
         {
             return null;
         }

@@ -7,7 +7,8 @@ namespace TtsGrains.Cli.Bench;
 /// <param name="Levels">How many contexts speak at once.</param>
 /// <param name="Length">How long each speaks.</param>
 /// <param name="Rounds">How often all is measured.</param>
-internal sealed record BenchPlan(FileInfo Service, IReadOnlyList<int> Levels, TimeSpan Length, int Rounds);
+/// <param name="Listeners">How many listen to one session; empty to measure contexts instead.</param>
+internal sealed record BenchPlan(FileInfo Service, IReadOnlyList<int> Levels, TimeSpan Length, int Rounds, IReadOnlyList<int> Listeners);
 
 /// <summary>Starts the processes, warms them up, and measures in rounds that take turns between them.</summary>
 internal static class Bench
@@ -24,6 +25,14 @@ internal static class Bench
         try
         {
             using var upstream = await BenchCommand.StartUpstreamAsync();
+            if (plan.Listeners.Count > 0)
+            {
+                using var listenedTo = await StartServiceAsync(plan.Service, upstream.Url, data);
+                Console.WriteLine(listenedTo.ReadyLine);
+                await ListenerBench.RunAsync(plan, listenedTo, cancellationToken);
+                return;
+            }
+
             using var relay = await BenchCommand.StartRelayAsync(upstream.Url);
             using var service = await StartServiceAsync(plan.Service, upstream.Url, data);
             Console.WriteLine(service.ReadyLine);

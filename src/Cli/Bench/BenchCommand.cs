@@ -15,18 +15,20 @@ internal static class BenchCommand
         var contexts = new Option<string>("--contexts") { DefaultValueFactory = _ => "1,50,200", Description = "How many contexts speak at once; several numbers make several runs." };
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 10, Description = "How long each speaks, seconds." };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "How often all is measured." };
-        var command = new Command("bench", "Measure added latency and CPU against a direct connection and the thinnest relay.") { service, contexts, seconds, rounds };
+        var listeners = new Option<string?>("--listeners") { Description = "How many listen to one session, such as 1,10,100: measures what they cost instead." };
+        var command = new Command("bench", "Measure added latency and CPU against a direct connection and the thinnest relay, or what listeners cost.") { service, contexts, seconds, rounds, listeners };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            int[] levels = [.. parsed.GetValue(contexts)!.Split(',').Select(level => int.TryParse(level, CultureInfo.InvariantCulture, out var number) ? number : 0)];
-            if (levels.Any(level => level is < 1 or > 5000) || parsed.GetValue(seconds) is < 4 or > 600 || parsed.GetValue(rounds) is < 1 or > 100)
+            var levels = ReadLevels(parsed.GetValue(contexts)!);
+            var audiences = parsed.GetValue(listeners) is { } audience ? ReadLevels(audience) : [];
+            if (levels.Concat(audiences).Any(level => level is < 1 or > 5000) || parsed.GetValue(seconds) is < 4 or > 600 || parsed.GetValue(rounds) is < 1 or > 100)
             {
-                return Complain("--contexts takes numbers from 1 to 5000, --seconds 4 to 600, --rounds 1 to 100.");
+                return Complain("--contexts and --listeners take numbers from 1 to 5000, --seconds 4 to 600, --rounds 1 to 100.");
             }
 
             try
             {
-                await Bench.RunAsync(new BenchPlan(parsed.GetValue(service)!, levels, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds)), cancellationToken);
+                await Bench.RunAsync(new BenchPlan(parsed.GetValue(service)!, levels, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), audiences), cancellationToken);
                 return 0;
             }
             catch (BenchFailedException e)
@@ -52,6 +54,9 @@ internal static class BenchCommand
     public static Task<BenchProcess> StartUpstreamAsync() => BenchProcess.StartSelfAsync(UpstreamName);
 
     public static Task<BenchProcess> StartRelayAsync(Uri upstream) => BenchProcess.StartSelfAsync(RelayName, "--upstream", upstream.ToString());
+
+    private static int[] ReadLevels(string text)
+        => [.. text.Split(',').Select(level => int.TryParse(level, CultureInfo.InvariantCulture, out var number) ? number : 0)];
 
     private static int Complain(string message)
     {

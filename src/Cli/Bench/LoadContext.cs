@@ -23,6 +23,9 @@ internal sealed class LoadContext(int number, int chunks)
     /// <summary>From the push to the first chunk.</summary>
     public TimeSpan FirstAudio => TimeProvider.System.GetElapsedTime(_start, _arrivals[0]);
 
+    /// <summary>When each chunk came.</summary>
+    public IReadOnlyList<long> Arrivals => _arrivals;
+
     /// <summary>How long after its turn in real time, counted from the push, each chunk came.</summary>
     public IEnumerable<TimeSpan> Delays => _arrivals.Select((arrival, i) => TimeProvider.System.GetElapsedTime(_start, arrival) - (i * BenchScript.ChunkLength));
 

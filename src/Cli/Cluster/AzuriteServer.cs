@@ -31,7 +31,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         var program = new ChildProgram(
             "azurite", executable, "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", folder, "--disableTelemetry", "--silent", "--skipApiVersionCheck")
         {
-            ReadyMark = "successfully listens on",
+            IsReady = line => ListensOn().IsMatch(line),
         };
         var server = await ChildProcess.StartAsync(program, Patience, cancellationToken);
         return new AzuriteServer(server, ListensOn().Match(await server.Ready).Groups["url"].Value);

@@ -16,13 +16,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Action<string>? _hear;
-    private readonly string _mark;
+    private readonly Func<string, bool> _isReady;
     private readonly Queue<string> _said = new();
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ChildProcess(ChildProgram program, Process process, Action<string>? hear)
     {
-        (Name, _process, _hear, _mark) = (program.Name, process, hear, program.ReadyMark);
+        (Name, _process, _hear, _isReady) = (program.Name, process, hear, program.IsReady);
         Exited = WaitAsync();
 
         // Nobody may be waiting for it.
@@ -163,7 +163,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
             }
 
             _hear?.Invoke(line);
-            if (line.Contains(_mark, StringComparison.Ordinal))
+            if (_isReady(line))
             {
                 _ready.TrySetResult(line);
             }

@@ -15,8 +15,8 @@ public sealed record ChildProgram(string Name, string File, params IReadOnlyList
     /// <summary>The user it runs as, when this process may change it; null: the same.</summary>
     public string? User { get; init; }
 
-    /// <summary>What stands in the line by which it says that it is ready.</summary>
-    public string ReadyMark { get; init; } = "ready ";
+    /// <summary>Which of the lines that it says says that it is ready.</summary>
+    public Func<string, bool> IsReady { get; init; } = line => line.StartsWith("ready ", StringComparison.Ordinal);
 
     /// <summary>A .NET program, with settings as the configuration names them, colons and all.</summary>
     public static ChildProgram Dotnet(string name, string assembly, IEnumerable<KeyValuePair<string, string>> settings, params IReadOnlyList<string> arguments)

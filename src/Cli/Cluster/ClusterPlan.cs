@@ -19,10 +19,7 @@ public sealed record ClusterPlan(string Folder, int Silos, int Apis, int FirstHt
     /// <summary>The settings of a process that hosts grains.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="services">What the cluster shares.</param>
-    public Dictionary<string, string> SettingsOfSilo(string name, ClusterServices services) => new(Common(name, services))
-    {
-        ["Upstreams:main:Url"] = services.Upstream,
-    };
+    public Dictionary<string, string> SettingsOfSilo(string name, ClusterServices services) => Common(name, services);
 
     /// <summary>The settings of a process that serves clients.</summary>
     /// <param name="name">Its name.</param>
@@ -42,6 +39,7 @@ public sealed record ClusterPlan(string Folder, int Silos, int Apis, int FirstHt
         ["ASPNETCORE_ENVIRONMENT"] = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? "Development",
         ["Cluster:ConnectionString"] = services.Database,
         ["Cluster:Name"] = name,
+        ["Upstreams:main:Url"] = services.Upstream,
         ["Archive:Kind"] = "azure",
         ["Archive:ConnectionString"] = services.Archive,
         ["Archive:SpoolPath"] = Path.Combine(FolderOf(name), "spool"),

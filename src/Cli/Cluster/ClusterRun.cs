@@ -53,7 +53,7 @@ internal sealed partial class ClusterRun(ClusterPlan plan, ClusterPrograms progr
 
         // It forgets a context as soon as Cartesia does.
         var settings = new Dictionary<string, string> { ["LocalVoice:ContextExpiry"] = "00:00:01" };
-        var program = ChildProgram.Dotnet("voice", programs.LocalVoice, settings) with { ReadyMark = "ws://" };
+        var program = ChildProgram.Dotnet("voice", programs.LocalVoice, settings) with { IsReady = line => line.StartsWith("ws://", StringComparison.Ordinal) };
         _voice = await ChildProcess.StartAsync(program, StartPatience, cancellationToken, Hear("voice"));
         Watch(_voice, program, [], cancellationToken);
         return (await _voice.Ready).Split(' ')[0];

@@ -89,7 +89,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>Starts it again after <see cref="StopAsync"/>, on its port.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
         => _server = await ChildProcess.StartAsync(
-            Program("postgres", ["-D", DataFolder, .. Settings.SelectMany(setting => new[] { "-c", setting })]) with { ReadyMark = "ready to accept connections" },
+            Program("postgres", ["-D", DataFolder, .. Settings.SelectMany(setting => new[] { "-c", setting })]) with { IsReady = line => line.EndsWith("ready to accept connections", StringComparison.Ordinal) },
             Patience,
             cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 using TtsGrains.Client.Sessions;
 
 namespace TtsGrains.Cli.Sessions;
@@ -8,41 +9,68 @@ namespace TtsGrains.Cli.Sessions;
 internal static class DownloadBar
 {
     /// <summary>Downloads one file.</summary>
-    /// <param name="path">Where to; written beside it and moved there when complete.</param>
+    /// <param name="path">Where to; written beside it and moved there when complete. Folders are made.</param>
     /// <param name="download">Fills the file.</param>
-    public static async Task RunAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download)
+    public static Task RunAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download)
+        => DownloadAsync(
+            path, download, new TaskDescriptionColumn(), new ProgressBarColumn(), new ReceivedColumn(), new TransferSpeedColumn(), new SpinnerColumn());
+
+    /// <summary>Downloads one file whose length nobody knows before its end.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public static Task RunEndlessAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download)
+        => DownloadAsync(path, download, new SpinnerColumn(), new TaskDescriptionColumn(), new ReceivedColumn(), new ElapsedTimeColumn());
+
+    /// <summary>Tells of a file that is complete.</summary>
+    public static void WriteDone(string path)
+        => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}  {new FileInfo(path).Length} bytes"));
+
+    private static async Task DownloadAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download, params ProgressColumn[] columns)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var part = path + ".part";
-        await using (var file = new FileStream(part, FileMode.Create, FileAccess.ReadWrite))
+        try
         {
-            if (Console.IsOutputRedirected)
+            await using (var file = new FileStream(part, FileMode.Create, FileAccess.ReadWrite))
             {
-                await download(file, new Nobody());
+                await (Console.IsOutputRedirected
+                    ? download(file, new Nobody())
+                    : AnsiConsole.Progress().AutoClear(true).Columns(columns)
+                        .StartAsync(progress => download(file, new Bar(progress.AddTask(Markup.Escape(Path.GetFileName(path)), maxValue: double.MaxValue)))));
             }
-            else
-            {
-                await ShowAsync(Path.GetFileName(path), progress => download(file, progress));
-            }
+
+            File.Move(part, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);
         }
 
-        File.Move(part, path, overwrite: true);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}  {new FileInfo(path).Length} bytes"));
+        WriteDone(path);
     }
 
-    private static Task ShowAsync(string name, Func<IProgress<DownloadProgress>, Task> download)
-        => AnsiConsole.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new SpinnerColumn())
-            .StartAsync(progress => download(new Bar(progress.AddTask(Markup.Escape(name)))));
-
-    private sealed class Bar(ProgressTask task) : IProgress<DownloadProgress>
+    private sealed class Bar : IProgress<DownloadProgress>
     {
+        private readonly ProgressTask _task;
+
+        public Bar(ProgressTask task) => (_task, task.IsIndeterminate) = (task, true);
+
         public void Report(DownloadProgress value)
         {
-            task.IsIndeterminate = value.TotalBytes is null;
-            task.MaxValue = value.TotalBytes ?? Math.Max(1, value.Bytes);
-            task.Value = value.Bytes;
+            if (value.TotalBytes is { } total)
+            {
+                (_task.IsIndeterminate, _task.MaxValue) = (false, total);
+            }
+
+            _task.Value = value.Bytes;
         }
+    }
+
+    private sealed class ReceivedColumn : ProgressColumn
+    {
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+            => new Text(task.IsIndeterminate
+                ? string.Create(CultureInfo.InvariantCulture, $"{task.Value / 1e6:F1} MB")
+                : string.Create(CultureInfo.InvariantCulture, $"{task.Value / 1e6:F1} of {task.MaxValue / 1e6:F1} MB"));
     }
 
     private sealed class Nobody : IProgress<DownloadProgress>

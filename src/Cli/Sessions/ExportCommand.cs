@@ -20,7 +20,7 @@ internal static class ExportCommand
 
     private static async Task ExportAsync(TtsSessions sessions, string session, DirectoryInfo output, CancellationToken cancellationToken)
     {
-        var detail = await sessions.GetAsync(session, cancellationToken);
+        var detail = await GetAsync(sessions, session, cancellationToken);
         output.Create();
         foreach (var context in detail.Contexts)
         {
@@ -28,8 +28,37 @@ internal static class ExportCommand
             await ExportAsync(sessions, session, context, folder, cancellationToken);
         }
 
-        await DownloadBar.RunAsync(
-            Path.Combine(output.FullName, "recording.wav"), (file, progress) => sessions.DownloadRecordingAsync(session, file, progress, cancellationToken));
+        try
+        {
+            await DownloadBar.RunAsync(
+                Path.Combine(output.FullName, "recording.wav"), (file, progress) => sessions.DownloadRecordingAsync(session, file, progress, cancellationToken));
+        }
+        catch (TtsException e) when (e.Code is "mixed_formats" or "recording_too_long" or "session_not_found")
+        {
+            // The segments are all there is then, and they are here.
+            Console.Error.WriteLine($"There is no recording of the whole session: {(e.Status == 404 ? "nothing of it is kept." : e.Error.Message)}");
+        }
+    }
+
+    // What has just ended is on its way into the archive: whoever asks for its manifest waits for it.
+    private static async Task<SessionDetail> GetAsync(TtsSessions sessions, string session, CancellationToken cancellationToken)
+    {
+        var detail = await sessions.GetAsync(session, cancellationToken);
+        var isWhole = true;
+        foreach (var context in detail.Contexts.Where(context => context is { State: "finished", Archived: false }))
+        {
+            isWhole = false;
+            try
+            {
+                await sessions.GetManifestAsync(session, context.Ordinal, cancellationToken);
+            }
+            catch (TtsException e) when (e.Status == 404)
+            {
+                // Told with its other files.
+            }
+        }
+
+        return isWhole ? detail : await sessions.GetAsync(session, cancellationToken);
     }
 
     private static async Task ExportAsync(
@@ -45,7 +74,9 @@ internal static class ExportCommand
         try
         {
             var manifest = await sessions.GetManifestAsync(session, context.Ordinal, cancellationToken);
-            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "manifest.json"), manifest, cancellationToken);
+            var path = Path.Combine(folder.FullName, "manifest.json");
+            await File.WriteAllBytesAsync(path, manifest, cancellationToken);
+            DownloadBar.WriteDone(path);
         }
         catch (TtsException e) when (e.Status == 404)
         {

@@ -25,26 +25,42 @@ internal static class ListenCommand
         {
             var options = new ListenOptions { From = [.. parsed.GetValue(from)!.Select(ListenFrom.Parse)], Format = format.Read(parsed) };
             return parsed.GetValue(output) is { } file
-                ? DownloadBar.RunAsync(file.FullName, (stream, progress) => SaveAsync(client, parsed.GetValue(session)!, options, stream, progress, cancellationToken))
+                ? SaveAsync(client.Sessions, parsed.GetValue(session)!, options, file, cancellationToken)
                 : PrintAsync(client, parsed.GetValue(session)!, options, cancellationToken);
         });
         return command;
     }
 
-    // Ctrl-C ends a recording like the session's end does: what was heard is a whole file.
-    private static async Task SaveAsync(
-        TtsClient client, string session, ListenOptions options, FileStream file, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
+    // Ctrl-C ends a recording like the session's end does, and so does a service that goes away: what was heard is a whole file.
+    private static async Task SaveAsync(TtsSessions sessions, string session, ListenOptions options, FileInfo output, CancellationToken cancellationToken)
     {
-        try
+        TtsException? brokenOff = null;
+        await DownloadBar.RunEndlessAsync(output.FullName, async (file, progress) =>
         {
-            await client.Sessions.CopyAudioAsync(session, options, file, progress, cancellationToken);
-        }
-        catch (OperationCanceledException) when (file.Length > 0)
-        {
-            // The sizes are corrected below.
-        }
+            try
+            {
+                await sessions.CopyAudioAsync(session, options, file, progress, cancellationToken);
+            }
+            catch (OperationCanceledException) when (file.Length > 0)
+            {
+                // The sizes are corrected below.
+            }
+            catch (TtsException e) when (file.Length > 0)
+            {
+                brokenOff = e;
+            }
 
-        WavFile.CorrectSizes(file);
+            if (file.Length == 0)
+            {
+                throw new TtsException("Nothing was said, so there is nothing to write; --from start hears what was said before.");
+            }
+
+            WavFile.CorrectSizes(file);
+        });
+        if (brokenOff is not null)
+        {
+            throw brokenOff;
+        }
     }
 
     private static async Task PrintAsync(TtsClient client, string session, ListenOptions options, CancellationToken cancellationToken)
@@ -61,7 +77,8 @@ internal static class ListenCommand
         WordsEvent words => $"words: {string.Join(' ', words.Words.Select(word => word.Text))}",
         PhonemesEvent phonemes => $"phonemes: {string.Join(' ', phonemes.Phonemes.Select(phoneme => phoneme.Text))}",
         FlushDoneEvent flush => string.Create(CultureInfo.InvariantCulture, $"segment {flush.FlushId} done"),
-        GapEvent gap => string.Create(CultureInfo.InvariantCulture, $"gap: events {gap.From} to {gap.To - 1} cannot be had any more"),
+        GapEvent { To: { } to } gap => string.Create(CultureInfo.InvariantCulture, $"gap: events {gap.From} to {to - 1} cannot be had any more"),
+        GapEvent gap => string.Create(CultureInfo.InvariantCulture, $"gap: events from {gap.From} on cannot be had any more"),
         ErrorEvent error => $"error {error.Error.Status}: {error.Error.Title}: {error.Error.Message}",
         _ => "done",
     };

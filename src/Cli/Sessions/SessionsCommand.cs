@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using TtsGrains.Client;
 
@@ -9,7 +10,11 @@ internal static class SessionsCommand
 {
     public static Command Create()
     {
-        var day = new Option<DateOnly?>("--day") { Description = "Of this day only, UTC, such as 2026-11-20." };
+        var day = new Option<DateOnly?>("--day")
+        {
+            CustomParser = ParseDay,
+            Description = "Of this day, UTC, such as 2026-11-20; today unless a reference is given.",
+        };
         var reference = new Option<string?>("--ref") { Description = "With this reference of the caller's only." };
         var command = new Command("sessions", "List sessions: id, beginning, reference.") { day, reference };
         ServiceOptions.Run(command, (parsed, client, cancellationToken) => ListAsync(client, parsed.GetValue(day), parsed.GetValue(reference), cancellationToken));
@@ -18,10 +23,28 @@ internal static class SessionsCommand
 
     private static async Task ListAsync(TtsClient client, DateOnly? day, string? reference, CancellationToken cancellationToken)
     {
+        var isEmpty = true;
         await foreach (var session in client.Sessions.ListAsync(day, reference, cancellationToken))
         {
+            isEmpty = false;
             var started = session.StartedAt?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-";
             Console.WriteLine($"{session.SessionId}  {started}  {session.Ref ?? "-"}");
         }
+
+        if (isEmpty)
+        {
+            Console.Error.WriteLine(day is null && reference is null ? "There are no sessions of today (UTC)." : "There are no such sessions.");
+        }
+    }
+
+    private static DateOnly? ParseDay(ArgumentResult result)
+    {
+        if (DateOnly.TryParseExact(result.Tokens.SingleOrDefault()?.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day;
+        }
+
+        result.AddError("--day must be a date such as 2026-11-20.");
+        return null;
     }
 }

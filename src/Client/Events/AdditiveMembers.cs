@@ -13,6 +13,8 @@ internal readonly record struct AdditiveMembers
 
     public string? RequestId { get; private init; }
 
+    public string? Since { get; private init; }
+
     public long? Offset { get; private init; }
 
     public long? From { get; private init; }
@@ -31,6 +33,7 @@ internal readonly record struct AdditiveMembers
                 : reader.ValueTextEquals("context_id"u8) ? read with { ContextId = Text(ref reader) }
                 : reader.ValueTextEquals("session_id"u8) ? read with { SessionId = Text(ref reader) }
                 : reader.ValueTextEquals("request_id"u8) ? read with { RequestId = Text(ref reader) }
+                : reader.ValueTextEquals("since"u8) ? read with { Since = Text(ref reader) }
                 : reader.ValueTextEquals("offset"u8) ? read with { Offset = Number(ref reader) }
                 : reader.ValueTextEquals("from"u8) ? read with { From = Number(ref reader) }
                 : reader.ValueTextEquals("to"u8) ? read with { To = Number(ref reader) }

@@ -21,13 +21,14 @@ internal static class EventReader
         TtsEvent? read = frame.Kind switch
         {
             FrameKind.Error => new ErrorEvent(more.ContextId ?? "", ErrorOf(frame, more)),
+            _ when more is { Type: "bookmark", Since: { } since } => new BookmarkEvent(since),
             _ when more.ContextId is null => null,
             FrameKind.Chunk => new AudioEvent(more.ContextId, Decode(frame.Data), frame.FlushId, Milliseconds(frame.StepTime)),
             FrameKind.Timestamps => new WordsEvent(more.ContextId, Timed(frame.Timestamps, "words"), frame.FlushId),
             FrameKind.PhonemeTimestamps => new PhonemesEvent(more.ContextId, Timed(frame.Timestamps, "phonemes"), frame.FlushId),
             FrameKind.FlushDone => new FlushDoneEvent(more.ContextId, frame.FlushId),
             FrameKind.Done => new DoneEvent(more.ContextId),
-            _ when more is { Type: "gap", From: { } from, To: { } to } => new GapEvent(more.ContextId, from, to),
+            _ when more is { Type: "gap", From: { } from } => new GapEvent(more.ContextId, from, more.To),
             _ => null,
         };
         return read is null ? null : read with { Offset = more.Offset, SessionId = more.SessionId };

@@ -49,5 +49,5 @@ public sealed record ErrorEvent(string ContextId, TtsError Error) : TtsEvent(Con
 /// <summary>Events that a listener missed and nobody has any more.</summary>
 /// <param name="ContextId">The context it is about.</param>
 /// <param name="From">The offset of the first missing event.</param>
-/// <param name="To">The offset behind the last missing one.</param>
-public sealed record GapEvent(string ContextId, long From, long To) : TtsEvent(ContextId);
+/// <param name="To">The offset behind the last missing one; null when nobody knows how many there were: the context is over.</param>
+public sealed record GapEvent(string ContextId, long From, long? To) : TtsEvent(ContextId);

@@ -9,7 +9,7 @@ namespace TtsGrains.Client.Sessions;
 /// <summary>Listens to one session over one socket after the other. It reads only as fast as its caller, so the service sees how slow it is.</summary>
 internal sealed class Listener(Endpoint endpoint, string session, ListenOptions options, Func<Backoff> newBackoff)
 {
-    private readonly ListenPositions _positions = new(options.From);
+    private readonly ListenPositions _positions = new(options.From, isChanged: options.Format is not null);
 
     public async IAsyncEnumerable<TtsEvent> ListenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -54,7 +54,8 @@ internal sealed class Listener(Endpoint endpoint, string session, ListenOptions 
         var url = endpoint.SocketUrl(
             $"v1/sessions/{Uri.EscapeDataString(session)}/audio",
             [
-                .. _positions.ToQuery().Select(from => ("from", (string?)from)),
+                ("bookmarks", "true"),
+                .. _positions.ToQuery(),
                 ("encoding", options.Format?.Encoding.ToWireName()),
                 ("sample_rate", options.Format?.SampleRate.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             ]);

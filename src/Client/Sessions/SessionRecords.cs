@@ -39,8 +39,16 @@ public sealed record SessionDetail(string SessionId, string? Ref, DateTimeOffset
 /// <param name="Characters">Characters of its text.</param>
 /// <param name="DurationMs">Length of its audio, ms.</param>
 /// <param name="Segments">Its segments; one file each in the archive.</param>
+/// <param name="Archived">Whether all of it is in the archive: its manifest is written last, a moment after its end.</param>
 public sealed record SessionContext(
-    int Ordinal, string? ContextId, string? State, string? Outcome, long? Characters, double? DurationMs, IReadOnlyList<SessionSegment>? Segments)
+    int Ordinal,
+    string? ContextId,
+    string? State,
+    string? Outcome,
+    long? Characters,
+    double? DurationMs,
+    IReadOnlyList<SessionSegment>? Segments,
+    bool Archived = false)
 {
     /// <summary>What else the service says.</summary>
     [JsonExtensionData]

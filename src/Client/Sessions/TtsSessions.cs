@@ -18,8 +18,8 @@ public sealed class TtsSessions
     internal TtsSessions(Endpoint endpoint) => _endpoint = endpoint;
 
     /// <summary>Lists sessions; pages are asked for as they are needed.</summary>
-    /// <param name="day">Of this day only, UTC; null for all.</param>
-    /// <param name="reference">With this reference of the caller's only; null for all.</param>
+    /// <param name="day">Of this day only, UTC; null for today or, when a reference is given, for all days.</param>
+    /// <param name="reference">With this reference of the caller's only; null for any.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TtsException">The service refused, or could not be reached.</exception>
     public async IAsyncEnumerable<SessionSummary> ListAsync(

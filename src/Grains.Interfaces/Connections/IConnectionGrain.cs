@@ -7,9 +7,9 @@ namespace TtsGrains.Grains.Interfaces.Connections;
 public interface IConnectionGrain : IGrainWithStringKey
 {
     /// <summary>Dials. Harmless when it is already connected.</summary>
-    /// <exception cref="UpstreamUnavailableException">The upstream refused, or did not answer in time.</exception>
+    /// <returns>What the upstream answered.</returns>
     [Alias("connect")]
-    Task ConnectAsync();
+    Task<DialOutcome> ConnectAsync();
 
     /// <summary>Routes what comes back under an upstream context id to the log of a context, and sends its first message.</summary>
     /// <returns>What became of it.</returns>

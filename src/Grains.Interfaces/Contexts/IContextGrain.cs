@@ -65,6 +65,13 @@ public interface IContextGrain : IGrainWithStringKey
     [Alias("reopen")]
     Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner);
 
+    /// <summary>
+    /// Its silo is about to stop: its owner gets all frames that there are, is told to have it opened again, and the context is gone from here. One whose
+    /// owner is in this process stays, and ends with it.
+    /// </summary>
+    [Alias("move")]
+    Task MoveAsync();
+
     /// <summary>Gives a context that is to be opened again some of its frames back, in order, from the first one on.</summary>
     [Alias("restore")]
     Task RestoreAsync(FrameBatch frames);

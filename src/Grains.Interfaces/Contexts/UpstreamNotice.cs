@@ -19,6 +19,12 @@ public enum UpstreamEvent : byte
 
     /// <summary>So much of a segment has been spoken that the archive should have it, although it goes on.</summary>
     PartSpoken = 5,
+
+    /// <summary>It has been without audio for too long.</summary>
+    Silent = 6,
+
+    /// <summary>The context has waited for a place at an upstream, and there is one, or there will be none.</summary>
+    PlaceDecided = 7,
 }
 
 /// <summary>Something that an upstream did to one attempt of one context.</summary>

@@ -13,6 +13,7 @@ internal static class ClusterBuilderExtensions
     public static void JoinCluster(this ISiloBuilder silo, ClusterSettings cluster)
     {
         var connection = ClusterDatabase.ConnectionStringOf(cluster);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, HandOverParticipant>();
         silo.Configure<ClusterOptions>(options => Identify(options, cluster));
         silo.Configure<SiloOptions>(options => options.SiloName = cluster.Name);
         silo.Configure<EndpointOptions>(options =>
@@ -24,6 +25,7 @@ internal static class ClusterBuilderExtensions
         silo.Configure<ClusterMembershipOptions>(options => ClusterTimes.Tune(options, cluster));
         silo.Configure<SiloMessagingOptions>(options => ClusterTimes.Tune(options, cluster));
         silo.Configure<ConnectionOptions>(ClusterTimes.Tune);
+        silo.UseRecoveringDirectory();
         silo.UseAdoNetClustering((AdoNetClusteringSiloOptions options) =>
         {
             options.Invariant = Npgsql;
@@ -43,6 +45,7 @@ internal static class ClusterBuilderExtensions
             var gateways = services.GetRequiredService<ClusterGateways>();
             return (_, changed) => gateways.Count = changed.NumberOfConnectedGateways;
         });
+        client.Services.AddHostedService<GatewayKeeper>();
         client.Configure<ClusterOptions>(options => Identify(options, cluster));
         client.Configure<GatewayOptions>(ClusterTimes.Tune);
         client.Configure<ClientMessagingOptions>(options => ClusterTimes.Tune(options, cluster));
@@ -81,6 +84,17 @@ internal static class ClusterBuilderExtensions
             options.ConnectionString = ClusterDatabase.ConnectionStringOf(cluster);
             options.DeleteStateOnClear = true;
         });
+
+    // Where grains are is known to the silos, each for a part of them. With the directory that Orleans takes by itself, a silo that dies takes its part of
+    // that knowledge along, and grains all over the cluster, contexts that are being spoken among them, are ended for it. This one asks the others what they
+    // have and goes on. A grain of the dead silo may live elsewhere at once: who comes back from the dead late meets newer attempts and stored versions.
+    private static void UseRecoveringDirectory(this ISiloBuilder silo)
+    {
+#pragma warning disable ORLEANSEXP003 // Orleans calls it experimental; what it replaces loses what must not be lost.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
+    }
 
     private static void Identify(ClusterOptions options, ClusterSettings cluster)
     {

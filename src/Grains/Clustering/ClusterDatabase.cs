@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 using TtsGrains.Grains.Hosting;
 
@@ -80,5 +81,26 @@ internal sealed class ClusterDatabase : IAsyncDisposable
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>The silos of a cluster that its table has as active.</summary>
+    public async Task<IReadOnlyList<ActiveSilo>> ListActiveAsync(string clusterId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT address, port, alive_time FROM tts_silo WHERE cluster_id = @cluster AND status = @active", _connection);
+        command.Parameters.AddWithValue("cluster", clusterId);
+        command.Parameters.AddWithValue("active", Active);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var silos = new List<ActiveSilo>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            silos.Add(new ActiveSilo(new IPEndPoint(IPAddress.Parse(rows.GetString(0)), rows.GetInt32(1)), new DateTimeOffset(rows.GetDateTime(2), TimeSpan.Zero)));
+        }
+
+        return silos;
+    }
+
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }
+
+/// <summary>A silo as its cluster's table has it.</summary>
+/// <param name="Endpoint">Where it is.</param>
+/// <param name="AliveAt">When it last wrote that it is there.</param>
+internal sealed record ActiveSilo(IPEndPoint Endpoint, DateTimeOffset AliveAt);

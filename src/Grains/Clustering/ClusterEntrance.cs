@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TtsGrains.Grains.Hosting;
@@ -8,6 +10,7 @@ namespace TtsGrains.Grains.Clustering;
 internal sealed partial class ClusterEntrance(ClusterSettings cluster, TimeProvider time, ILogger<ClusterEntrance> logger) : IClusterEntrance
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
 
     private bool _isSkewSaid;
 
@@ -41,14 +44,51 @@ internal sealed partial class ClusterEntrance(ClusterSettings cluster, TimeProvi
                 LogSkew(logger, skew.Ahead.TotalSeconds);
             }
 
-            return cluster.Mode != ClusterMode.Client || await connection.HasGatewayAsync(cluster.Id, cancellationToken)
-                ? null
-                : $"No silo of cluster '{cluster.Id}' is there yet ({ClusterSettings.Section}:{nameof(cluster.Id)}).";
+            return cluster.Mode == ClusterMode.Client
+                ? await MissSilosAsync(connection, cancellationToken)
+                : await AwaitTheDeadAsync(connection, cancellationToken);
         }
         catch (NpgsqlException failure)
         {
             var fault = DatabaseFault.Of(failure, database);
             return fault.MayPass ? fault.Message : throw new SettingsException(fault.Message, failure);
+        }
+    }
+
+    private async Task<string?> MissSilosAsync(ClusterDatabase database, CancellationToken cancellationToken)
+        => await database.HasGatewayAsync(cluster.Id, cancellationToken)
+            ? null
+            : $"No silo of cluster '{cluster.Id}' is there yet ({ClusterSettings.Section}:{nameof(cluster.Id)}).";
+
+    // A silo joins when it has reached all that are active. After a whole cluster died there is nobody to say that they are gone, only the table: before
+    // that, a join would try for minutes and fail.
+    private async Task<string?> AwaitTheDeadAsync(ClusterDatabase database, CancellationToken cancellationToken)
+    {
+        var others = (await database.ListActiveAsync(cluster.Id, cancellationToken)).Where(silo => !silo.Endpoint.Equals(cluster.SiloEndpoint)).ToList();
+        if (others.TrueForAll(silo => time.GetUtcNow() - silo.AliveAt > ClusterTimes.AliveFor))
+        {
+            return null;
+        }
+
+        var answers = await Task.WhenAll(others.Select(silo => AnswersAsync(silo.Endpoint, cancellationToken)));
+        return Array.Exists(answers, answer => answer)
+            ? null
+            : $"None of the silos that cluster '{cluster.Id}' had ({string.Join(", ", others.Select(silo => silo.Endpoint))}) answers. They count as gone {ClusterTimes.AliveFor.TotalSeconds} s after their last sign of life.";
+    }
+
+    private static async Task<bool> AnswersAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(AnswerPatience);
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(endpoint, patience.Token);
+            return true;
+        }
+        catch (Exception silent) when (silent is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -10,8 +10,9 @@ namespace TtsGrains.Grains.Clustering;
 /// </summary>
 internal static class ClusterTimes
 {
-    // A silo that stopped without a word counts as gone for newcomers after three of these. Longer than an outage of the database that is to harm nobody.
-    private static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(10);
+    // Where too few are left to vote, after half of a cluster or all of it died at once, the table decides: who did not write for three of these is gone.
+    private const int AliveMissed = 3;
+    private static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(5);
 
     // Changes are passed on at once, from silo to silo; the table is read for what that missed.
     private static readonly TimeSpan TableEvery = TimeSpan.FromSeconds(10);
@@ -20,11 +21,15 @@ internal static class ClusterTimes
     private static readonly TimeSpan RedialAfter = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>For how long a silo that does not write into the table still counts as alive there.</summary>
+    public static TimeSpan AliveFor => AliveEvery * AliveMissed;
+
     public static void Tune(ClusterMembershipOptions options, ClusterSettings cluster)
     {
         options.ProbeTimeout = cluster.ProbeTimeout;
         options.NumMissedProbesLimit = cluster.MissedProbes;
         options.IAmAliveTablePublishTimeout = AliveEvery;
+        options.NumMissedTableIAmAliveLimit = AliveMissed;
         options.TableRefreshTimeout = TableEvery;
     }
 

@@ -79,7 +79,8 @@ internal sealed class DatabaseSchema(NpgsqlConnection connection)
 
     private async Task<bool> ExistsAsync(string table, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT to_regclass(@table) IS NOT NULL", connection);
+        // A look into the catalogue itself: to_regclass answers from a cache, in which a table that another made while we waited for the lock is missing.
+        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename = @table)", connection);
         command.Parameters.AddWithValue("table", table);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }

@@ -46,19 +46,28 @@ internal sealed partial class ConnectionGrain(
         }
     }
 
-    public async Task ConnectAsync()
+    public async Task<DialOutcome> ConnectAsync()
     {
         if (_socket is not null)
         {
-            return;
+            return DialOutcome.Connected;
         }
 
-        _socket = await UpstreamSocket.ConnectAsync(_options, this, time);
+        (_socket, var outcome) = await UpstreamSocket.ConnectAsync(_options, this, time);
+        if (_socket is null)
+        {
+            DeactivateOnIdle();
+            return outcome;
+        }
+
         instruments.ConnectionOpened(_key.Upstream);
         LogConnected(logger, _key);
 
         // The socket's life is the grain's life, calls or not.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
+        var often = SilenceChecks.PeriodOf(_options);
+        this.RegisterGrainTimer(CheckSilenceAsync, often, often);
+        return outcome;
     }
 
     public Task<SendResult> OpenAsync(string contextKey, int attempt, string upstreamContextId, byte[] message)
@@ -74,7 +83,9 @@ internal sealed partial class ConnectionGrain(
             return Task.FromResult(SendResult.ContextGone);
         }
 
-        _routes.Add(upstreamContextId, new ContextFeed(log, GrainFactory.GetGrain<IContextGrain>(contextKey), start, feedLogger));
+        _routes.Add(
+            upstreamContextId,
+            new ContextFeed(log, GrainFactory.GetGrain<IContextGrain>(contextKey), start, () => pool.OnSpoken(_key), feedLogger));
         if (_socket.TrySend(message))
         {
             return Task.FromResult(SendResult.Sent);
@@ -146,6 +157,13 @@ internal sealed partial class ConnectionGrain(
         {
             _ = this.AsReference<IConnectionGrain>().OnClosedAsync();
         }
+    }
+
+    // One look at all of them now and then, instead of a timer for each.
+    private Task CheckSilenceAsync(CancellationToken cancellationToken)
+    {
+        _routes.CheckSilence();
+        return Task.CompletedTask;
     }
 
     private Task FreeSlotAsync(string upstreamContextId, CancellationToken cancellationToken)

@@ -4,18 +4,18 @@ using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Connections;
 
-/// <summary>One TTS provider account that we hold sockets to. Section <c>Upstreams:&lt;name&gt;</c>; the default one is <see cref="Main"/>.</summary>
+/// <summary>One TTS provider account that we hold sockets to. Section <c>Upstreams:&lt;name&gt;</c>; there may be several.</summary>
 public sealed class UpstreamOptions
 {
     public const string Section = "Upstreams";
 
-    /// <summary>The name of the upstream that contexts use.</summary>
+    /// <summary>The name of the upstream that is always there: the embedded voice unless its address is set.</summary>
     public const string Main = "main";
 
     /// <summary>The name of the upstream that speaks at start for nobody; see <see cref="ContextKey.IsWarmUp"/>. No configuration can name it.</summary>
     public const string WarmUp = ":warm-up";
 
-    /// <summary>The WebSocket endpoint, <c>ws://</c> or <c>wss://</c> with its path. Empty means the embedded voice.</summary>
+    /// <summary>The WebSocket endpoint, <c>ws://</c> or <c>wss://</c> with its path. Empty means the embedded voice, for <see cref="Main"/> only.</summary>
     public string Url { get; set; } = "";
 
     /// <summary>The provider's key, sent as a bearer token; empty sends none.</summary>
@@ -25,13 +25,41 @@ public sealed class UpstreamOptions
     [RegularExpression(@"\d{4}-\d{2}-\d{2}")]
     public string Version { get; set; } = "2026-03-01";
 
+    /// <summary>Contexts go to the upstream with the lowest number that can take them; equal ones by name. Default: 100.</summary>
+    public int Priority { get; set; } = 100;
+
+    /// <summary>Whether tenants may use it that do not name it in <c>Tenants:&lt;id&gt;:Upstreams</c>. Default: true.</summary>
+    public bool Shared { get; set; } = true;
+
+    /// <summary>How many contexts it may have at once, over all sockets of this process; 0 for no limit. Default: 0.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxContexts { get; set; }
+
     /// <summary>How many contexts one socket carries at once. Default: 32.</summary>
     [Range(1, 1000)]
     public int MaxContextsPerSocket { get; set; } = 32;
 
+    /// <summary>How long a context waits for an upstream to take it, before it ends with an error. Default: 2 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan QueueDeadline { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a dial may take. Default: 5 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long an upstream context may take to its first audio, on top of the buffer delay that the client asked for. After that it counts as
+    /// lost. Default: 5 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00")]
+    public TimeSpan FirstAudioTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long an upstream context may be without audio when it has more to say. After that it counts as lost. Longer than the longest chunk of
+    /// an upstream that speaks no faster than it plays. Default: 1.5 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00")]
+    public TimeSpan ProgressTimeout { get; set; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>
     /// A socket that carried nothing for so long is replaced: Cartesia closes sockets after five idle minutes. Default: 3.5 minutes.
@@ -42,6 +70,10 @@ public sealed class UpstreamOptions
     /// <summary>From where speech goes on when the upstream was lost in the middle of a segment: <c>word</c> or <c>sample</c>. Default: word.</summary>
     [AllowedValues(ResumeMode.Word, ResumeMode.Sample)]
     public ResumeMode Resume { get; set; } = ResumeMode.Word;
+
+    /// <summary>After how many contexts in a row that it left without a word the upstream gets no new ones for a while. Default: 5.</summary>
+    [Range(1, 1000)]
+    public int BreakAfter { get; set; } = 5;
 
     /// <summary>How long a cancelled context keeps its slot while the upstream does not say that it is finished. Default: 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]

@@ -3,143 +3,271 @@ using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Connections;
 
 namespace TtsGrains.Grains.Connections;
 
 /// <summary>
-/// This silo's sockets to its upstreams: one is warm before the first context, the next is dialled before the last place is taken, and
-/// idle ones are replaced before the provider would close them.
+/// This silo's sockets to its upstreams, and who gets a place on them: the best upstream that can take a context does, and those who must wait
+/// are served in turns between tenants. Each upstream has a socket warm before the first context, the next is dialled before the last place is
+/// taken, and idle ones are replaced before the provider would close them.
 /// </summary>
-public sealed partial class UpstreamPool(
-    IGrainFactory grains,
-    ILocalSiloDetails silo,
-    IOptionsMonitor<UpstreamOptions> upstreams,
-    TimeProvider time,
-    ILogger<UpstreamPool> logger) : BackgroundService
+public sealed partial class UpstreamPool : BackgroundService
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+    // How long a context waits for the best upstream to be dialled, before it takes the next best.
+    private static readonly TimeSpan DialPatience = TimeSpan.FromSeconds(0.5);
 
-    private readonly ConcurrentDictionary<string, UpstreamSockets> _upstreams = new(StringComparer.Ordinal);
+    private static readonly TimeSpan BusyTick = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan IdleTick = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether the default upstream can be spoken to right now.</summary>
-    public bool IsReady => Sockets(UpstreamOptions.Main).Count > 0;
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, UpstreamAccount> _accounts = new(StringComparer.Ordinal);
+    private readonly UpstreamAccount[] _configured;
+    private readonly Func<string, UpstreamAccount> _create;
+    private readonly FairQueue<SlotTicket> _waiting = new();
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly ILogger<UpstreamPool> _logger;
+    private readonly ITimer _tick;
+
+    public UpstreamPool(
+        UpstreamCatalogue catalogue,
+        IGrainFactory grains,
+        ILocalSiloDetails silo,
+        IOptionsMonitor<UpstreamOptions> upstreams,
+        TtsInstruments instruments,
+        TimeProvider time,
+        ILogger<UpstreamPool> logger)
+    {
+        (_grains, _time, _logger) = (grains, time, logger);
+
+        // A silo that comes back under its name counts its sockets from 1 again; those of its former life may still be in the directory.
+        var incarnation = string.Create(CultureInfo.InvariantCulture, $"{silo.Name}@{silo.SiloAddress.Generation}");
+        _create = name => new UpstreamAccount(name, incarnation, upstreams.Get(name), time, Random.Shared.NextDouble);
+        _configured = [.. catalogue.Names.Select(Account)];
+        _tick = time.CreateTimer(_ => OnTick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        instruments.WatchUpstreams(Report, () => Waiting);
+    }
+
+    /// <summary>Whether some upstream can be spoken to right now.</summary>
+    public bool IsReady
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _configured.Any(account => account.IsUp);
+            }
+        }
+    }
 
     /// <summary>How many contexts hold a slot, over all upstreams.</summary>
-    public int SlotsTaken => _upstreams.Values.Sum(sockets => sockets.SlotsTaken);
+    public int SlotsTaken => _accounts.Values.Sum(account => account.Sockets.SlotsTaken);
 
-    /// <summary>Takes a slot for one context on a socket of that upstream, dialling when there is none.</summary>
-    /// <exception cref="UpstreamUnavailableException">No connection can be had.</exception>
-    internal async Task<ConnectionKey> AcquireAsync(string upstream)
+    /// <summary>How many contexts wait for one.</summary>
+    public int Waiting
     {
-        var sockets = Sockets(upstream);
-        while (true)
+        get
         {
-            if (sockets.TryTakeSlot(out var key))
+            lock (_gate)
             {
-                if (sockets.IsRunningOut)
-                {
-                    _ = Observe(sockets.DialAsync(DialAsync));
-                }
-
-                return key;
+                return _waiting.Count;
             }
+        }
+    }
 
-            await sockets.DialAsync(DialAsync);
+    /// <summary>How each upstream is doing, the best first.</summary>
+    public IReadOnlyList<UpstreamHealth> Report()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _configured.Select(account => new UpstreamHealth(
+                    account.Name, account.Breaker.State, account.Sockets.Count, account.Sockets.SlotsTaken, UpstreamFault.Explain(account.Name, account.Breaker.LastFailure))),
+            ];
+        }
+    }
+
+    /// <summary>
+    /// Asks for a slot for one context; dials when there is none. There is one at once, or later, or the refusal comes: at the deadline of the best
+    /// upstream, or as soon as it is clear that nothing will come of waiting.
+    /// </summary>
+    internal SlotTicket Ask(SlotRequest request)
+    {
+        var ticket = new SlotTicket(request, [.. request.Upstreams.Select(name => Account(name))]);
+        lock (_gate)
+        {
+            // Who comes now must not overtake those who wait.
+            _waiting.Add(request.Tenant, ticket);
+            Serve();
+            if (!ticket.Granted.IsCompleted)
+            {
+                _tick.Change(BusyTick, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        return ticket;
+    }
+
+    /// <summary>Nobody needs the slot any more that was asked for, nor the one that may have been given in the meantime.</summary>
+    internal void Leave(SlotTicket ticket)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Remove(ticket))
+            {
+                ticket.Cancel();
+            }
+            else if (ticket.Granted is { IsCompletedSuccessfully: true, Result: { Refusal: SlotRefusal.None } grant })
+            {
+                Account(grant.Connection.Upstream).Sockets.FreeSlot(grant.Connection);
+                Serve();
+            }
         }
     }
 
     /// <summary>Closes the sockets to an upstream that carry nothing.</summary>
     public async Task CloseIdleAsync(string upstream)
     {
-        var sockets = Sockets(upstream);
-        while (sockets.TryRetireAny() is { } idle)
+        while (Account(upstream).Sockets.TryRetireAny() is { } idle)
         {
             await Connection(idle).RetireAsync();
         }
     }
 
     /// <summary>An upstream context has come to its end.</summary>
-    internal void OnSlotFree(ConnectionKey key) => Sockets(key.Upstream).FreeSlot(key);
+    internal void OnSlotFree(ConnectionKey key)
+    {
+        Account(key.Upstream).Sockets.FreeSlot(key);
+        lock (_gate)
+        {
+            Serve();
+        }
+    }
 
     /// <summary>A socket has come to its end, and its slots with it.</summary>
-    internal void OnClosed(ConnectionKey key) => Sockets(key.Upstream).Remove(key);
+    internal void OnClosed(ConnectionKey key)
+    {
+        var account = Account(key.Upstream);
+        lock (_gate)
+        {
+            if (account.Sockets.Remove(key))
+            {
+                Fail(account);
+            }
+
+            Serve();
+            _tick.Change(BusyTick, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>An upstream context has brought its first audio.</summary>
+    internal void OnSpoken(ConnectionKey key)
+    {
+        var account = Account(key.Upstream);
+        account.Sockets.NoteSpoken(key);
+        lock (_gate)
+        {
+            if (account.Breaker.State != BreakerState.Closed)
+            {
+                LogWorksAgain(_logger, account.Name);
+            }
+
+            account.NoteSpoken();
+        }
+    }
+
+    /// <summary>An upstream context got no audio out of a socket in time.</summary>
+    internal void OnSilent(ConnectionKey key)
+    {
+        var account = Account(key.Upstream);
+        account.Sockets.Suspect(key);
+        lock (_gate)
+        {
+            Fail(account);
+        }
+    }
+
+    /// <summary>An upstream broke a context off with an error of its own.</summary>
+    internal void OnFailed(ConnectionKey key)
+    {
+        lock (_gate)
+        {
+            Fail(Account(key.Upstream));
+        }
+    }
+
+    /// <summary>An upstream said that it has too many contexts.</summary>
+    internal void OnLimited(ConnectionKey key)
+    {
+        lock (_gate)
+        {
+            Account(key.Upstream).NoteLimited();
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await KeepWarmAsync(stoppingToken);
-        using var timer = new PeriodicTimer(upstreams.Get(UpstreamOptions.Main).IdleRecycle / 4, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        OnTick();
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _tick.DisposeAsync();
+    }
+
+    // One that is not configured speaks at start for nobody; see UpstreamOptions.WarmUp.
+    private UpstreamAccount Account(string upstream) => _accounts.GetOrAdd(upstream, _create);
+
+    private void Fail(UpstreamAccount account)
+    {
+        account.Breaker.OnFailed();
+        if (account.Breaker.State == BreakerState.Open)
         {
-            await RecycleAsync();
-            await KeepWarmAsync(stoppingToken);
+            LogLeftAlone(_logger, account.Name, account.Breaker.NextTrial - _time.GetUtcNow());
         }
     }
 
-    private async Task KeepWarmAsync(CancellationToken stoppingToken)
+    // Gives everyone who waits what can be had now.
+    private void Serve()
     {
-        var sockets = Sockets(UpstreamOptions.Main);
-        var delay = FirstRetry;
-        while (sockets.Count == 0 && !stoppingToken.IsCancellationRequested)
+        while (_waiting.Count > 0 && _waiting.TryTake(TryGrant, out _))
         {
-            try
-            {
-                await sockets.DialAsync(DialAsync);
-            }
-            catch (UpstreamUnavailableException e)
-            {
-                LogUnavailable(logger, UpstreamOptions.Main, e.Message);
-                await Task.Delay(delay, time, stoppingToken);
-                delay = delay * 2 < LongestRetry ? delay * 2 : LongestRetry;
-            }
         }
     }
 
-    // The replacement is dialled first, so there is never a moment without a warm socket.
-    private async Task RecycleAsync()
+    private bool TryGrant(SlotTicket ticket)
     {
-        foreach (var sockets in _upstreams.Values)
+        foreach (var account in ticket.Accounts)
         {
-            while (sockets.FindIdle() is { } idle)
+            if (!account.Breaker.Admits || account.IsLimited)
             {
-                if (sockets.Count == 1 && !await Observe(sockets.DialAsync(DialAsync)))
+                continue;
+            }
+
+            if (account.Sockets.TryTakeSlot(out var key))
+            {
+                account.Breaker.OnAdmitted();
+                if (account.Sockets.IsRunningOut)
                 {
-                    break;
+                    Dial(account);
                 }
 
-                if (sockets.TryRetire(idle))
-                {
-                    await Connection(idle).RetireAsync();
-                }
+                ticket.Decide(new SlotGrant(SlotRefusal.None, key));
+                return true;
+            }
+
+            if (account.Sockets.IsFull)
+            {
+                continue;
+            }
+
+            Dial(account);
+            if (account.IsDialling && _time.GetElapsedTime(ticket.Request.Since) < DialPatience)
+            {
+                return false;
             }
         }
+
+        return false;
     }
-
-    // A silo that comes back under its name counts its sockets from 1 again; those of its former life may still be in the directory.
-    private string Incarnation => string.Create(CultureInfo.InvariantCulture, $"{silo.Name}@{silo.SiloAddress.Generation}");
-
-    private UpstreamSockets Sockets(string upstream)
-        => _upstreams.GetOrAdd(upstream, name => new UpstreamSockets(name, Incarnation, upstreams.Get(name), time));
-
-    private Task DialAsync(ConnectionKey key) => Connection(key).ConnectAsync();
-
-    private IConnectionGrain Connection(ConnectionKey key) => grains.GetGrain<IConnectionGrain>(key.ToString());
-
-    private async Task<bool> Observe(Task dial)
-    {
-        try
-        {
-            await dial;
-            return true;
-        }
-        catch (UpstreamUnavailableException e)
-        {
-            LogUnavailable(logger, UpstreamOptions.Main, e.Message);
-            return false;
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No new connection to upstream {Upstream}: {Reason}")]
-    private static partial void LogUnavailable(ILogger logger, string upstream, string reason);
 }

@@ -63,6 +63,15 @@ internal sealed class UpstreamRoutes
         return isLast ? RouteResult.Ended : RouteResult.Delivered;
     }
 
+    /// <summary>Lets each of them see whether it has waited for audio for too long.</summary>
+    public void CheckSilence()
+    {
+        foreach (var (_, route) in _routes)
+        {
+            route.CheckSilence();
+        }
+    }
+
     /// <summary>The socket is gone: tells everyone and forgets them.</summary>
     /// <returns>How many there were.</returns>
     public int Lose()
@@ -85,6 +94,10 @@ internal sealed class UpstreamRoutes
         public static DrainingRoute Instance { get; } = new();
 
         public void OnFrame(in ServerFrame frame)
+        {
+        }
+
+        public void CheckSilence()
         {
         }
 

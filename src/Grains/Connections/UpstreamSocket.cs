@@ -19,8 +19,8 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
     private bool _isClosed;
 
     /// <summary>Dials and begins to read.</summary>
-    /// <exception cref="UpstreamUnavailableException">The upstream refused, or did not answer in time.</exception>
-    public static async Task<UpstreamSocket> ConnectAsync(UpstreamOptions options, IUpstreamReader reader, TimeProvider time)
+    /// <returns>The socket, or null and what the upstream answered.</returns>
+    public static async Task<(UpstreamSocket? Socket, DialOutcome Outcome)> ConnectAsync(UpstreamOptions options, IUpstreamReader reader, TimeProvider time)
     {
         var socket = new ClientWebSocket();
         if (options.ApiKey.Length > 0)
@@ -41,17 +41,16 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
-            var status = (int)socket.HttpStatusCode;
+            var outcome = DialOutcome.Of((int)socket.HttpStatusCode, RetryAfter.Read(socket.HttpResponseHeaders, time));
             socket.Dispose();
-            throw new UpstreamUnavailableException(
-                status > 0 ? $"The upstream refused the connection with HTTP status {status}." : "The upstream could not be reached.", e);
+            return (null, outcome);
         }
 
         var connected = new UpstreamSocket(socket, reader);
 
         // Begun here, the loop would come back to the caller's scheduler, a grain's, for every message.
         ThreadPool.UnsafeQueueUserWorkItem(static connected => _ = connected.ReadAsync(), connected, preferLocal: false);
-        return connected;
+        return (connected, DialOutcome.Connected);
     }
 
     /// <summary>Puts a message in the queue.</summary>

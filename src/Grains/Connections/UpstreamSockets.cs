@@ -10,17 +10,16 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
 {
     private readonly Lock _gate = new();
     private readonly List<Socket> _open = [];
-    private Task? _dialling;
     private int _lastNumber;
 
-    /// <summary>How many sockets are open.</summary>
+    /// <summary>How many sockets can be used.</summary>
     public int Count
     {
         get
         {
             lock (_gate)
             {
-                return _open.Count;
+                return _open.Count(socket => !socket.IsSuspect);
             }
         }
     }
@@ -37,6 +36,18 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         }
     }
 
+    /// <summary>Whether the upstream has as many contexts as it may have.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return IsAtMost();
+            }
+        }
+    }
+
     /// <summary>Whether so few slots are left that another socket should be dialled: less than a quarter of one socket's.</summary>
     public bool IsRunningOut
     {
@@ -44,7 +55,8 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         {
             lock (_gate)
             {
-                return (_open.Count * options.MaxContextsPerSocket) - _open.Sum(socket => socket.Taken) < (options.MaxContextsPerSocket + 3) / 4;
+                var free = _open.Where(socket => !socket.IsSuspect).Sum(socket => options.MaxContextsPerSocket - socket.Taken);
+                return free < (options.MaxContextsPerSocket + 3) / 4 && !IsAtMost();
             }
         }
     }
@@ -54,7 +66,7 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
     {
         lock (_gate)
         {
-            var best = _open.Where(socket => socket.Taken < options.MaxContextsPerSocket).MaxBy(socket => socket.Taken);
+            var best = IsAtMost() ? null : _open.Where(socket => !socket.IsSuspect && socket.Taken < options.MaxContextsPerSocket).MaxBy(socket => socket.Taken);
             key = best?.Key ?? default;
             if (best is null)
             {
@@ -62,6 +74,7 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
             }
 
             best.Taken++;
+            best.WasUsed = true;
             return true;
         }
     }
@@ -71,7 +84,7 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
     {
         lock (_gate)
         {
-            if (_open.Find(socket => socket.Key == key) is { Taken: > 0 } socket)
+            if (Find(key) is { Taken: > 0 } socket)
             {
                 socket.Taken--;
                 socket.IdleSince = time.GetTimestamp();
@@ -79,30 +92,74 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         }
     }
 
-    /// <summary>Opens one more socket; all who ask while it is being dialled wait for the same one.</summary>
-    /// <exception cref="UpstreamUnavailableException">It could not be opened.</exception>
-    public Task DialAsync(Func<ConnectionKey, Task> dial)
+    /// <summary>The name of the next socket.</summary>
+    public ConnectionKey NextKey()
     {
         lock (_gate)
         {
-            return _dialling ??= DialOnceAsync(new ConnectionKey(upstream, silo, ++_lastNumber), dial);
+            return new ConnectionKey(upstream, silo, ++_lastNumber);
         }
     }
 
-    public void Remove(ConnectionKey key)
+    /// <summary>A socket was opened.</summary>
+    public void Add(ConnectionKey key)
     {
         lock (_gate)
         {
-            _open.RemoveAll(socket => socket.Key == key);
+            _open.Add(new Socket(key) { IdleSince = time.GetTimestamp() });
         }
     }
 
-    /// <summary>A socket that has carried nothing for the time after which it is replaced; null when there is none.</summary>
+    /// <summary>A socket is gone.</summary>
+    /// <returns>Whether it had carried contexts and never brought a word.</returns>
+    public bool Remove(ConnectionKey key)
+    {
+        lock (_gate)
+        {
+            var socket = Find(key);
+            return socket is not null && _open.Remove(socket) && socket is { WasUsed: true, HasSpoken: false };
+        }
+    }
+
+    /// <summary>A socket brought audio.</summary>
+    public void NoteSpoken(ConnectionKey key)
+    {
+        lock (_gate)
+        {
+            if (Find(key) is { } socket)
+            {
+                socket.HasSpoken = true;
+            }
+        }
+    }
+
+    /// <summary>A context on it was left in silence: those that speak there may go on, but no other is put on it.</summary>
+    public void Suspect(ConnectionKey key)
+    {
+        lock (_gate)
+        {
+            if (Find(key) is { } socket)
+            {
+                socket.IsSuspect = true;
+            }
+        }
+    }
+
+    /// <summary>Whether no other context is put on it.</summary>
+    public bool IsSuspect(ConnectionKey key)
+    {
+        lock (_gate)
+        {
+            return Find(key) is { IsSuspect: true };
+        }
+    }
+
+    /// <summary>A socket without contexts that is to be replaced: it has carried nothing for the time after which that is done, or is suspect; null when there is none.</summary>
     public ConnectionKey? FindIdle()
     {
         lock (_gate)
         {
-            return _open.Find(socket => socket.Taken == 0 && time.GetElapsedTime(socket.IdleSince) >= options.IdleRecycle)?.Key;
+            return _open.Find(socket => socket.Taken == 0 && (socket.IsSuspect || time.GetElapsedTime(socket.IdleSince) >= options.IdleRecycle))?.Key;
         }
     }
 
@@ -126,26 +183,9 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         }
     }
 
-    private async Task DialOnceAsync(ConnectionKey key, Func<ConnectionKey, Task> dial)
-    {
-        // Leaves the caller's lock before anything else happens.
-        await Task.Yield();
-        try
-        {
-            await dial(key);
-            lock (_gate)
-            {
-                _open.Add(new Socket(key) { IdleSince = time.GetTimestamp() });
-            }
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _dialling = null;
-            }
-        }
-    }
+    private bool IsAtMost() => options.MaxContexts > 0 && _open.Sum(socket => socket.Taken) >= options.MaxContexts;
+
+    private Socket? Find(ConnectionKey key) => _open.Find(socket => socket.Key == key);
 
     private sealed class Socket(ConnectionKey key)
     {
@@ -154,5 +194,11 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         public int Taken { get; set; }
 
         public long IdleSince { get; set; }
+
+        public bool WasUsed { get; set; }
+
+        public bool HasSpoken { get; set; }
+
+        public bool IsSuspect { get; set; }
     }
 }

@@ -17,4 +17,8 @@ internal sealed record AttemptStart(
     int SkipPhonemes = 0,
     double EarliestWord = 0,
     double EarliestPhoneme = 0,
-    bool IsSeam = false);
+    bool IsSeam = false)
+{
+    /// <summary>Finds out when it is silent for too long.</summary>
+    public required ProgressWatch Watch { get; init; }
+}

@@ -9,15 +9,23 @@ namespace TtsGrains.Grains.Contexts;
 /// <summary>
 /// Leads the frames of one attempt (one upstream context) into a context's log, but for what the client has of an earlier one. The grain is called only when something is to be decided.
 /// </summary>
-internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, AttemptStart start, ILogger<ContextFeed> logger) : IUpstreamRoute
+/// <param name="log">The context's log.</param>
+/// <param name="grain">The context.</param>
+/// <param name="start">Where the attempt begins.</param>
+/// <param name="onSpoken">Told once, when the first audio comes.</param>
+/// <param name="logger">Hears of notices that were not taken.</param>
+internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, AttemptStart start, Action onSpoken, ILogger<ContextFeed> logger)
+    : IUpstreamRoute
 {
     private readonly SeamCut? _cut = start.IsSeam ? new SeamCut(start) : null;
+    private bool _hasSpoken;
 
     public void OnFrame(in ServerFrame frame)
     {
         switch (frame.Kind)
         {
             case FrameKind.Chunk:
+                NoteProgress(frame);
                 log.AppendChunk(start.Attempt, _cut is null ? frame.Data : _cut.Cut(frame.Data), frame.StepTime);
                 if (log.TakePartDue())
                 {
@@ -48,7 +56,30 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
         }
     }
 
+    public void CheckSilence()
+    {
+        if (start.Watch.IsOverdue())
+        {
+            Notify(UpstreamEvent.Silent);
+        }
+    }
+
     public void OnLost() => Notify(UpstreamEvent.Lost);
+
+    private void NoteProgress(in ServerFrame frame)
+    {
+        if (frame.Data.IsEmpty)
+        {
+            return;
+        }
+
+        start.Watch.OnAudio();
+        if (!_hasSpoken)
+        {
+            _hasSpoken = true;
+            onSpoken();
+        }
+    }
 
     private void AppendTimestamps(in ServerFrame frame)
     {

@@ -6,6 +6,7 @@ namespace TtsGrains.Grains.Contexts;
 internal sealed partial class ContextGrain
 {
     private OwnerFeed? _feed;
+    private bool _isMoved;
 
     public Task OnOwnerLostAsync(int epoch, int? written = null)
     {
@@ -29,6 +30,7 @@ internal sealed partial class ContextGrain
 
     public async Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner = null)
     {
+        ThrowWhenMoved();
         if (_log is null || _isCancelled)
         {
             LeaveUnlessOpening();
@@ -85,16 +87,55 @@ internal sealed partial class ContextGrain
         }
     }
 
-    // The silo stops, and the owner can have it opened again elsewhere. What was appended goes to it first.
-    private async Task<bool> TryMoveAsync()
+    public async Task MoveAsync()
     {
-        if (_feed is null)
+        if (_feed is null || _state.Phase is not (ContextPhase.Open or ContextPhase.Draining))
         {
-            return false;
+            return;
         }
 
-        await (_attempt?.CancelAsync() ?? Task.CompletedTask);
+        // Its connection may be leaving too, and answer late or never.
+        _log!.EndAttempt();
+        StopWaiting();
+        _ = CancelQuietlyAsync(_attempt);
         _attempt = null;
-        return await _feed.MoveAsync();
+        await _feed.WhenDeliveredAsync();
+        _isMoved = true;
+        _expiry?.Dispose();
+        _feed.Stop();
+        logs.Remove(this.GetPrimaryKeyString());
+        DeactivateOnIdle();
+        await _feed.TellMovedAsync();
+    }
+
+    // Who calls sees to it that the context is opened again, elsewhere.
+    private void ThrowWhenMoved()
+    {
+        if (_isMoved)
+        {
+            throw new SiloLeavingException("The context was handed over.");
+        }
+    }
+
+    private void ThrowWhenLeaving()
+    {
+        ThrowWhenMoved();
+        if (handOver.IsLeaving && _log is null)
+        {
+            DeactivateOnIdle();
+            throw new SiloLeavingException("The silo is about to stop.");
+        }
+    }
+
+    private static async Task CancelQuietlyAsync(UpstreamAttempt? attempt)
+    {
+        try
+        {
+            await (attempt?.CancelAsync() ?? Task.CompletedTask);
+        }
+        catch (OrleansException)
+        {
+            // It went with its connection.
+        }
     }
 }

@@ -1,3 +1,4 @@
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Sessions;
@@ -58,7 +59,8 @@ internal sealed partial class ContextGrain
 
     private async Task<SessionPlace> TakePlaceAsync()
     {
-        var place = await Session.OnOpenedAsync(this.GetPrimaryKeyString(), new SessionTerms(_terms!.Reference, _isKept));
+        var terms = new SessionTerms(_terms!.Reference, _isKept);
+        var place = await RepeatedCall.AskAsync(() => Session.OnOpenedAsync(this.GetPrimaryKeyString(), terms), time);
         if (place.HasListeners)
         {
             Publisher().Start(_restored);

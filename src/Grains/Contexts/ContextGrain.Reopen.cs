@@ -1,3 +1,4 @@
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
@@ -13,6 +14,7 @@ internal sealed partial class ContextGrain
 
     public async Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner)
     {
+        ThrowWhenLeaving();
         if (_log is not null)
         {
             return await ReassureAsync(reopening, owner);
@@ -68,7 +70,8 @@ internal sealed partial class ContextGrain
     private async Task RestoreAsync(ContextReopening reopening, ContextOwner owner)
     {
         (_isOpening, _wasReopened, _restored) = (true, true, reopening.Frames);
-        await GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).RenewAsync([this.GetPrimaryKeyString()]);
+        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
+        await RepeatedCall.TellAsync(() => tenant.RenewAsync([this.GetPrimaryKeyString()]), time);
         Begin(reopening.Terms, reopening.OpenedAt);
         _opening = reopening.Opening;
         _log!.TakeOver(reopening.Epoch);

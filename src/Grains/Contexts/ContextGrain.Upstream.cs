@@ -1,48 +1,58 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.Grains.Contexts;
 
-/// <content>The upstream contexts that speak for it, one after the other, and how it goes on when one is lost.</content>
+/// <content>The upstream contexts that speak for it, one after the other, and how each gets its place.</content>
 internal sealed partial class ContextGrain
 {
-    // Upstreams that take text only to drop it, again and again without coming any further, are given up.
-    private const int MostLossesInARow = 5;
-
+    private readonly Queue<ContextInput> _unsent = new();
+    private readonly HashSet<string> _excluded = new(StringComparer.Ordinal);
     private UpstreamAttempt? _attempt;
-    private ResumePlan? _plan;
-    private string _lossReason = "";
     private string? _upstream;
     private int _attempts;
-    private (int From, int Segment, int Words, long Bytes) _reached;
-    private int _lossesInARow;
+    private long? _waitingSince;
+    private SlotTicket? _ticket;
 
-    public Task OnUpstreamAsync(UpstreamNotice notice)
+    public async Task OnUpstreamAsync(UpstreamNotice notice)
     {
-        // Of an attempt that was given up, or of one that has said its last.
-        if (notice.Attempt != _attempts || _attempt is null)
+        if (notice.Attempt != _attempts)
         {
-            return Task.CompletedTask;
+            return;
         }
 
+        if (notice.Event == UpstreamEvent.PlaceDecided)
+        {
+            await OnPlaceDecidedAsync();
+        }
+        else if (_attempt is not null)
+        {
+            await OnAttemptAsync(notice);
+        }
+    }
+
+    private Task OnAttemptAsync(UpstreamNotice notice)
+    {
         switch (notice.Event)
         {
             case UpstreamEvent.SegmentSpoken:
                 _pending.Finish(_log!.Segment);
+                ExpectProgress();
                 return HandOverAsync(SegmentEnding.Flush);
             case UpstreamEvent.PartSpoken:
                 return HandOverAsync(SegmentEnding.Flush, withPart: true);
             case UpstreamEvent.Finished:
                 return FinishAttemptAsync();
             case UpstreamEvent.Lost:
-                return LoseAttemptAsync(ErrorCatalogue.UpstreamLost);
+                return LoseAttemptAsync(ErrorCatalogue.UpstreamLost, "upstream_lost");
+            case UpstreamEvent.Silent:
+                return OnSilentAsync();
             case UpstreamEvent.Failed:
-                var error = notice.Fault!.ToError();
-                return UpstreamErrors.IsRetryable(error) ? LoseAttemptAsync(error) : RunAsync(new ContextCommand.UpstreamFailed(error));
+                return OnFailedAsync(notice.Fault!.ToError());
             default:
                 throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
         }
@@ -52,38 +62,12 @@ internal sealed partial class ContextGrain
     private Task<ContextFault?> FinishAttemptAsync()
     {
         var log = _log!;
-        _attempt = null;
+        (_attempt, _waitingSince, _lossesInARow) = (null, null, 0);
         log.EndAttempt();
         _pending.Finish(log.Segment);
         _pending.Answer(log.Chunks, log.Count);
         _pending.NoteResent(log.Chunks);
-        return RunAsync(new ContextCommand.UpstreamFinished(_pending.Inputs));
-    }
-
-    private Task<ContextFault?> LoseAttemptAsync(ProtocolError error)
-    {
-        _attempt = null;
-        _log!.EndAttempt();
-        var plan = PlanResume();
-        var reached = (_pending.From, plan.Segment, plan.Words.Length, plan.SkipBytes);
-        _lossesInARow = reached.CompareTo(_reached) > 0 ? 1 : _lossesInARow + 1;
-        _reached = reached;
-        return _lossesInARow < MostLossesInARow ? ResumeAsync(plan, error.Code ?? "upstream_error") : RunAsync(new ContextCommand.UpstreamFailed(error));
-    }
-
-    private ResumePlan PlanResume()
-    {
-        var log = _log!;
-        _pending.Finish(log.Segment);
-        return ResumePlan.Of(_pending.Inputs, _pending.ConfigBefore, log.ReadDelivered(_pending.From), upstreams.Get(UpstreamOptions.Main).Resume);
-    }
-
-    // Another upstream context says what was not said yet.
-    private Task<ContextFault?> ResumeAsync(ResumePlan plan, string reason)
-    {
-        (_plan, _lossReason) = (plan, reason);
-        _pending.NoteResent(_log!.Chunks);
-        return RunAsync(new ContextCommand.UpstreamLost(plan.Inputs));
+        return RunAsync(new ContextCommand.UpstreamFinished(ResumePlan.WithConfig(_pending.Inputs, _pending.ConfigBefore)));
     }
 
     private async Task SendAsync(ContextInput input)
@@ -92,47 +76,144 @@ internal sealed partial class ContextGrain
         {
             // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
             await _attempt.SendAsync(input);
+            ExpectProgress();
             return;
         }
 
-        var (plan, log) = (_plan, _log!);
-        _plan = null;
-        log.BeginAttempt(++_attempts, plan);
-        if (plan is null)
+        _unsent.Enqueue(input);
+        if (_unsent.Count == 1)
         {
-            // What was set for one text holds for those behind it; this upstream knows of none.
-            input = input with { GenerationConfig = _pending.Config };
+            await AskForPlaceAsync();
+        }
+    }
+
+    private async Task AskForPlaceAsync()
+    {
+        _waitingSince ??= time.GetTimestamp();
+        _attempts++;
+        _ticket = pool.Ask(new SlotRequest(_key.Tenant, Candidates(), _waitingSince.Value));
+        if (_ticket.Granted.IsCompleted)
+        {
+            await OnPlaceDecidedAsync();
+            return;
         }
 
+        _ = TellWhenDecidedAsync(_ticket, this.AsReference<IContextGrain>(), new UpstreamNotice(_attempts, UpstreamEvent.PlaceDecided));
+    }
+
+    // The client goes on pushing, and may cancel, while its context waits.
+    private async Task TellWhenDecidedAsync(SlotTicket ticket, IContextGrain self, UpstreamNotice notice)
+    {
         try
         {
-            _attempt = await UpstreamAttempt.OpenAsync(_attempts, _key, _terms!, upstreams.Get(UpstreamOptions.Main), input, pool, GrainFactory);
-            _upstream = UpstreamOptions.Main;
-            NoteSeam(plan);
+            await ticket.Granted;
+            await self.OnUpstreamAsync(notice);
         }
-        catch (UpstreamUnavailableException)
+        catch (OperationCanceledException)
         {
-            await RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.UpstreamUnavailable));
+            // The context ended before.
+        }
+        catch (Exception e)
+        {
+            LogPlaceNotTaken(logger, _key, e);
         }
     }
 
-    private void NoteSeam(ResumePlan? plan)
+    private async Task OnPlaceDecidedAsync()
     {
-        if (plan is null)
+        if (_ticket is not { Granted.IsCompletedSuccessfully: true } ticket)
         {
             return;
         }
 
-        instruments.Seam(_upstream!, plan.Kind);
-        _recording!.Add(new ManifestSeam(plan.Segment, Math.Round(_log!.Format.DurationOf(plan.SegmentBytes).TotalMilliseconds, 3), _lossReason)
+        _ticket = null;
+        var grant = await ticket.Granted;
+        if (grant.Refusal != SlotRefusal.None)
         {
-            Kind = plan.Kind,
-            Attempt = _attempts,
-            Upstream = _upstream,
-        });
-        LogResumed(logger, _key, _attempts, _upstream!, plan.Kind, _lossReason);
+            _unsent.Clear();
+            await RunAsync(new ContextCommand.UpstreamFailed(ToError(grant.Refusal)));
+        }
+        else if (_log!.IsClosed)
+        {
+            pool.OnSlotFree(grant.Connection);
+        }
+        else
+        {
+            try
+            {
+                await OpenAttemptAsync(grant);
+            }
+            catch (Exception e)
+            {
+                LogPlaceNotTaken(logger, _key, e);
+                await RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.Internal));
+            }
+        }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Context {ContextKey} goes on with attempt {Attempt} at upstream {Upstream} ({Kind}) after {Reason}")]
-    private static partial void LogResumed(ILogger logger, ContextKey contextKey, int attempt, string upstream, SeamKind kind, string reason);
+    private async Task OpenAttemptAsync(SlotGrant grant)
+    {
+        var (plan, log) = (_plan, _log!);
+        var upstream = upstreams.Get(grant.Connection.Upstream);
+        log.BeginAttempt(_attempts, new ProgressWatch(upstream.FirstAudioTimeout, upstream.ProgressTimeout, time), plan);
+        var attempt = await UpstreamAttempt.OpenAsync(_attempts, _key, _terms!, upstream, _unsent.Peek(), grant.Connection, pool, GrainFactory);
+        if (attempt is null)
+        {
+            await AskForPlaceAsync();
+            return;
+        }
+
+        (_attempt, _upstream, _plan) = (attempt, grant.Connection.Upstream, null);
+        NoteSeam(plan);
+        _unsent.Dequeue();
+        while (_unsent.TryDequeue(out var next))
+        {
+            await attempt.SendAsync(next);
+        }
+
+        ExpectProgress();
+    }
+
+    // An end that was asked for is due at once. Without one the upstream may wait for more text, first for as long as it was allowed to, and for a word
+    // that may not be whole once more.
+    private void ExpectProgress()
+    {
+        if (_log!.StartOf(_attempts) is { } start)
+        {
+            var isEndDue = _log.IsFlushDue || _state.Phase == ContextPhase.Draining;
+            start.Watch.Expect(isEndDue ? TimeSpan.Zero : TimeSpan.FromMilliseconds(2 * _terms!.MaxBufferDelayMs));
+        }
+    }
+
+    private async Task CancelUpstreamAsync()
+    {
+        StopWaiting();
+        await (_attempt?.CancelAsync() ?? Task.CompletedTask);
+        _attempt = null;
+    }
+
+    private void StopWaiting()
+    {
+        _unsent.Clear();
+        if (_ticket is not null)
+        {
+            pool.Leave(_ticket);
+            _ticket = null;
+        }
+    }
+
+    private ImmutableArray<string> Candidates()
+    {
+        var all = catalogue.Of(_key.Tenant);
+        var left = all.RemoveAll(_excluded.Contains);
+        return left.IsEmpty ? all : left;
+    }
+
+    private ProtocolError ToError(SlotRefusal refusal)
+        => refusal == SlotRefusal.Limited ? ErrorCatalogue.UpstreamFull
+            : _excluded.Count > 0 ? _lastError!
+            : ErrorCatalogue.UpstreamUnavailable;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} did not take the place that it waited for")]
+    private static partial void LogPlaceNotTaken(ILogger logger, ContextKey contextKey, Exception exception);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -20,7 +21,9 @@ namespace TtsGrains.Grains.Contexts;
 internal sealed partial class ContextGrain(
     ContextLogs logs,
     UpstreamPool pool,
+    UpstreamCatalogue catalogue,
     ArchiveWriter archive,
+    ContextHandOver handOver,
     TtsInstruments instruments,
     IOptions<ContextOptions> options,
     IOptionsMonitor<UpstreamOptions> upstreams,
@@ -47,6 +50,7 @@ internal sealed partial class ContextGrain(
     private IGrainTimer? _linger;
     private bool _isOpening;
     private bool _isCancelled;
+    private bool _endedWell;
     private bool _isRetained;
     private bool _isKept;
     private int? _delivered;
@@ -68,7 +72,7 @@ internal sealed partial class ContextGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         // A host that stops ends what nobody can go on with elsewhere: with a terminal frame, so that no client waits for ever.
-        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !await TryMoveAsync())
+        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !_isMoved)
         {
             await CarryOutAsync([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ShuttingDown)]);
             _state = _state with { Phase = ContextPhase.Closed };
@@ -87,12 +91,13 @@ internal sealed partial class ContextGrain(
             return ContextFault.From(ErrorCatalogue.ContextClosed);
         }
 
+        ThrowWhenLeaving();
         _isOpening = true;
         var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
-        if (await tenant.AdmitAsync(this.GetPrimaryKeyString()) is > 0 and var limit)
+        if (await RepeatedCall.AskAsync(() => tenant.AdmitAsync(this.GetPrimaryKeyString()), time) is > 0 and var limit)
         {
             // Its place may have been taken for it.
-            await Session.OnClosedAsync(this.GetPrimaryKeyString(), frames: 0);
+            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), frames: 0), time);
             DeactivateOnIdle();
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
@@ -101,7 +106,7 @@ internal sealed partial class ContextGrain(
         Follow(owner, from: 0);
         Hear(first);
         Note(first);
-        return await RunAsync(new ContextCommand.Push(first, IsFirst: true));
+        return await RunAsync(new ContextCommand.Push(WithConfig(first), IsFirst: true));
     }
 
     // All but the first push: what is also done for a context that is opened again.
@@ -128,6 +133,7 @@ internal sealed partial class ContextGrain(
 
     public async Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)
     {
+        ThrowWhenMoved();
         if (_log is null)
         {
             LeaveUnlessOpening();
@@ -140,6 +146,11 @@ internal sealed partial class ContextGrain(
             return null;
         }
 
+        if (_endedWell && input.Number is null)
+        {
+            return ContextFault.From(ErrorCatalogue.ContextDone);
+        }
+
         switch (Hear(input))
         {
             case InputTurn.Repeat:
@@ -150,8 +161,11 @@ internal sealed partial class ContextGrain(
 
         _expiry?.Dispose();
         Note(input);
-        return await RunAsync(new ContextCommand.Push(input, IsFirst: false));
+        return await RunAsync(new ContextCommand.Push(WithConfig(input), IsFirst: false));
     }
+
+    // What was set for one text holds for those behind it; an upstream context that is opened for it knows of none.
+    private ContextInput WithConfig(ContextInput input) => _state.IsUpstreamLive ? input : input with { GenerationConfig = _pending.Config };
 
     private InputTurn Hear(ContextInput input)
     {
@@ -168,7 +182,11 @@ internal sealed partial class ContextGrain(
         }
     }
 
-    public Task FailAsync(ContextFault fault) => RunAsync(new ContextCommand.Fail(fault.ToError()));
+    public Task FailAsync(ContextFault fault)
+    {
+        ThrowWhenMoved();
+        return RunAsync(new ContextCommand.Fail(fault.ToError()));
+    }
 
     public Task<bool> IsOpenAsync()
     {
@@ -182,6 +200,7 @@ internal sealed partial class ContextGrain(
 
     public Task CancelAsync(int? delivered = null)
     {
+        ThrowWhenMoved();
         _delivered = delivered;
         return RunAsync(new ContextCommand.Cancel());
     }
@@ -225,8 +244,7 @@ internal sealed partial class ContextGrain(
                     _expiry = this.RegisterGrainTimer(_ => RunAsync(new ContextCommand.Expire()), options.Value.Expiry, Timeout.InfiniteTimeSpan);
                     break;
                 case ContextEffect.CancelUpstream:
-                    await (_attempt?.CancelAsync() ?? Task.CompletedTask);
-                    _attempt = null;
+                    await CancelUpstreamAsync();
                     break;
                 case ContextEffect.Close close:
                     await CloseAsync(close.Outcome, close.Error);
@@ -240,7 +258,9 @@ internal sealed partial class ContextGrain(
     private async Task CloseAsync(ContextOutcome outcome, ProtocolError? error)
     {
         _expiry?.Dispose();
+        StopWaiting();
         _isCancelled = outcome == ContextOutcome.Cancelled;
+        _endedWell = outcome is ContextOutcome.Done or ContextOutcome.Expired;
         var requestId = Guid.NewGuid().ToString();
         if (error is not null)
         {
@@ -248,14 +268,28 @@ internal sealed partial class ContextGrain(
         }
 
         // Under way before the terminal frame is: the client may open its next context as soon as it has that.
-        var released = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant).ReleaseAsync(this.GetPrimaryKeyString());
+        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
+        var released = RepeatedCall.TellAsync(() => tenant.ReleaseAsync(this.GetPrimaryKeyString()), time);
         _log!.Close(outcome, error, _key.Context, requestId);
         Counted?.ContextEnded(outcome.ToString());
         await FinishRecordingAsync(outcome);
-        await released;
+        await ReleaseAsync(released);
 
         // Whoever reads the log may still be behind.
         this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention, Timeout.InfiniteTimeSpan);
+    }
+
+    // A host that stops may have stopped the tenant first; there is nothing to give back then. Elsewhere what nobody speaks up for is taken for gone.
+    private async Task ReleaseAsync(Task released)
+    {
+        try
+        {
+            await released;
+        }
+        catch (Exception e)
+        {
+            LogNotReleased(logger, _key, e.Message);
+        }
     }
 
     // What goes wrong here must not keep the context: its tenant waits for the room.
@@ -269,7 +303,8 @@ internal sealed partial class ContextGrain(
                 (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
             }
 
-            await Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, _recording!.EndOf(outcome));
+            var end = _recording!.EndOf(outcome);
+            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, end), time);
         }
         catch (Exception e)
         {
@@ -280,11 +315,12 @@ internal sealed partial class ContextGrain(
     // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
     private async Task HandOverAsync(SegmentEnding ending, bool withPart = false)
     {
-        if (_feed is not null && _log!.HasFinishedSegments)
+        if (!withPart && !_log!.HasFinishedSegments)
         {
-            await _feed.WhenDeliveredAsync();
+            return;
         }
 
+        await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
         _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
     }
 
@@ -328,6 +364,9 @@ internal sealed partial class ContextGrain(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} could not be handed to the archive")]
     private static partial void LogNotArchived(ILogger logger, string contextKey, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Context {ContextKey} could not give back the room that it took: {Reason}")]
+    private static partial void LogNotReleased(ILogger logger, ContextKey contextKey, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session at first")]
     private static partial void LogNoPlace(ILogger logger, string contextKey, Exception exception);

@@ -14,6 +14,18 @@ public sealed partial class ContextLog
     /// <summary>The attempt that may append.</summary>
     internal int Attempt => Volatile.Read(ref _attempt);
 
+    /// <summary>Whether the upstream still owes the end of a segment.</summary>
+    internal bool IsFlushDue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _segments.IsFlushDue;
+            }
+        }
+    }
+
     /// <summary>The segment that frames belong to now, from 1.</summary>
     internal int Segment
     {
@@ -28,15 +40,16 @@ public sealed partial class ContextLog
 
     /// <summary>From now on only this attempt appends.</summary>
     /// <param name="attempt">Counts the attempts, from 1.</param>
+    /// <param name="watch">Finds out when it is silent for too long.</param>
     /// <param name="plan">How it goes on where another was lost; null when it begins with something new.</param>
-    internal void BeginAttempt(int attempt, ResumePlan? plan = null)
+    internal void BeginAttempt(int attempt, ProgressWatch watch, ResumePlan? plan = null)
     {
         lock (_gate)
         {
             _attempt = attempt;
             if (plan is null)
             {
-                _start = new AttemptStart(attempt, Format.DurationOf(AudioBytes).TotalSeconds);
+                _start = new AttemptStart(attempt, Format.DurationOf(AudioBytes).TotalSeconds) { Watch = watch };
                 _seam = null;
                 return;
             }
@@ -51,7 +64,8 @@ public sealed partial class ContextLog
                 goesOn ? plan.SkipPhonemes : 0,
                 plan.EarliestWord,
                 plan.EarliestPhoneme,
-                IsSeam: true);
+                IsSeam: true)
+            { Watch = watch };
             _seam = goesOn ? new SegmentSeam(plan.Words.Length, plan.StartSeconds, plan.Words) : new SegmentSeam(0, plan.StartSeconds, []);
         }
     }

@@ -81,13 +81,8 @@ internal sealed partial class OwnerFeed(
         return written;
     }
 
-    /// <summary>Gives the owner all that is in the log, which grows no more, and then tells it to go on elsewhere.</summary>
-    /// <returns>False when it could not be told.</returns>
-    public async Task<bool> MoveAsync()
-    {
-        await WhenDeliveredAsync();
-        return !_isStopped && await TryAsync(owner.OnMovedAsync);
-    }
+    /// <summary>Tells the owner to go on elsewhere.</summary>
+    public Task TellMovedAsync() => TryAsync(owner.OnMovedAsync);
 
     public void OnAppended()
     {

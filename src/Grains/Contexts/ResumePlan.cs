@@ -150,8 +150,8 @@ internal sealed record ResumePlan(
         return remaining.DrainToImmutable();
     }
 
-    // What is set for one text holds for those behind it, so the first that is said must bring all that was set before.
-    private static ImmutableArray<ContextInput> WithConfig(ImmutableArray<ContextInput> inputs, byte[]? configBefore)
+    /// <summary>What is set for one text holds for those behind it, so the first that is said must bring all that was set before.</summary>
+    public static ImmutableArray<ContextInput> WithConfig(ImmutableArray<ContextInput> inputs, byte[]? configBefore)
     {
         var changed = inputs.ToBuilder();
         var text = "";

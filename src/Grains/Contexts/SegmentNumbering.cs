@@ -20,6 +20,9 @@ internal sealed class SegmentNumbering
     /// <summary>The segment that frames belong to now, from 1.</summary>
     public int Current { get; private set; } = 1;
 
+    /// <summary>Whether a flush is still to be reported.</summary>
+    public bool IsFlushDue => _expected.Count > 0;
+
     /// <summary>Notes a flush.</summary>
     /// <param name="isSpoken">Whether the upstream will report it.</param>
     /// <returns>How many segments end now.</returns>

@@ -19,9 +19,9 @@ internal sealed class UpstreamAttempt
     private readonly UpstreamRequestWriter _writer;
     private readonly string _upstreamContextId;
 
-    private UpstreamAttempt(int number, IConnectionGrain connection, string upstreamContextId, UpstreamRequestWriter writer)
+    private UpstreamAttempt(int number, ConnectionKey key, IConnectionGrain connection, string upstreamContextId, UpstreamRequestWriter writer)
     {
-        Number = number;
+        (Number, Key) = (number, key);
         _connection = connection;
         _upstreamContextId = upstreamContextId;
         _writer = writer;
@@ -30,43 +30,56 @@ internal sealed class UpstreamAttempt
     /// <summary>Counts the attempts of one context, from 1.</summary>
     public int Number { get; }
 
-    /// <summary>Opens an upstream context with its first message, on whichever socket has room.</summary>
-    /// <exception cref="UpstreamUnavailableException">No connection can be had.</exception>
-    /// <exception cref="InvalidOperationException">The context does not live on this silo.</exception>
-    public static async Task<UpstreamAttempt> OpenAsync(
-        int number, ContextKey key, ContextTerms terms, UpstreamOptions upstream, ContextInput first, UpstreamPool pool, IGrainFactory grains)
-    {
-        while (true)
-        {
-            var slot = await pool.AcquireAsync(key.IsWarmUp ? UpstreamOptions.WarmUp : UpstreamOptions.Main);
-            var connection = grains.GetGrain<IConnectionGrain>(slot.ToString());
+    /// <summary>The socket that it speaks over.</summary>
+    public ConnectionKey Key { get; }
 
-            // The provider sees neither our tenants nor the ids that clients chose.
-            var id = Guid.NewGuid().ToString("N");
-            var writer = new UpstreamRequestWriter(id, terms.ToSettings(), ApiVersion.Parse(upstream.Version));
-            var attempt = new UpstreamAttempt(number, connection, id, writer);
-            var isOpen = false;
-            try
+    /// <summary>Opens an upstream context with its first message, in the place that was given to it. The place is given back when that fails.</summary>
+    /// <param name="number">Which attempt.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="terms">How to speak.</param>
+    /// <param name="upstream">The upstream.</param>
+    /// <param name="first">The first message.</param>
+    /// <param name="place">The socket with the place.</param>
+    /// <param name="pool">Whose place it is.</param>
+    /// <param name="grains">Finds the connection.</param>
+    /// <returns>Null when the socket ended between being chosen and being used.</returns>
+    /// <exception cref="InvalidOperationException">The context does not live on this silo.</exception>
+    public static async Task<UpstreamAttempt?> OpenAsync(
+        int number,
+        ContextKey context,
+        ContextTerms terms,
+        UpstreamOptions upstream,
+        ContextInput first,
+        ConnectionKey place,
+        UpstreamPool pool,
+        IGrainFactory grains)
+    {
+        var connection = grains.GetGrain<IConnectionGrain>(place.ToString());
+
+        // The provider sees neither our tenants nor the ids that clients chose.
+        var id = Guid.NewGuid().ToString("N");
+        var writer = new UpstreamRequestWriter(id, terms.ToSettings(), ApiVersion.Parse(upstream.Version));
+        var attempt = new UpstreamAttempt(number, place, connection, id, writer);
+        var isOpen = false;
+        try
+        {
+            switch (await connection.OpenAsync(context.ToString(), number, id, attempt.Render(first)))
             {
-                switch (await connection.OpenAsync(key.ToString(), number, id, attempt.Render(first)))
-                {
-                    case SendResult.Sent:
-                        isOpen = true;
-                        return attempt;
-                    case SendResult.SocketGone:
-                        // It ended between being chosen and being used; the pool learns of it by itself.
-                        pool.OnClosed(slot);
-                        break;
-                    default:
-                        throw new InvalidOperationException("The context has no log on the silo of its connection.");
-                }
+                case SendResult.Sent:
+                    isOpen = true;
+                    return attempt;
+                case SendResult.SocketGone:
+                    pool.OnClosed(place);
+                    return null;
+                default:
+                    throw new InvalidOperationException("The context has no log on the silo of its connection.");
             }
-            finally
+        }
+        finally
+        {
+            if (!isOpen)
             {
-                if (!isOpen)
-                {
-                    pool.OnSlotFree(slot);
-                }
+                pool.OnSlotFree(place);
             }
         }
     }

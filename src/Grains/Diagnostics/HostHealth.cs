@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TtsGrains.Grains.Connections;
 
 namespace TtsGrains.Grains.Diagnostics;
 
@@ -12,6 +13,12 @@ public sealed record HostHealth(bool Ready)
 
     /// <summary>Places at upstreams that contexts hold here.</summary>
     public int? SlotsTaken { get; init; }
+
+    /// <summary>Contexts that wait for one.</summary>
+    public int? ContextsWaiting { get; init; }
+
+    /// <summary>How each upstream is doing.</summary>
+    public IReadOnlyList<UpstreamHealth>? Upstreams { get; init; }
 
     /// <summary>Segments that the archive's store has not confirmed.</summary>
     public long? ArchiveSegmentsWaiting { get; init; }

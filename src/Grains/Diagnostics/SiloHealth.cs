@@ -16,6 +16,8 @@ internal sealed class SiloHealth(UpstreamPool pool, WarmUpState warmUp, ContextL
         {
             Contexts = logs.Count,
             SlotsTaken = pool.SlotsTaken,
+            ContextsWaiting = pool.Waiting,
+            Upstreams = pool.Report(),
             ArchiveSegmentsWaiting = backlog.Segments,
             ArchiveBytesWaiting = backlog.Bytes,
             ArchiveSpoolBytes = backlog.SpoolBytes,

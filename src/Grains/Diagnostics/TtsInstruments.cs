@@ -54,6 +54,17 @@ public sealed class TtsInstruments
         _meter.CreateObservableCounter("tts.archive.lost.segments", () => backlog().LostSegments, "{segment}", "Segments that the archive gave up.");
     }
 
+    /// <summary>Shows how the upstreams are doing.</summary>
+    public void WatchUpstreams(Func<IReadOnlyList<UpstreamHealth>> upstreams, Func<int> waiting)
+    {
+        _meter.CreateObservableGauge(
+            "tts.upstream.state", () => upstreams().Select(upstream => Of(upstream, (int)upstream.State)), null, "1 closed: it works; 2 open: it is left alone; 3 half open: it is tried.");
+        _meter.CreateObservableGauge("tts.upstream.slots", () => upstreams().Select(upstream => Of(upstream, upstream.SlotsTaken)), "{context}", "Contexts that hold a place.");
+        _meter.CreateObservableGauge("tts.upstream.waiting", waiting, "{context}", "Contexts that wait for a place.");
+
+        static Measurement<int> Of(UpstreamHealth upstream, int value) => new(value, new KeyValuePair<string, object?>("upstream", upstream.Name));
+    }
+
     public void ContextActivated()
     {
         Interlocked.Increment(ref _openContexts);
@@ -70,8 +81,16 @@ public sealed class TtsInstruments
 
     public void ContextEnded(string outcome) => _contextsEnded.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    public void Seam(string upstream, SeamKind kind)
-        => _seams.Add(1, new KeyValuePair<string, object?>("upstream", upstream), new KeyValuePair<string, object?>("kind", kind.ToString()));
+    /// <summary>Speech goes on over another upstream context.</summary>
+    /// <param name="upstream">The one that goes on.</param>
+    /// <param name="kind">How.</param>
+    /// <param name="reason">What happened to the one before.</param>
+    public void Seam(string upstream, SeamKind kind, string reason)
+        => _seams.Add(
+            1,
+            new KeyValuePair<string, object?>("upstream", upstream),
+            new KeyValuePair<string, object?>("kind", kind.ToString()),
+            new KeyValuePair<string, object?>("reason", reason));
 
     public void ConnectionOpened(string upstream) => AddConnections(1, upstream);
 

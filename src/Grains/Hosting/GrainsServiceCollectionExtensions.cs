@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
@@ -79,17 +80,22 @@ public static class GrainsServiceCollectionExtensions
     {
         services.AddOptions<ContextOptions>().BindConfiguration(ContextOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ContextLogs>();
+        services.TryAddSingleton<ContextHandOver>();
     }
 
     private static void AddUpstreams(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<UpstreamOptions>(UpstreamOptions.Main)
-            .Bind(configuration.GetSection($"{UpstreamOptions.Section}:{UpstreamOptions.Main}"))
-            .ValidateDataAnnotations()
-            .Validate(
-                upstream => Uri.TryCreate(upstream.Url, UriKind.Absolute, out var url) && (url.Scheme is "ws" or "wss"),
-                $"{UpstreamOptions.Section}:{UpstreamOptions.Main}:{nameof(UpstreamOptions.Url)} must be a WebSocket address, such as wss://api.cartesia.ai/tts/websocket.")
-            .ValidateOnStart();
+        var sections = configuration.GetSection(UpstreamOptions.Section);
+        string[] names = [.. sections.GetChildren().Select(section => section.Key).DefaultIfEmpty(UpstreamOptions.Main)];
+        foreach (var name in names)
+        {
+            services.AddOptions<UpstreamOptions>(name).Bind(sections.GetSection(name)).ValidateOnStart();
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantOptions>>(new TenantUpstreamsValidator([.. names, UpstreamOptions.WarmUp])));
+        services.TryAddSingleton(provider => new UpstreamCatalogue(
+            names, provider.GetRequiredService<IOptionsMonitor<UpstreamOptions>>(), provider.GetRequiredService<IOptionsMonitor<TenantOptions>>()));
         services.TryAddSingleton<UpstreamPool>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UpstreamPool>(provider => provider.GetRequiredService<UpstreamPool>()));
     }

@@ -20,6 +20,9 @@ public static class Logs
 
         // It warns at every start that the keys of access tokens are not encrypted on disk; their directory is private instead.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        // What keeps a host from starting is told at its end, in a sentence where it can be.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddSimpleConsole(console =>
         {

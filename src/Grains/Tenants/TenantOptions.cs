@@ -18,6 +18,9 @@ public sealed class TenantOptions
     /// <summary>The SHA-256 of each of its keys, as 64 hexadecimal digits. Several, so that keys can be rotated.</summary>
     public IList<string> Keys { get; init; } = [];
 
+    /// <summary>The upstreams it uses, the best first; empty: those that are for all. Default: empty.</summary>
+    public IList<string> Upstreams { get; init; } = [];
+
     /// <summary>Whether what it says is archived. Default: on.</summary>
     public ArchiveSwitch Archive { get; set; } = ArchiveSwitch.On;
 

@@ -43,6 +43,9 @@ public static class ErrorCatalogue
 
     public static ProtocolError ContextClosed { get; } = new(400, "context_closed", "Context has closed", "The context takes no more input; use a new context_id.");
 
+    /// <summary>Between us only: the input crossed with the <c>done</c> of its context, and is for the next context of that id.</summary>
+    public static ProtocolError ContextDone { get; } = new(410, "context_done", "Context is done", "The context has come to its end; use its id for the next one.");
+
     public static ProtocolError ContextNotFound { get; } = new(
         404, "context_not_found", "Context not found", "There is nothing to resume: the session has no such context, or it has been over for too long.");
 
@@ -71,6 +74,11 @@ public static class ErrorCatalogue
         429, "concurrency_limited", "Too many concurrent requests", $"At most {limit} contexts may be open on one socket; finish or cancel one.");
 
     public static ProtocolError UpstreamUnavailable { get; } = new(503, "upstream_unavailable", "Upstream unavailable", "No connection to the speech provider can be had right now; try again.");
+
+    public static ProtocolError UpstreamFull { get; } = new(
+        429, "concurrency_limited", "Too many concurrent requests", "The speech provider takes no more contexts right now; try again.");
+
+    public static ProtocolError UpstreamSilent { get; } = new(504, "upstream_silent", "Upstream silent", "The speech provider has stopped to speak.");
 
     public static ProtocolError UpstreamLost { get; } = new(502, "upstream_lost", "Upstream lost", "The connection to the speech provider was lost while the context was open.");
 

@@ -57,7 +57,13 @@ public sealed class ListenerClient : IAsyncDisposable
     public void Read() => _reading = ReadAsync();
 
     /// <summary>The events of one context.</summary>
-    public IReadOnlyList<JsonElement> Of(string contextId) => [.. Events.Where(e => e.GetProperty("context_id").GetString() == contextId)];
+    public IReadOnlyList<JsonElement> Of(string contextId)
+        => [.. Events.Where(e => e.TryGetProperty("context_id", out var id) && id.GetString() == contextId)];
+
+    /// <summary>Where the listener stands, by the last word of the service; null when it gave none.</summary>
+    public string? Bookmark => Events.LastOrDefault(e => e.GetProperty("type").GetString() == "bookmark") is { ValueKind: JsonValueKind.Object } bookmark
+        ? bookmark.GetProperty("since").GetString()
+        : null;
 
     /// <summary>The offsets of the events of one context, in the order in which they came.</summary>
     public IReadOnlyList<int> OffsetsOf(string contextId) => [.. Of(contextId).Select(e => e.GetProperty("offset").GetInt32())];
@@ -68,6 +74,9 @@ public sealed class ListenerClient : IAsyncDisposable
     public Task WhenAsync(Func<ListenerClient, bool> isEnough) => Changes.WhenAsync(() => isEnough(this), Cancellation);
 
     public Task WhenClosedAsync() => Changes.WhenAsync(() => IsClosed, Cancellation);
+
+    /// <summary>Vanishes without a word.</summary>
+    public void Abort() => _socket.Abort();
 
     public async ValueTask DisposeAsync()
     {

@@ -49,6 +49,8 @@ public sealed class RunningService : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public UpstreamPool Pool => Services.GetRequiredService<UpstreamPool>();
+
     /// <summary>What must be zero when nobody speaks: grains, logs, slots at the upstream, contexts counted against the tenant.</summary>
     public async Task<(int Grains, int Logs, int Slots, int Admitted)> CountOpenAsync(string tenant = Acme) => (
         Services.GetRequiredService<TtsInstruments>().ActiveContexts,
@@ -83,7 +85,7 @@ public sealed class RunningService : IAsyncDisposable
         return view.GetAwaiter().GetResult().Contexts is { IsEmpty: false } all && all.All(context => !context.IsOpen);
     }
 
-    /// <param name="settings">As on the command line, without dashes: <c>Contexts:Linger=00:00:01</c>.</param>
+    /// <param name="settings">As on the command line, without dashes: <c>Contexts:Linger=00:00:01</c>. <c>{main}</c> stands for the upstream's address.</param>
     public static Task<RunningService> StartAsync(params string[] settings)
         => StartAsync(Environment.GetEnvironmentVariable("TTS_TEST_CONTEXTS") == "elsewhere" ? HoldElsewhere : null, settings);
 
@@ -106,7 +108,7 @@ public sealed class RunningService : IAsyncDisposable
             $"Tenants:{Bolt}:Keys:0={HashOfKey(Bolt)}",
             "Logging:LogLevel:Default=Warning",
         ];
-        var builder = WebApplication.CreateSlimBuilder([.. always.Concat(settings).Select(setting => "--" + setting)]);
+        var builder = WebApplication.CreateSlimBuilder([.. always.Concat(settings).Select(setting => "--" + setting.Replace("{main}", upstream.Url.ToString(), StringComparison.Ordinal))]);
         var app = builder.BuildApiHost(change: change);
         await app.StartAsync(cancellationToken);
         await Eventually.IsTrueAsync(() => app.Services.GetRequiredService<UpstreamPool>().IsReady, cancellationToken);

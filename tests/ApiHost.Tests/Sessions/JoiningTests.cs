@@ -104,8 +104,10 @@ public sealed class JoiningTests(ServiceFixture fixture)
             await Task.Yield();
             return await ListenerClient.ConnectAsync(fixture.Service, call.Session, number % 2 == 0 ? "from=start" : "from=start&from=live");
         }).ToList();
-        Say(call, 200);
+        // The first half they read from the log, the second comes to them by the stream.
+        Say(call, 100);
         var listeners = await Task.WhenAll(joining);
+        Say(call, 100);
         var owner = await call.FinishAsync();
 
         foreach (var listener in listeners)

@@ -6,9 +6,12 @@ namespace TtsGrains.ApiHost.Tests.Sessions;
 /// <summary>Somebody who does not read: he costs a bounded room, holds up nobody, and loses nothing.</summary>
 public sealed class SlowListenerTests
 {
-    // More than sockets and systems buffer.
+    // 26 MB in all: far more than the room and what systems buffer for a socket.
     private const int Loud = 300;
     private const int Characters = 4096;
+
+    // What can be on its way to somebody who does not read. Without a bound it would be all.
+    private const int MostOnTheWay = Loud * 2 / 3;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -25,6 +28,7 @@ public sealed class SlowListenerTests
         // Both others have all of it, while the third has taken nothing.
         await other.WhenAsync(heard => heard.Events.Count >= Loud);
         await meters.Changes.WhenAsync(() => meters["tts.listeners.overflows"] > 0, Cancellation);
+        Assert.InRange(meters["tts.listeners.frames.sent"], Loud, Loud + MostOnTheWay);
         slow.Read();
         await slow.WhenAsync(heard => heard.Events.Count >= Loud);
         var owner = await call.FinishAsync();
@@ -51,6 +55,7 @@ public sealed class SlowListenerTests
 
         // His room is full, and he has taken nothing.
         await meters.Changes.WhenAsync(() => meters["tts.listeners.overflows"] > 0, Cancellation);
+        Assert.InRange(meters["tts.listeners.frames.sent"], 0, MostOnTheWay);
         var reading = response.Content.ReadAsByteArrayAsync(Cancellation);
         var owner = await call.FinishAsync();
         var body = await reading;
@@ -58,7 +63,7 @@ public sealed class SlowListenerTests
         Assert.Equal(owner.Audio, path == "audio.wav" ? body[44..] : EventStream.AudioOf(body));
     }
 
-    private static Task<RunningService> StartAsync() => RunningService.StartAsync("Listeners:RoomBytes=65536");
+    private static Task<RunningService> StartAsync() => RunningService.StartAsync("Listeners:RoomBytes=4194304");
 
     private static async Task SpeakLoudAsync(SpokenCall call)
     {

@@ -1,7 +1,9 @@
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Connections;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Socket;
@@ -139,6 +141,7 @@ public sealed class UpstreamFaultTests(ServiceFixture fixture)
         Assert.Equal("upstream_unavailable", (await client.WhenEndedAsync("refused")).ErrorCode);
 
         service.Upstream.Refuse(0);
+        await Eventually.IsTrueAsync(() => service.Services.GetRequiredService<UpstreamPool>().IsReady, Cancellation);
         await client.PushAsync("later", "There again.", more: false);
         Assert.Equal("There again.", (await client.WhenEndedAsync("later")).Text);
     }
@@ -249,7 +252,7 @@ public sealed class UpstreamFaultTests(ServiceFixture fixture)
         await using var client = await SocketClient.ConnectAsync(service);
         await client.PushAsync("before", "Before.", more: false);
         await client.WhenEndedAsync("before");
-        await service.Upstream.Sockets[0].CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
+        service.Upstream.Sockets[0].CloseBehind(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
         await service.Upstream.Changes.WhenAsync(() => service.Upstream.Sockets[0].IsClosed, Cancellation);
         await client.PushAsync("after", "After.", more: false);
 

@@ -55,11 +55,11 @@ internal sealed class CutUpstream
             if (_left == 0)
             {
                 _left = _each;
-                context.Close();
+                context.Socket.CloseBehind();
                 return false;
             }
 
-            if (context.IsSilenced)
+            if (context.Socket.IsEnding)
             {
                 return false;
             }

@@ -83,6 +83,9 @@ public sealed class ResumeTests
         Assert.Equal((404, "context_not_found", "r1"), (failure.Status, failure.Code, failure.RequestId));
         Assert.Equal(3, events.Count);
         await Record.ExceptionAsync(() => saying);
+
+        // What was heard once is not said again to nobody.
+        Assert.Null(service.Find("c"));
     }
 
     [Fact]

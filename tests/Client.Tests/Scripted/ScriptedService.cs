@@ -151,6 +151,12 @@ internal sealed class ScriptedService : IAsyncDisposable
         var id = message.GetProperty("context_id").GetString()!;
         if (!_contexts.TryGetValue(id, out var context))
         {
+            if (message.TryGetProperty("input", out var number) && number.GetInt32() > 0)
+            {
+                socket.Send(NotFound(id));
+                return;
+            }
+
             _contexts[id] = context = new ServiceContext(id) { Owner = socket };
         }
 
@@ -222,13 +228,16 @@ internal sealed class ScriptedService : IAsyncDisposable
         Changes.Note();
     }
 
+    private static string NotFound(string id)
+        => $"{{\"type\":\"error\",\"context_id\":{JsonSerializer.Serialize(id)},\"status_code\":404,\"done\":true,\"error_code\":\"context_not_found\",\"title\":\"Not found\",\"message\":\"There is no such context.\",\"request_id\":\"r1\"}}";
+
     private void Resume(ServiceSocket socket, string position)
     {
         var colon = position.LastIndexOf(':');
         var id = position[..colon];
         if (!_contexts.TryGetValue(id, out var context))
         {
-            socket.Send($"{{\"type\":\"error\",\"context_id\":{JsonSerializer.Serialize(id)},\"status_code\":404,\"done\":true,\"error_code\":\"context_not_found\",\"title\":\"Not found\",\"message\":\"There is no such context.\",\"request_id\":\"r1\"}}");
+            socket.Send(NotFound(id));
             return;
         }
 

@@ -10,6 +10,9 @@ internal sealed class ScriptedSessions(Func<int, bool> cutsAtFrame)
 {
     public const string Path = "/v1/sessions/call 1";
 
+    /// <summary>A session whose audio breaks off.</summary>
+    public const string BrokenPath = "/v1/sessions/broken";
+
     public static readonly byte[] Recording = [.. Enumerable.Range(0, 300_000).Select(n => (byte)n)];
 
     private static readonly string[] Frames =
@@ -36,6 +39,7 @@ internal sealed class ScriptedSessions(Func<int, bool> cutsAtFrame)
         {
             ("GET", Path + "/audio") when http.WebSockets.IsWebSocketRequest => ListenAsync(http),
             ("GET", Path + "/audio.wav") => SendAsync(http, EndlessWav()),
+            ("GET", BrokenPath + "/audio.wav") => BreakOffAsync(http, EndlessWav()),
             ("GET", Path + "/recording.wav") => SendAsync(http, Recording),
             ("GET", Path + "/contexts/1/segments/2.wav") => SendAsync(http, [1, 2, 3]),
             ("GET", Path + "/contexts/1/manifest") => SendAsync(http, "{}"u8.ToArray()),
@@ -64,6 +68,13 @@ internal sealed class ScriptedSessions(Func<int, bool> cutsAtFrame)
     private static Task SendAsync(HttpContext http, byte[] body)
     {
         http.Response.ContentLength = body.Length;
+        return http.Response.Body.WriteAsync(body).AsTask();
+    }
+
+    // Promises more than it gives, which ends the connection.
+    private static Task BreakOffAsync(HttpContext http, byte[] body)
+    {
+        http.Response.ContentLength = body.Length + 1;
         return http.Response.Body.WriteAsync(body).AsTask();
     }
 

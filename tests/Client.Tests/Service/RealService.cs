@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using TtsGrains.Client.Connections;
 using TtsGrains.Client.Tests.Service;
 
 [assembly: AssemblyFixture(typeof(RealService))]
@@ -19,6 +20,16 @@ public sealed class RealService : IAsyncLifetime
 
     public Uri Url { get; private set; } = new("http://127.0.0.1");
 
+    /// <summary>A client that comes back quickly.</summary>
+    /// <param name="handler">Carries its connections; null for the default.</param>
+    public TtsClient NewClient(HttpMessageHandler? handler = null) => new(new TtsClientOptions
+    {
+        BaseUrl = Url,
+        ApiKey = "demo",
+        Handler = handler,
+        Reconnect = new ReconnectPolicy { FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromMilliseconds(20) },
+    });
+
     /// <summary>Runs the command line. Returns its exit code, what it printed, and what it complained of.</summary>
     public Task<(int ExitCode, string Output, string Errors)> RunCliAsync(params IEnumerable<string> arguments) => RunCliAsync(Url, arguments);
 
@@ -33,7 +44,7 @@ public sealed class RealService : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var start = StartInfo("ApiHost", "--Listen:Http=0", $"--Data={_data.FullName}", "--environment=Production", $"--Tenants:demo:Keys:0={DemoKeyHash}");
+        var start = StartInfo("ApiHost", "--Listen:Http=0", $"--Data={_data.FullName}", "--environment=Production", $"--Tenants:demo:Keys:0={DemoKeyHash}", "--LocalVoice:RealtimeFactor=0");
         _process = Process.Start(start)!;
         _ = _process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Patience);

@@ -89,17 +89,61 @@ public sealed class RealServiceTests(RealService service)
     }
 
     [Theory]
-    [InlineData("say", "Hello.", "--rate", "40")]
-    [InlineData("say", "Hello.", "--key", "wrong")]
-    [InlineData("listen", "no-such-session")]
-    [InlineData("erase", "no-such-session")]
-    [InlineData("sessions", "--day", "yesterday")]
-    public async Task Cli_BadInput_ComplainsAndFails(params string[] arguments)
+    [InlineData("--encoding and --rate must be ones of the protocol", "say", "Hello.", "--rate", "40")]
+    [InlineData("--encoding and --rate are given together", "listen", "s", "--rate", "8000")]
+    [InlineData("Unauthorized: ", "say", "Hello.", "--key", "wrong")]
+    [InlineData("Unauthorized: ", "listen", "no-such-session", "--key", "wrong")]
+    [InlineData("Unauthorized: ", "sessions", "--key", "wrong")]
+    [InlineData("Session not found: ", "listen", "no-such-session")]
+    [InlineData("Session not found: ", "export", "no-such-session", "--out", "nowhere")]
+    [InlineData("Session not found: ", "erase", "no-such-session")]
+    [InlineData("--day must be a date", "sessions", "--day", "yesterday")]
+    [InlineData("Option '--out' is required.", "export", "some-session")]
+    public async Task Cli_BadInput_ComplainsInOneLineAndFails(string complaint, params string[] arguments)
     {
-        var (exitCode, _, errors) = await service.RunCliAsync(arguments);
+        var (exitCode, output, errors) = await service.RunCliAsync(arguments);
 
-        Assert.NotEqual(0, exitCode);
-        Assert.NotEmpty(errors);
-        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith(complaint, errors, StringComparison.Ordinal);
+        Assert.InRange(errors.TrimEnd().Split('\n').Length, 1, 2);
+        Assert.False(Directory.Exists("nowhere"));
+    }
+
+    [Theory]
+    [InlineData("say", "Hello.")]
+    [InlineData("listen", "some-session")]
+    [InlineData("sessions")]
+    [InlineData("export", "some-session", "--out", "nowhere")]
+    [InlineData("erase", "some-session")]
+    public async Task Cli_NoService_SaysWhatToDo(params string[] arguments)
+    {
+        var (exitCode, output, errors) = await RealService.RunCliAsync(new Uri("http://127.0.0.1:1"), arguments);
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Matches("^Not connected: .*127.0.0.1:1 could not be reached: .*\nIs the service running\\? .*\n$", errors);
+    }
+
+    [Fact]
+    public async Task Sessions_OfADayWithoutAny_SaysSoBesideItsOutput()
+        => Assert.Equal((0, "", "There are no such sessions.\n"), await service.RunCliAsync("sessions", "--day", "2020-01-01"));
+
+    [Fact]
+    public async Task Listen_ToASessionThatIsOver_WritesNoFileWithoutAudio()
+    {
+        await using var client = service.NewClient();
+        await using (var context = client.OpenContext(new TtsContextOptions { Voice = RealService.Voice }))
+        {
+            await context.SayAsync("Said before.");
+            await context.ReadAllAsync();
+        }
+
+        await client.DisposeAsync();
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.wav");
+
+        var (exitCode, output, errors) = await service.RunCliAsync("listen", client.SessionId!, "--out", path);
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith("Nothing was said", errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), Path.GetFileName(path) + "*"));
     }
 }

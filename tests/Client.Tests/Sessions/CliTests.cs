@@ -42,6 +42,27 @@ public sealed class CliTests
     }
 
     [Fact]
+    public async Task Listen_ServiceGoesAway_KeepsWhatWasHeardAndComplains()
+    {
+        await using var service = await ScriptedService.StartAsync(other: new ScriptedSessions(_ => false).ServeAsync);
+        var folder = Directory.CreateTempSubdirectory("tts-broken-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "call.wav");
+
+            var (exitCode, output, errors) = await RealService.RunCliAsync(service.Url, "listen", "broken", "--out", path);
+
+            Assert.Equal((1, $"{path}  64 bytes\n"), (exitCode, output));
+            Assert.StartsWith("Connection lost: ", errors, StringComparison.Ordinal);
+            Assert.Equal([path], Directory.GetFiles(folder.FullName));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Export_Session_WritesRecordingSegmentsAndManifest()
     {
         await using var service = await ScriptedService.StartAsync(other: new ScriptedSessions(_ => false).ServeAsync);

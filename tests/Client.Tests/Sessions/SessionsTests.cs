@@ -26,7 +26,7 @@ public sealed class SessionsTests
         Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], output.ToArray());
         Assert.Equal(ScriptedSessions.Recording, recording.ToArray());
         Assert.Equal(new DownloadProgress(recording.Length, recording.Length), progress.Last);
-        Assert.Equal("GET /v1/sessions/call 1/audio?from=start&encoding=pcm_mulaw&sample_rate=8000", sessions.Asked[0]);
+        Assert.Equal("GET /v1/sessions/call 1/audio?bookmarks=true&from=start&encoding=pcm_mulaw&sample_rate=8000", sessions.Asked[0]);
     }
 
     [Fact]

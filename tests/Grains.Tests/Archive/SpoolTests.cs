@@ -239,4 +239,27 @@ public sealed class SpoolTests
         Assert.Empty(store.Created);
         Assert.Empty(copy.SpooledFiles());
     }
+
+    [Fact]
+    public async Task Store_SharedWithOneWhoErasesMeanwhile_KeepsNothing()
+    {
+        await using var fixture = await WriterFixture.StartAsync(new ArchiveOptions { IsShared = true });
+        fixture.Archive.Gate = (name, _) =>
+        {
+            // Another process erases the session just before this is written: its mark is there first.
+            if (name.EndsWith("1.wav", StringComparison.Ordinal))
+            {
+                fixture.Archive[ArchiveNames.Erasure("acme", "call")] = """{"session":"call","erased_at":"2026-03-05T00:00:00Z"}"""u8.ToArray();
+            }
+
+            return Task.CompletedTask;
+        };
+        var recorder = fixture.Writer.Begin(WriterFixture.Identity());
+        recorder.SegmentFinished(WriterFixture.Segment(1));
+        recorder.ContextFinished(WriterFixture.Summary());
+
+        await fixture.Writer.WhenIdleAsync(Token);
+
+        Assert.Equal([ArchiveNames.Erasure("acme", "call")], await fixture.Archive.ListAsync("acme/", Token).Select(found => found.Name).ToListAsync(Token));
+    }
 }

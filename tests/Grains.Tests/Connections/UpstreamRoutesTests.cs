@@ -114,6 +114,10 @@ public sealed class UpstreamRoutesTests
 
         public void OnFrame(in ServerFrame frame) => Frames.Add(frame.Kind);
 
+        public void CheckSilence() => SilenceChecks++;
+
+        public int SilenceChecks { get; private set; }
+
         public void OnLost() => TimesLost++;
     }
 }

@@ -41,9 +41,10 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
     {
         Upstream.Refuse(status);
 
-        var refusal = await Assert.ThrowsAsync<UpstreamUnavailableException>(ConnectAsync);
+        var (socket, outcome) = await DialAsync();
 
-        Assert.Contains($"{status}", refusal.Message, StringComparison.Ordinal);
+        Assert.Null(socket);
+        Assert.Equal(DialOutcome.Of(status), outcome);
         Assert.Equal(0, _reader.TimesClosed);
     }
 
@@ -94,7 +95,7 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
     {
         using var socket = await ConnectAsync();
         await Upstream.Changes.WhenAsync(() => Upstream.Sockets.Count == 1, Cancellation);
-        await Upstream.Sockets[0].CloseAsync(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
+        Upstream.Sockets[0].CloseBehind(WebSocketCloseStatus.NormalClosure, "connection idle timeout");
         await _reader.Changes.WhenAsync(() => _reader.TimesClosed == 1, Cancellation);
 
         Assert.False(socket.TrySend(Push("Too late.")));
@@ -127,7 +128,30 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
         Assert.Equal(WebSocketCloseStatus.NormalClosure, Upstream.Sockets[0].CloseStatus);
     }
 
-    private Task<UpstreamSocket> ConnectAsync()
+    [Theory]
+    [InlineData("Retry-After", "7", 7000.0)]
+    [InlineData("retry-after-ms", "250", 250.0)]
+    [InlineData("Retry-After", "soon", null)]
+    public async Task Connect_RefusedForAWhile_SaysForHowLong(string header, string value, double? milliseconds)
+    {
+        Upstream.Refuse(429, (header, value));
+
+        var (_, outcome) = await DialAsync();
+
+        Assert.Equal((DialResult.Limited, milliseconds), (outcome.Result, outcome.RetryAfter?.TotalMilliseconds));
+    }
+
+    [Fact]
+    public async Task Connect_NobodyThere_IsUnreachable()
+    {
+        await Upstream.DisposeAsync();
+
+        Assert.Equal(DialResult.Unreachable, (await DialAsync()).Outcome.Result);
+    }
+
+    private async Task<UpstreamSocket> ConnectAsync() => (await DialAsync()).Socket!;
+
+    private Task<(UpstreamSocket? Socket, DialOutcome Outcome)> DialAsync()
         => UpstreamSocket.ConnectAsync(new UpstreamOptions { Url = Upstream.Url.ToString(), ApiKey = "secret" }, _reader, TimeProvider.System);
 
     private static byte[] Push(string text) => Encoding.UTF8.GetBytes(

@@ -11,9 +11,9 @@ public sealed class UpstreamSocketsTests
     private readonly UpstreamOptions _options = new() { MaxContextsPerSocket = 4, IdleRecycle = TimeSpan.FromMinutes(3) };
 
     [Fact]
-    public async Task TryTakeSlot_SeveralSockets_FillsTheFullestFirst()
+    public void TryTakeSlot_SeveralSockets_FillsTheFullestFirst()
     {
-        var sockets = await OpenAsync(2);
+        var sockets = Open(2);
         var taken = new List<ConnectionKey>();
         while (sockets.TryTakeSlot(out var key))
         {
@@ -26,9 +26,9 @@ public sealed class UpstreamSocketsTests
     }
 
     [Fact]
-    public async Task FreeSlot_MakesRoomAndNeverCountsBelowZero()
+    public void FreeSlot_MakesRoomAndNeverCountsBelowZero()
     {
-        var sockets = await OpenAsync(1);
+        var sockets = Open(1);
         sockets.TryTakeSlot(out var key);
 
         sockets.FreeSlot(key);
@@ -40,9 +40,9 @@ public sealed class UpstreamSocketsTests
     }
 
     [Fact]
-    public async Task IsRunningOut_LessThanAQuarterOfOneSocketLeft()
+    public void IsRunningOut_LessThanAQuarterOfOneSocketLeft()
     {
-        var sockets = await OpenAsync(1);
+        var sockets = Open(1);
         var seen = new List<bool>();
         for (var i = 0; i < 4; i++)
         {
@@ -57,42 +57,67 @@ public sealed class UpstreamSocketsTests
     public void IsRunningOut_NoSocket_IsTrue() => Assert.True(New().IsRunningOut);
 
     [Fact]
-    public async Task DialAsync_ManyAtOnce_ShareOneDial()
+    public void NextKey_IsNeverUsedTwice()
     {
-        var sockets = New();
-        var gate = new TaskCompletionSource();
-        var dialled = new List<ConnectionKey>();
-        Task Dial(ConnectionKey key)
+        var sockets = Open(2);
+
+        Assert.Equal(3, sockets.NextKey().Number);
+        Assert.Equal(4, sockets.NextKey().Number);
+    }
+
+    [Fact]
+    public void MaxContexts_OverAllSockets_IsNotExceeded()
+    {
+        _options.MaxContexts = 6;
+        var sockets = Open(2);
+
+        Assert.Equal(6, TakeAll(sockets));
+        Assert.True(sockets.IsFull);
+        Assert.False(sockets.IsRunningOut);
+    }
+
+    [Fact]
+    public void Suspect_TakesNoMoreContextsAndIsReplacedWhenItIsEmpty()
+    {
+        var sockets = Open(1);
+        sockets.TryTakeSlot(out var key);
+        sockets.Suspect(key);
+
+        Assert.False(sockets.TryTakeSlot(out _));
+        Assert.Equal((0, 1), (sockets.Count, sockets.SlotsTaken));
+        Assert.Null(sockets.FindIdle());
+
+        sockets.FreeSlot(key);
+        Assert.Equal(key, sockets.FindIdle());
+        Assert.True(sockets.TryRetire(key));
+    }
+
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    public void Remove_TellsWhetherItWasOfNoUse(bool isUsed, bool speaks, bool wasOfNoUse)
+    {
+        var sockets = Open(1);
+        var key = new ConnectionKey("main", "silo", 1);
+        if (isUsed)
         {
-            dialled.Add(key);
-            return gate.Task;
+            sockets.TryTakeSlot(out key);
         }
 
-        var dials = Enumerable.Range(0, 5).Select(_ => sockets.DialAsync(Dial)).ToArray();
-        gate.SetResult();
-        await Task.WhenAll(dials);
-        await sockets.DialAsync(Dial);
+        if (speaks)
+        {
+            sockets.NoteSpoken(key);
+        }
 
-        Assert.Equal([1, 2], dialled.Select(key => key.Number));
-        Assert.Equal(2, sockets.Count);
+        Assert.Equal(wasOfNoUse, sockets.Remove(key));
+        Assert.False(sockets.Remove(key));
     }
 
     [Fact]
-    public async Task DialAsync_Refused_TellsAllWhoWaitAndLeavesNothing()
+    public void FindIdle_OnlyAfterTheTimeAndOnlyWithoutContexts()
     {
-        var sockets = New();
-
-        await Assert.ThrowsAsync<UpstreamUnavailableException>(() => sockets.DialAsync(_ => throw new UpstreamUnavailableException("no")));
-        Assert.Equal(0, sockets.Count);
-
-        await sockets.DialAsync(_ => Task.CompletedTask);
-        Assert.Equal(1, sockets.Count);
-    }
-
-    [Fact]
-    public async Task FindIdle_OnlyAfterTheTimeAndOnlyWithoutContexts()
-    {
-        var sockets = await OpenAsync(1);
+        var sockets = Open(1);
         sockets.TryTakeSlot(out var key);
         _time.Advance(TimeSpan.FromMinutes(10));
         Assert.Null(sockets.FindIdle());
@@ -106,9 +131,9 @@ public sealed class UpstreamSocketsTests
     }
 
     [Fact]
-    public async Task TryRetire_TakenInTheMeantime_IsRefused()
+    public void TryRetire_TakenInTheMeantime_IsRefused()
     {
-        var sockets = await OpenAsync(1);
+        var sockets = Open(1);
         sockets.TryTakeSlot(out var key);
 
         Assert.False(sockets.TryRetire(key));
@@ -119,9 +144,9 @@ public sealed class UpstreamSocketsTests
     }
 
     [Fact]
-    public async Task Remove_TakesTheSlotsWithIt()
+    public void Remove_TakesTheSlotsWithIt()
     {
-        var sockets = await OpenAsync(1);
+        var sockets = Open(1);
         sockets.TryTakeSlot(out var key);
 
         sockets.Remove(key);
@@ -131,12 +156,12 @@ public sealed class UpstreamSocketsTests
 
     private UpstreamSockets New() => new("main", "silo", _options, _time);
 
-    private async Task<UpstreamSockets> OpenAsync(int count)
+    private UpstreamSockets Open(int count)
     {
         var sockets = New();
         for (var i = 0; i < count; i++)
         {
-            await sockets.DialAsync(_ => Task.CompletedTask);
+            sockets.Add(sockets.NextKey());
         }
 
         return sockets;

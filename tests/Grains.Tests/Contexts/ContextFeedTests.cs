@@ -4,6 +4,7 @@ using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Frames;
+using TtsGrains.Testing;
 using Xunit;
 
 namespace TtsGrains.Grains.Tests.Contexts;
@@ -12,6 +13,11 @@ public sealed class ContextFeedTests
 {
     private readonly LogFixture _log = new();
     private readonly NoticedGrain _grain = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ProgressWatch _watch;
+    private int _timesSpoken;
+
+    public ContextFeedTests() => _watch = new ProgressWatch(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), _time);
 
     [Fact]
     public void OnFrame_ChunksAndTimes_GoToTheLogWithoutCallingTheGrain()
@@ -150,10 +156,36 @@ public sealed class ContextFeedTests
         Assert.Empty(_grain.Notices);
     }
 
+    [Fact]
+    public void OnFrame_FirstAudio_IsToldOnce()
+    {
+        var feed = Feed();
+        Send(feed, """{"type":"chunk","context_id":"u","data":""}""");
+        Assert.Equal(0, _timesSpoken);
+
+        Send(feed, """{"type":"chunk","context_id":"u","data":"AAAA"}""");
+        Send(feed, """{"type":"chunk","context_id":"u","data":"AAAA"}""");
+        Assert.Equal(1, _timesSpoken);
+    }
+
+    [Fact]
+    public void CheckSilence_AudioIsOverdue_IsANoticeOfTheAttempt()
+    {
+        var feed = Feed();
+        _watch.Expect(TimeSpan.Zero);
+        Send(feed, """{"type":"chunk","context_id":"u","data":"AAAA"}""");
+        feed.CheckSilence();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        feed.CheckSilence();
+        feed.CheckSilence();
+
+        Assert.Equal([new UpstreamNotice(3, UpstreamEvent.Silent)], _grain.Notices);
+    }
+
     private ContextFeed Feed(ResumePlan? plan = null)
     {
-        _log.Log.BeginAttempt(3, plan);
-        return new ContextFeed(_log.Log, _grain, _log.Log.StartOf(3)!, NullLogger<ContextFeed>.Instance);
+        _log.Log.BeginAttempt(3, _watch, plan);
+        return new ContextFeed(_log.Log, _grain, _log.Log.StartOf(3)!, () => _timesSpoken++, NullLogger<ContextFeed>.Instance);
     }
 
     private static void Send(ContextFeed feed, string json)
@@ -185,6 +217,8 @@ public sealed class ContextFeedTests
         public Task OnOwnerLostAsync(int epoch, int? written) => throw new NotSupportedException();
 
         public Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner) => throw new NotSupportedException();
+
+        public Task MoveAsync() => throw new NotSupportedException();
 
         public Task RestoreAsync(FrameBatch frames) => throw new NotSupportedException();
 

@@ -14,6 +14,7 @@ public sealed class ResumePlanTests
     private const int Second = 16_000;
 
     private readonly LogFixture _log = new(wantsPhonemes: true);
+    private readonly ProgressWatch _watch = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeProvider.System);
 
     [Fact]
     public void Of_NothingDelivered_SaysAllFromTheStart()
@@ -149,7 +150,7 @@ public sealed class ResumePlanTests
     {
         Hear(0.9);
         Words("""{"words":["Hello","wide"],"start":[0,0.6],"end":[0.5,1.1]}""");
-        _log.Log.BeginAttempt(2, Plan(ResumeMode.Word, Text("Hello wide world")));
+        _log.Log.BeginAttempt(2, _watch, Plan(ResumeMode.Word, Text("Hello wide world")));
         Hear(0.3);
 
         // "wide" was told to end at 1.1 s; since it began again at 0.9 s, it has not.
@@ -167,7 +168,7 @@ public sealed class ResumePlanTests
     public void Of_ASecondLossInSampleMode_SkipsAllThatWasDelivered()
     {
         Hear(0.5);
-        _log.Log.BeginAttempt(2, Plan(ResumeMode.Sample, Text("Hello world")));
+        _log.Log.BeginAttempt(2, _watch, Plan(ResumeMode.Sample, Text("Hello world")));
         Hear(0.25);
 
         Assert.Equal(0.75 * Second, Plan(ResumeMode.Sample, Text("Hello world")).SkipBytes);

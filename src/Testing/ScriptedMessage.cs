@@ -7,16 +7,22 @@ namespace TtsGrains.Testing;
 /// <param name="Json">All of it.</param>
 public sealed record ScriptedMessage(ScriptedSocket Socket, JsonElement Json)
 {
+    /// <summary>The context that it is for.</summary>
     public string ContextId => Json.GetProperty("context_id").GetString()!;
 
+    /// <summary>Whether it cancels the context.</summary>
     public bool IsCancel => Flag("cancel");
 
+    /// <summary>The text; empty when there is none.</summary>
     public string Transcript => Json.TryGetProperty("transcript", out var text) ? text.GetString()! : "";
 
+    /// <summary>Whether more is to follow.</summary>
     public bool Continues => Flag("continue");
 
+    /// <summary>Whether the segment ends with it.</summary>
     public bool Flushes => Flag("flush");
 
+    /// <summary>Whether it asks for word times.</summary>
     public bool WantsTimestamps => Flag("add_timestamps");
 
     /// <summary>Of the audio that it asks for.</summary>

@@ -11,11 +11,13 @@ public sealed class ScriptedSocket
 {
     private readonly Channel<Func<Task>> _outgoing = Channel.CreateUnbounded<Func<Task>>();
     private readonly HttpContext _http;
+    private readonly Stream _stream;
     private readonly WebSocket _socket;
 
-    internal ScriptedSocket(int number, HttpContext http, WebSocket socket)
+    internal ScriptedSocket(int number, HttpContext http, Stream stream)
     {
-        (Number, _http, _socket) = (number, http, socket);
+        (Number, _http, _stream) = (number, http, stream);
+        _socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero });
         Headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
     }
 
@@ -31,26 +33,49 @@ public sealed class ScriptedSocket
     /// <summary>The most contexts that were ever open on it at once.</summary>
     public int MostContexts { get; internal set; }
 
+    /// <summary>Whether it has ended, whoever ended it.</summary>
     public bool IsClosed { get; internal set; }
 
-    internal bool IsEnding { get; set; }
+    /// <summary>Whether it is to end behind what was sent: what is sent now goes nowhere.</summary>
+    public bool IsEnding { get; private set; }
 
     /// <summary>How the other side closed it; null when it did not say.</summary>
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
     /// <summary>Sends any text frame, behind those before it.</summary>
-    public void Send(string frame)
-        => _outgoing.Writer.TryWrite(() => _socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, _http.RequestAborted));
+    public void Send(string frame) => Enqueue(() => SendAsync(WebSocketMessageType.Text, Encoding.UTF8.GetBytes(frame)));
 
-    /// <summary>Closes our side when all that was sent before is on its way: the other side has exactly that.</summary>
-    public void CloseBehind(WebSocketCloseStatus status = WebSocketCloseStatus.EndpointUnavailable)
-        => _outgoing.Writer.TryWrite(() => _socket.CloseOutputAsync(status, null, _http.RequestAborted));
+    /// <summary>Sends a binary frame.</summary>
+    public void SendBinary(byte[] frame) => Enqueue(() => SendAsync(WebSocketMessageType.Binary, frame));
 
-    /// <summary>Cuts the connection without a word.</summary>
+    /// <summary>Sends the first half of a text frame, whose header promises all of it, and cuts the connection.</summary>
+    /// <param name="frame">Up to 65,535 bytes.</param>
+    public void SendHalf(string frame)
+    {
+        IsEnding = true;
+        var payload = Encoding.UTF8.GetBytes(frame);
+        byte[] half = [0x81, 126, (byte)(payload.Length >> 8), (byte)payload.Length, .. payload[..(payload.Length / 2)]];
+        Enqueue(async () =>
+        {
+            await _stream.WriteAsync(half, _http.RequestAborted);
+            await _stream.FlushAsync(_http.RequestAborted);
+            _http.Abort();
+        });
+    }
+
+    /// <summary>Cuts the connection without a word. What was sent may get lost with it.</summary>
     public void Drop() => _http.Abort();
 
-    /// <summary>Closes our side, as Cartesia does with idle sockets.</summary>
-    public Task CloseAsync(WebSocketCloseStatus status, string reason) => _socket.CloseOutputAsync(status, reason, CancellationToken.None);
+    /// <summary>Closes our side when all that was sent before is on its way: the other side gets exactly that.</summary>
+    public void CloseBehind(WebSocketCloseStatus status = WebSocketCloseStatus.EndpointUnavailable, string? reason = null)
+    {
+        IsEnding = true;
+        Enqueue(() => _socket.CloseOutputAsync(status, reason, _http.RequestAborted));
+    }
+
+    private void Enqueue(Func<Task> send) => _outgoing.Writer.TryWrite(send);
+
+    private Task SendAsync(WebSocketMessageType type, byte[] frame) => _socket.SendAsync(frame, type, endOfMessage: true, _http.RequestAborted);
 
     internal async Task RunAsync(Action<JsonElement> receive)
     {
@@ -69,6 +94,7 @@ public sealed class ScriptedSocket
 
         _outgoing.Writer.TryComplete();
         await writing;
+        _socket.Dispose();
     }
 
     private async Task WriteAsync()

@@ -15,12 +15,13 @@ public sealed class ScriptedContext
 
     private readonly Channel<ScriptedMessage> _messages = Channel.CreateUnbounded<ScriptedMessage>();
     private readonly Action<ScriptedContext> _onEnded;
+    private readonly Action _onAnswered;
     private int _spoken;
     private int _flushId = 1;
 
-    internal ScriptedContext(ScriptedMessage first, ContextScript script, Action<ScriptedContext> onEnded)
+    internal ScriptedContext(ScriptedMessage first, ContextScript script, Action<ScriptedContext> onEnded, Action onAnswered)
     {
-        (Id, Socket, FirstText, _onEnded) = (first.ContextId, first.Socket, first.Transcript, onEnded);
+        (Id, Socket, FirstText, _onEnded, _onAnswered) = (first.ContextId, first.Socket, first.Transcript, onEnded, onAnswered);
         BytesPerSecond = first.IsCancel ? 1 : first.BytesPerSecond;
         Ended = RunAsync(script);
     }
@@ -28,21 +29,23 @@ public sealed class ScriptedContext
     /// <summary>As the client of the upstream chose it.</summary>
     public string Id { get; }
 
+    /// <summary>The socket that it was opened on.</summary>
     public ScriptedSocket Socket { get; }
 
     /// <summary>The transcript that opened it.</summary>
     public string FirstText { get; }
 
+    /// <summary>Of the audio that it was asked for.</summary>
     public int BytesPerSecond { get; }
 
     /// <summary>Completes when the context has said its last, and tells how its script failed.</summary>
     public Task Ended { get; }
 
+    /// <summary>How many messages its script has dealt with.</summary>
+    public int Answered { get; private set; }
+
     /// <summary>Whether it has said <c>done</c> or an error.</summary>
     public bool HasEnded { get; private set; }
-
-    /// <summary>Whether its socket says nothing more.</summary>
-    public bool IsSilenced => Socket.IsEnding;
 
     /// <summary>What an upstream does when nothing is wrong: speaks a text at once, reports a flush, ends when asked to.</summary>
     public static Task Answer(ScriptedContext context, ScriptedMessage message)
@@ -121,20 +124,16 @@ public sealed class ScriptedContext
     /// <summary>One chunk.</summary>
     public void Chunk(ReadOnlySpan<char> text) => Send(ChunkOf(text));
 
+    /// <summary>That the segment has been spoken to its end.</summary>
     public void FlushDone() => Send(FlushDoneFrame());
 
+    /// <summary>The last frame: all is spoken.</summary>
     public void Done() => End(DoneFrame());
 
+    /// <summary>The last frame: an error, in the newer form.</summary>
     public void Error(int status, string code, string title, string message)
         => End(
             $$"""{"type":"error","context_id":{{Quote(Id)}},"status_code":{{status}},"done":true,"error_code":{{Quote(code)}},"title":{{Quote(title)}},"message":{{Quote(message)}}}""");
-
-    /// <summary>Closes its socket when all that was sent is on its way.</summary>
-    public void Close()
-    {
-        Socket.IsEnding = true;
-        Socket.CloseBehind();
-    }
 
     /// <summary>Any text frame at all, in the order of the others.</summary>
     public void Send(string frame) => Socket.Send(frame);
@@ -186,6 +185,8 @@ public sealed class ScriptedContext
             if (!HasEnded)
             {
                 await script(this, message);
+                Answered++;
+                _onAnswered();
             }
         }
     }

@@ -22,13 +22,15 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     private readonly List<ScriptedContext> _contexts = [];
     private readonly List<(string FirstText, ContextScript Script)> _scripts = [];
     private int _refusal;
+    private (string Name, string Value)[] _refusalHeaders = [];
+    private int _refused;
 
     private ScriptedUpstream(WebApplication app) => _app = app;
 
     /// <summary>Where it speaks.</summary>
     public Uri Url { get; private set; } = new("ws://127.0.0.1");
 
-    /// <summary>Notes every message, connection and end.</summary>
+    /// <summary>Notes every message, connection, answer and end.</summary>
     public Changes Changes { get; } = new();
 
     /// <summary>All sockets that ever connected, in order.</summary>
@@ -40,6 +42,19 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>All contexts that were ever opened, in order.</summary>
     public IReadOnlyList<ScriptedContext> Contexts => Snapshot(_contexts);
 
+    /// <summary>How many connections were refused.</summary>
+    public int Refused
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _refused;
+            }
+        }
+    }
+
+    /// <summary>Starts to listen on a free loopback port.</summary>
     public static async Task<ScriptedUpstream> StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -47,7 +62,6 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         var upstream = new ScriptedUpstream(app);
-        app.UseWebSockets();
         app.Run(upstream.ServeAsync);
         await app.StartAsync(cancellationToken);
         var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -64,12 +78,19 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         }
     }
 
-    /// <summary>Refuses new connections with this HTTP status; 0 takes them again.</summary>
-    public void Refuse(int status) => Volatile.Write(ref _refusal, status);
+    /// <summary>Refuses new connections with this HTTP status and headers; 0 takes them again.</summary>
+    public void Refuse(int status, params (string Name, string Value)[] headers)
+    {
+        lock (_gate)
+        {
+            (_refusal, _refusalHeaders) = (status, headers);
+        }
+    }
 
     /// <summary>The contexts that a text opened, in order: more than one when it was sent again.</summary>
     public IReadOnlyList<ScriptedContext> ContextsOf(string firstText) => [.. Contexts.Where(context => context.FirstText.StartsWith(firstText, StringComparison.Ordinal))];
 
+    /// <summary>Drops all connections and stops to listen.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var socket in Sockets.Where(socket => !socket.IsClosed))
@@ -83,17 +104,22 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext http)
     {
-        if (Volatile.Read(ref _refusal) is > 0 and var status)
+        if (IsRefused(http.Response))
         {
-            http.Response.StatusCode = status;
+            Changes.Note();
             return;
         }
 
-        using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
+        var stream = await Handshake.AcceptAsync(http);
+        if (stream is null)
+        {
+            return;
+        }
+
         ScriptedSocket socket;
         lock (_gate)
         {
-            socket = new ScriptedSocket(_sockets.Count + 1, http, webSocket);
+            socket = new ScriptedSocket(_sockets.Count + 1, http, stream);
             _sockets.Add(socket);
         }
 
@@ -101,6 +127,26 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         await socket.RunAsync(json => Receive(new ScriptedMessage(socket, json.Clone())));
         socket.IsClosed = true;
         Changes.Note();
+    }
+
+    private bool IsRefused(HttpResponse response)
+    {
+        lock (_gate)
+        {
+            if (_refusal == 0)
+            {
+                return false;
+            }
+
+            _refused++;
+            response.StatusCode = _refusal;
+            foreach (var (name, value) in _refusalHeaders)
+            {
+                response.Headers[name] = value;
+            }
+
+            return true;
+        }
     }
 
     private void Receive(ScriptedMessage message)
@@ -125,7 +171,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         var script = _scripts.FindLast(s => first.Transcript.StartsWith(s.FirstText, StringComparison.Ordinal)).Script ?? ScriptedContext.Answer;
         first.Socket.OpenContexts++;
         first.Socket.MostContexts = Math.Max(first.Socket.MostContexts, first.Socket.OpenContexts);
-        var context = new ScriptedContext(first, script, OnEnded);
+        var context = new ScriptedContext(first, script, OnEnded, Changes.Note);
         _contexts.Add(context);
         return context;
     }

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using TtsGrains.Grains.Interfaces.Connections;
+
+namespace TtsGrains.Grains.Connections;
+
+/// <summary>A context asks for a place at an upstream.</summary>
+/// <param name="Tenant">Whose it is: tenants take turns.</param>
+/// <param name="Upstreams">Those that it may have, the best first.</param>
+/// <param name="Since">Since when it has been waiting, a timestamp of the clock: the deadline counts from there.</param>
+internal sealed record SlotRequest(string Tenant, ImmutableArray<string> Upstreams, long Since);
+
+/// <summary>The answer to a <see cref="SlotRequest"/>.</summary>
+/// <param name="Refusal">Why there is no place.</param>
+/// <param name="Connection">The socket with the place.</param>
+internal readonly record struct SlotGrant(SlotRefusal Refusal, ConnectionKey Connection);
+
+/// <summary>Why there is no place for a context.</summary>
+internal enum SlotRefusal : byte
+{
+    None = 0,
+
+    /// <summary>The upstreams work and are full.</summary>
+    Limited = 1,
+
+    /// <summary>None of them works.</summary>
+    Unavailable = 2,
+}
+
+/// <summary>A <see cref="SlotRequest"/> that was made, and the answer when there is one.</summary>
+internal sealed class SlotTicket(SlotRequest request, UpstreamAccount[] accounts)
+{
+    private readonly TaskCompletionSource<SlotGrant> _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SlotRequest Request => request;
+
+    /// <summary>The upstreams that it may have, the best first.</summary>
+    public UpstreamAccount[] Accounts => accounts;
+
+    /// <summary>How long it waits in all.</summary>
+    public TimeSpan Patience => accounts[0].Options.QueueDeadline;
+
+    /// <summary>The answer; cancelled when nobody waits for it any more.</summary>
+    public Task<SlotGrant> Granted => _granted.Task;
+
+    public void Decide(SlotGrant grant) => _granted.TrySetResult(grant);
+
+    public void Cancel() => _granted.TrySetCanceled();
+}

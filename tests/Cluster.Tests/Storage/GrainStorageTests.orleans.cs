@@ -1,0 +1,80 @@
+using System.Runtime.Versioning;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using TtsGrains.Cluster.Tests.Hosting;
+using TtsGrains.Grains.Clustering;
+using TtsGrains.Grains.Hosting;
+
+namespace TtsGrains.Cluster.Tests.Storage;
+
+/// <summary>What Orleans' storage provider needs of our statements: one version after the other, and nothing left of what was cleared.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
+{
+    private const string StateName = "thing";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [ClusterFact]
+    public async Task State_WrittenReadAndCleared_LeavesNothing()
+    {
+        using var host = await StartAsync();
+        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(GrainEngine.Storage);
+        var grain = GrainId.Create("test", "a/b/c");
+
+        var written = new GrainState<List<string>>(["one"]);
+        await storage.WriteStateAsync(StateName, grain, written);
+        written.State!.Add("two");
+        await storage.WriteStateAsync(StateName, grain, written);
+        var read = new GrainState<List<string>>();
+        await storage.ReadStateAsync(StateName, grain, read);
+        await storage.ClearStateAsync(StateName, grain, read);
+
+        Assert.Equal(["one", "two"], written.State);
+        Assert.False(read.RecordExists);
+        Assert.Equal("0", await (await shared.GetAsync()).RunSqlAsync("SELECT count(*) FROM tts_grain_state WHERE key_text = 'a/b/c'", Token));
+        await host.StopAsync(Token);
+    }
+
+    [ClusterFact]
+    public async Task State_WrittenByTwo_OneIsTold()
+    {
+        using var host = await StartAsync();
+        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(GrainEngine.Storage);
+        var grain = GrainId.Create("test", "contested");
+
+        var first = new GrainState<string>("first");
+        await storage.WriteStateAsync(StateName, grain, first);
+        var second = new GrainState<string>("second");
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync(StateName, grain, second));
+        await storage.ReadStateAsync(StateName, grain, second);
+        second.State = "second";
+        await storage.WriteStateAsync(StateName, grain, second);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync(StateName, grain, first));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.ClearStateAsync(StateName, grain, first));
+
+        await storage.ReadStateAsync(StateName, grain, first);
+        Assert.Equal("second", first.State);
+        await host.StopAsync(Token);
+    }
+
+    private async Task<IHost> StartAsync()
+    {
+        var postgres = await shared.GetAsync();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration["Cluster:ConnectionString"] = postgres.ConnectionString;
+        var cluster = ClusterSettings.Read(builder.Configuration, ClusterMode.Member);
+        await new ClusterEntrance(cluster, TimeProvider.System, LoggerFactory.Create(_ => { }).CreateLogger<ClusterEntrance>())
+            .WaitAsync(why => throw new InvalidOperationException(why), Token);
+        builder.UseOrleans(silo =>
+        {
+            silo.JoinCluster(cluster);
+            silo.AddClusterStorage(GrainEngine.Storage, cluster);
+        });
+        var host = builder.Build();
+        await host.StartAsync(Token);
+        return host;
+    }
+}
