@@ -37,6 +37,7 @@ internal sealed class PushQueueGrain(
     {
         Close();
         if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown
+            && _contents is { IsEmpty: false }
             && silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Any(silo => !silo.Equals(here.SiloAddress)))
         {
             // What nobody has got yet goes to another silo; the next agent calls it to itself from there.

@@ -34,4 +34,8 @@ internal sealed record QueueContents(
     [property: Id(0)] long LastNumber,
     [property: Id(1)] Guid Holder,
     [property: Id(2)] NumberedMessage[] UnderWay,
-    [property: Id(3)] PushMessage[] Waiting);
+    [property: Id(3)] PushMessage[] Waiting)
+{
+    /// <summary>Whether nothing is in it that anybody waits for.</summary>
+    public bool IsEmpty => UnderWay.Length == 0 && Waiting.Length == 0;
+}

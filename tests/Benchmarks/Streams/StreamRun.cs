@@ -43,8 +43,10 @@ internal sealed class StreamRun : IAsyncDisposable
 
     public async Task<StreamFigures> MeasureAsync()
     {
+        // Also so that the queues have found their silos.
+        await FirstAsync(Warming);
         await PacedAsync(Warming, TimeSpan.Zero);
-        var first = await FirstAsync();
+        var first = await FirstAsync(FirstEvents);
         var paced = await PacedAsync(PacedEvents, LongestPause);
         var singles = await FullSpeedAsync(1);
         var batches = await FullSpeedAsync(Batch);
@@ -54,10 +56,10 @@ internal sealed class StreamRun : IAsyncDisposable
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     // From the call of the publisher until the consumer has it.
-    private async Task<List<TimeSpan>> FirstAsync()
+    private async Task<List<TimeSpan>> FirstAsync(int streams)
     {
         var delays = new List<TimeSpan>();
-        for (var i = 0; i < FirstEvents; i++)
+        for (var i = 0; i < streams; i++)
         {
             var (stream, hearer, handle) = await NewAsync();
             await PauseAsync(LongestPause);
