@@ -88,7 +88,7 @@ public sealed partial class UpstreamPool
         }
         catch (Exception e)
         {
-            LogDialBroke(_logger, account.Name, e);
+            LogDialBroke(_logger, _isStopping ? LogLevel.Debug : LogLevel.Error, account.Name, e);
             outcome = DialOutcome.Of(httpStatus: 0);
         }
 
@@ -109,7 +109,7 @@ public sealed partial class UpstreamPool
             Refuse();
         }
 
-        if (UpstreamFault.Explain(account.Name, outcome) is { } fault)
+        if (!_isStopping && UpstreamFault.Explain(account.Name, outcome) is { } fault)
         {
             LogUnavailable(_logger, account.Name, fault);
         }
@@ -123,7 +123,7 @@ public sealed partial class UpstreamPool
         }
         catch (Exception e)
         {
-            LogDialBroke(_logger, key.Upstream, e);
+            LogDialBroke(_logger, _isStopping ? LogLevel.Debug : LogLevel.Error, key.Upstream, e);
         }
     }
 
@@ -132,8 +132,8 @@ public sealed partial class UpstreamPool
     [LoggerMessage(Level = LogLevel.Warning, Message = "No new connection to upstream {Upstream}: {Reason}")]
     private static partial void LogUnavailable(ILogger logger, string upstream, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The grain of a connection to upstream {Upstream} did not do what it was asked for")]
-    private static partial void LogDialBroke(ILogger logger, string upstream, Exception exception);
+    [LoggerMessage(Message = "The grain of a connection to upstream {Upstream} did not do what it was asked for")]
+    private static partial void LogDialBroke(ILogger logger, LogLevel level, string upstream, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Upstream {Upstream} leaves contexts without a word; it gets no new ones for {Pause}")]
     private static partial void LogLeftAlone(ILogger logger, string upstream, TimeSpan pause);

@@ -30,6 +30,7 @@ public sealed partial class UpstreamPool : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<UpstreamPool> _logger;
     private readonly ITimer _tick;
+    private volatile bool _isStopping;
 
     public UpstreamPool(
         UpstreamCatalogue catalogue,
@@ -212,6 +213,7 @@ public sealed partial class UpstreamPool : BackgroundService
     {
         OnTick();
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _isStopping = true;
         await _tick.DisposeAsync();
     }
 

@@ -131,10 +131,11 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
         }
         catch (Exception e)
         {
-            LogNotHandled(logger, what, e);
+            // A host that stops takes its contexts down with its connections.
+            LogNotHandled(logger, what, e.Message);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A context did not handle that its upstream said {Event}")]
-    private static partial void LogNotHandled(ILogger logger, UpstreamEvent @event, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A context did not handle that its upstream said {Event}: {Reason}")]
+    private static partial void LogNotHandled(ILogger logger, UpstreamEvent @event, string reason);
 }

@@ -103,6 +103,7 @@ public sealed class PriorityTests : IAsyncLifetime
         Volatile.Write(ref isBroken, false);
         for (var i = 0; HealthOf(service, "main").State != BreakerState.Closed; i++)
         {
+            await Eventually.IsTrueAsync(() => HealthOf(service, "main").State != BreakerState.Open, Cancellation);
             await client.PushAsync($"try-{i}", "Tried again.", more: false);
             Assert.Equal("Tried again.", (await client.WhenEndedAsync($"try-{i}")).Text);
         }
