@@ -63,8 +63,14 @@ public sealed class ScriptedSocket
         });
     }
 
-    /// <summary>Cuts the connection without a word. What was sent may get lost with it.</summary>
-    public void Drop() => _http.Abort();
+    /// <summary>Cuts the connection without a word. What was sent may get lost with it. Harmless when it is closed already.</summary>
+    public void Drop()
+    {
+        if (!IsClosed)
+        {
+            _http.Abort();
+        }
+    }
 
     /// <summary>Closes our side when all that was sent before is on its way: the other side gets exactly that.</summary>
     public void CloseBehind(WebSocketCloseStatus status = WebSocketCloseStatus.EndpointUnavailable, string? reason = null)

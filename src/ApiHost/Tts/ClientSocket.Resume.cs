@@ -18,10 +18,25 @@ internal sealed partial class ClientSocket
 
         var sessionKey = new SessionKey(_identity.Tenant, _identity.Session);
         var session = await RepeatedCall.AskAsync(_grains.GetGrain<ISessionGrain>(sessionKey.ToString()).GetAsync, _time);
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        var resuming = new List<(string ContextId, Task<ProtocolError?> Refused)>();
         foreach (var resume in _identity.Resumes)
         {
             var key = resume.Find(FindLast, out var contextId, out var offset);
-            if (_contexts.Find(contextId) is null && await ResumeAsync(resume, key, offset) is { } error)
+            if (resuming.Count >= _options.MaxContexts)
+            {
+                Refuse(ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts), contextId);
+            }
+            else if (named.Add(contextId))
+            {
+                // Side by side: an owner that died with its host keeps each of them waiting for its answer.
+                resuming.Add((contextId, ResumeAsync(resume, key, offset)));
+            }
+        }
+
+        foreach (var (contextId, refused) in resuming)
+        {
+            if (await refused is { } error)
             {
                 Refuse(error, contextId.Length > 0 ? contextId : null);
             }
@@ -48,11 +63,6 @@ internal sealed partial class ClientSocket
             return offset is null && resume.IsMalformed
                 ? ErrorCatalogue.OutOfRange("resume", "<context>:<offset> or a context id; the offset a whole number of at least 0")
                 : ErrorCatalogue.ContextNotFound;
-        }
-
-        if (_contexts.Count >= _options.MaxContexts)
-        {
-            return ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts);
         }
 
         var handle = _handles.Create(known);

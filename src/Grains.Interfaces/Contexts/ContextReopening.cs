@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.Grains.Interfaces.Contexts;
 
-/// <summary>All that an owner knows of a context that may have died with its silo: enough to go on with it anywhere.</summary>
+/// <summary>All that is known of a context by its owner, or by a silo that it has to leave: enough to go on with it anywhere.</summary>
 [GenerateSerializer, Immutable, Alias("tts.ContextReopening")]
 public sealed record ContextReopening
 {
@@ -14,11 +15,11 @@ public sealed record ContextReopening
     [Id(1)]
     public required ImmutableArray<ContextInput> Inputs { get; init; }
 
-    /// <summary>How many frames the owner has of its log.</summary>
+    /// <summary>How many frames there are of its log.</summary>
     [Id(2)]
     public required int Frames { get; init; }
 
-    /// <summary>Which owner; see <see cref="OwnerSeat.Epoch"/>.</summary>
+    /// <summary>Which owner, the last one when there is none; see <see cref="OwnerSeat.Epoch"/>.</summary>
     [Id(3)]
     public required int Epoch { get; init; }
 
@@ -29,10 +30,20 @@ public sealed record ContextReopening
     [Id(5)]
     public required int Opening { get; init; }
 
+    /// <summary>The offset behind the last frame that an owner has written to its client.</summary>
+    [Id(6)]
+    public int Written { get; init; }
+
     /// <summary>When it was opened first.</summary>
     [Id(4)]
     public required DateTimeOffset OpenedAt { get; init; }
 }
+
+/// <summary>What is left of a context that nobody owns when its silo stops.</summary>
+/// <param name="Reopening">What it takes to open it again.</param>
+/// <param name="Frames">Its log.</param>
+[GenerateSerializer, Immutable, Alias("tts.ContextEstate")]
+public sealed record ContextEstate([property: Id(0)] ContextReopening Reopening, [property: Id(1)] ImmutableArray<FrameBatch> Frames);
 
 /// <summary>What became of a <see cref="ContextReopening"/>. Zero is never a valid value.</summary>
 public enum ReopenResult : byte

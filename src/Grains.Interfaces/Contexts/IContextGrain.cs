@@ -57,20 +57,21 @@ public interface IContextGrain : IGrainWithStringKey
     Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner = null);
 
     /// <summary>
-    /// Its owner, in another process, has reason to doubt that the context is still there. One that is there takes what pushes it has not got; one
-    /// that is not is opened again and speaks on from the last frame that its owner has.
+    /// Its owner, in another process, has reason to doubt that the context is still there; or it had to leave a silo while nobody owned it. One that is
+    /// there takes what pushes it has not got; one that is not is opened again and speaks on from the last frame that there is.
     /// </summary>
-    /// <param name="reopening">What the owner knows of it.</param>
-    /// <param name="owner">The owner.</param>
+    /// <param name="reopening">What is known of it.</param>
+    /// <param name="owner">The owner; null when its client is away: then it lives on for the linger.</param>
     [Alias("reopen")]
-    Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner);
+    Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner? owner);
 
     /// <summary>
-    /// Its silo is about to stop: its owner gets all frames that there are, is told to have it opened again, and the context is gone from here. One whose
-    /// owner is in this process stays, and ends with it.
+    /// Its silo is about to stop, and the context is gone from here: its owner gets all frames that there are, and is told to have it opened again. One
+    /// whose owner is in this process stays, and ends with it.
     /// </summary>
+    /// <returns>What the silo must have opened again itself, since nobody owns it; else null.</returns>
     [Alias("move")]
-    Task MoveAsync();
+    Task<ContextEstate?> MoveAsync();
 
     /// <summary>Gives a context that is to be opened again some of its frames back, in order, from the first one on.</summary>
     [Alias("restore")]

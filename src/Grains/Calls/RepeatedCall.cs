@@ -10,6 +10,7 @@ public static class RepeatedCall
 
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Calls until there is an answer. The patience doubles, so that a grain that is only busy is not kept busy with the same; the last call has it all.</summary>
     /// <param name="call">Makes the call; once more each time.</param>
@@ -45,4 +46,32 @@ public static class RepeatedCall
             return true;
         },
         time);
+
+    /// <summary>
+    /// Calls until there is an answer, whatever goes wrong meanwhile: a grain whose storage is away cannot even be activated. The pauses grow to 5 s.
+    /// </summary>
+    /// <param name="call">Makes the call; once more each time.</param>
+    /// <param name="patience">For how long it is made again; what goes wrong after that is thrown.</param>
+    /// <param name="onFirstFailure">Hears of the first failure.</param>
+    /// <param name="time">Measures the patience.</param>
+    public static async Task<T> InsistAsync<T>(Func<Task<T>> call, TimeSpan patience, Action<Exception> onFirstFailure, TimeProvider time)
+    {
+        var since = time.GetTimestamp();
+        for (var pause = Pause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                return await AskAsync(call, time);
+            }
+            catch (Exception e) when (time.GetElapsedTime(since) < patience)
+            {
+                if (pause == Pause)
+                {
+                    onFirstFailure(e);
+                }
+
+                await Task.Delay(pause, time);
+            }
+        }
+    }
 }

@@ -25,7 +25,6 @@ internal static class ClusterBuilderExtensions
         silo.Configure<ClusterMembershipOptions>(options => ClusterTimes.Tune(options, cluster));
         silo.Configure<SiloMessagingOptions>(options => ClusterTimes.Tune(options, cluster));
         silo.Configure<ConnectionOptions>(ClusterTimes.Tune);
-        silo.UseRecoveringDirectory();
         silo.UseAdoNetClustering((AdoNetClusteringSiloOptions options) =>
         {
             options.Invariant = Npgsql;
@@ -65,6 +64,7 @@ internal static class ClusterBuilderExtensions
     /// <summary>
     /// Where grains are is known to all silos together, and told again by those that live when one dies. Orleans' default directory would instead end
     /// the activations that were entered with the dead one: among them sockets to upstreams, and the contexts of other silos that speak over them.
+    /// A silo that is about to stop takes no contexts any more.
     /// </summary>
     public static void AddSharedDirectory(this ISiloBuilder silo)
     {
@@ -74,6 +74,7 @@ internal static class ClusterBuilderExtensions
 
         // It would let nobody take a dead silo's grains over for half a minute. A context that two silos think they have is told apart by its owner.
         silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
+        silo.AddPlacementDirector<PreferLocalPlacement, StayingSiloPlacement>();
     }
 
     /// <summary>Keeps grain state in the cluster's database. What is cleared is gone, not blanked: a session that was erased leaves no row.</summary>
@@ -84,17 +85,6 @@ internal static class ClusterBuilderExtensions
             options.ConnectionString = ClusterDatabase.ConnectionStringOf(cluster);
             options.DeleteStateOnClear = true;
         });
-
-    // Where grains are is known to the silos, each for a part of them. With the directory that Orleans takes by itself, a silo that dies takes its part of
-    // that knowledge along, and grains all over the cluster, contexts that are being spoken among them, are ended for it. This one asks the others what they
-    // have and goes on. A grain of the dead silo may live elsewhere at once: who comes back from the dead late meets newer attempts and stored versions.
-    private static void UseRecoveringDirectory(this ISiloBuilder silo)
-    {
-#pragma warning disable ORLEANSEXP003 // Orleans calls it experimental; what it replaces loses what must not be lost.
-        silo.AddDistributedGrainDirectory();
-#pragma warning restore ORLEANSEXP003
-        silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
-    }
 
     private static void Identify(ClusterOptions options, ClusterSettings cluster)
     {

@@ -11,6 +11,11 @@ namespace TtsGrains.Grains.Contexts;
 /// <content>How it ends, and what it hands over to the archive.</content>
 internal sealed partial class ContextGrain
 {
+    private Task _handingOver = Task.CompletedTask;
+    private Task _finishing = Task.CompletedTask;
+    private SegmentEnding _ending;
+    private bool _isPartDue;
+
     private async Task CloseAsync(ContextOutcome outcome, ProtocolError? error)
     {
         _expiry?.Dispose();
@@ -28,11 +33,8 @@ internal sealed partial class ContextGrain
         var released = RepeatedCall.TellAsync(() => tenant.ReleaseAsync(this.GetPrimaryKeyString()), time);
         _log!.Close(outcome, error, _key.Context, requestId);
         Counted?.ContextEnded(outcome.ToString());
-        await FinishRecordingAsync(outcome);
+        _finishing = FinishRecordingAsync(outcome);
         await ReleaseAsync(released);
-
-        // Whoever reads the log may still be behind.
-        this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention, Timeout.InfiniteTimeSpan);
     }
 
     // A host that stops may have stopped the tenant first; there is nothing to give back then. Elsewhere what nobody speaks up for is taken for gone.
@@ -51,9 +53,10 @@ internal sealed partial class ContextGrain
     // What goes wrong here must not keep the context: its tenant waits for the room.
     private async Task FinishRecordingAsync(ContextOutcome outcome)
     {
+        HandOver(ToEnding(outcome));
+        await _handingOver;
         try
         {
-            await HandOverAsync(ToEnding(outcome));
             if (_isKept)
             {
                 (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
@@ -64,55 +67,73 @@ internal sealed partial class ContextGrain
             LogNotArchived(logger, this.GetPrimaryKeyString(), e);
         }
 
+        await LeaveSessionAsync(_recording!.EndOf(outcome));
+
+        AwaitReaders();
+    }
+
+    // Whoever reads the log may still be behind.
+    private void AwaitReaders()
+        => this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention, Timeout.InfiniteTimeSpan);
+
+    private async Task LeaveSessionAsync(SessionContextEnd? how)
+    {
         try
         {
-            var end = _recording!.EndOf(outcome);
-            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), _log!.Count, end), time);
+            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), _log?.Count ?? 0, how), time);
         }
         catch (Exception e)
         {
-            // The same holds of the session of a host that stops.
+            // A host that stops may have stopped the session first.
             LogNotTold(logger, _key, e.Message);
         }
     }
 
-    // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
-    private async Task HandOverAsync(SegmentEnding ending, bool withPart = false)
+    // Has the archive take what has ended. Who calls goes on with the context: its place in the session may be long in coming, and so may its owner.
+    private void HandOver(SegmentEnding ending, bool withPart = false)
     {
-        if (!withPart && !_log!.HasFinishedSegments)
+        if (withPart || _log!.HasFinishedSegments)
         {
-            return;
+            (_ending, _isPartDue) = (ending, _isPartDue || withPart);
+            if (_handingOver.IsCompleted)
+            {
+                _handingOver = HandOverAsync();
+            }
         }
+    }
 
-        await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
-        _recording!.HandOver(_isKept ? await RecorderAsync() : null, ending, withPart);
+    private async Task HandOverAsync()
+    {
+        try
+        {
+            while (_isPartDue || _log!.HasFinishedSegments)
+            {
+                // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
+                await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
+                var recorder = _isKept ? await RecorderAsync() : null;
+                var withPart = _isPartDue;
+                _isPartDue = false;
+                _recording!.HandOver(recorder, _ending, withPart);
+            }
+        }
+        catch (Exception e)
+        {
+            _isPartDue = false;
+            LogNotArchived(logger, this.GetPrimaryKeyString(), e);
+        }
     }
 
     private async Task<ContextRecorder> RecorderAsync() => _recorder ??= archive.Begin(new ContextIdentity(
         _key.Tenant,
         _key.Session,
         _key.Context,
-        (await PlaceAsync()).Ordinal,
+        (await _place).Ordinal,
         _terms!.VoiceId,
         _terms.ModelId,
         _terms.Language ?? _terms.Locale,
         _terms.Format,
         _openedAt)
     { Reference = _terms.Reference, WasReopened = _wasReopened });
-
-    private async Task<SessionPlace> PlaceAsync()
-    {
-        try
-        {
-            return await _place;
-        }
-        catch (Exception e)
-        {
-            // The session's storage may have been away; the place is the same the second time.
-            LogNoPlace(logger, this.GetPrimaryKeyString(), e);
-            return await (_place = TakePlaceAsync());
-        }
-    }
 
     private static SegmentEnding ToEnding(ContextOutcome outcome) => outcome switch
     {
@@ -134,7 +155,4 @@ internal sealed partial class ContextGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Context {ContextKey} could not give back the room that it took: {Reason}")]
     private static partial void LogNotReleased(ILogger logger, ContextKey contextKey, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session at first")]
-    private static partial void LogNoPlace(ILogger logger, string contextKey, Exception exception);
 }

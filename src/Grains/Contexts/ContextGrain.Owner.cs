@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.Grains.Contexts;
 
@@ -24,9 +26,11 @@ internal sealed partial class ContextGrain
             return CancelAsync();
         }
 
-        _linger ??= this.RegisterGrainTimer(OnLingerOverAsync, options.Value.Linger, Timeout.InfiniteTimeSpan);
+        Linger();
         return Task.CompletedTask;
     }
+
+    private void Linger() => _linger ??= this.RegisterGrainTimer(OnLingerOverAsync, options.Value.Linger, Timeout.InfiniteTimeSpan);
 
     public async Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner = null)
     {
@@ -87,25 +91,59 @@ internal sealed partial class ContextGrain
         }
     }
 
-    public async Task MoveAsync()
+    public async Task<ContextEstate?> MoveAsync()
     {
-        if (_feed is null || _state.Phase is not (ContextPhase.Open or ContextPhase.Draining))
+        if (_log is null || _isCancelled || (_feed is null && _linger is null))
         {
-            return;
+            return null;
         }
 
         // Its connection may be leaving too, and answer late or never.
-        _log!.EndAttempt();
+        _log.EndAttempt();
         StopWaiting();
         _ = CancelQuietlyAsync(_attempt);
         _attempt = null;
-        await _feed.WhenDeliveredAsync();
+        await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
+        if (_log.IsClosed && _feed is not null)
+        {
+            return null;
+        }
+
+        await _finishing;
         _isMoved = true;
         _expiry?.Dispose();
-        _feed.Stop();
+        _linger?.Dispose();
+        _feed?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
         DeactivateOnIdle();
+        if (_feed is null)
+        {
+            return Estate();
+        }
+
         await _feed.TellMovedAsync();
+        return null;
+    }
+
+    private ContextEstate Estate()
+    {
+        var frames = ImmutableArray.CreateBuilder<FrameBatch>();
+        for (var from = 0; from < _log!.Count; from = frames[^1].To)
+        {
+            frames.Add(LogBatches.Read(this.GetPrimaryKeyString(), ordinal: 0, _log, from, int.MaxValue, MostReadBytes));
+        }
+
+        var reopening = new ContextReopening
+        {
+            Terms = _terms!,
+            Inputs = [.. _heard],
+            Frames = _log.Count,
+            Epoch = _log.OwnerEpoch,
+            Opening = _opening + 1,
+            OpenedAt = _openedAt,
+            Written = _log.Written,
+        };
+        return new ContextEstate(reopening, frames.DrainToImmutable());
     }
 
     // Who calls sees to it that the context is opened again, elsewhere.

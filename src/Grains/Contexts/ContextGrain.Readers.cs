@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -9,6 +10,9 @@ namespace TtsGrains.Grains.Contexts;
 internal sealed partial class ContextGrain
 {
     private const int MostReadBytes = 1024 * 1024;
+
+    // What was said waits in memory for the archive as long as the session's storage is away.
+    private static readonly TimeSpan PlacePatience = TimeSpan.FromMinutes(15);
 
     private Task OnRetainedAsync(CancellationToken cancellationToken)
     {
@@ -60,7 +64,8 @@ internal sealed partial class ContextGrain
     private async Task<SessionPlace> TakePlaceAsync()
     {
         var terms = new SessionTerms(_terms!.Reference, _isKept);
-        var place = await RepeatedCall.AskAsync(() => Session.OnOpenedAsync(this.GetPrimaryKeyString(), terms), time);
+        var place = await RepeatedCall.InsistAsync(
+            () => Session.OnOpenedAsync(this.GetPrimaryKeyString(), terms), PlacePatience, e => LogNoPlace(logger, this.GetPrimaryKeyString(), e), time);
         if (place.HasListeners)
         {
             Publisher().Start(_restored);
@@ -79,4 +84,7 @@ internal sealed partial class ContextGrain
 
     private ContextPublisher Publisher() => _publisher ??= new ContextPublisher(
         this.GetPrimaryKeyString(), _place, _log!, cluster.GetStreamProvider(GrainEngine.Streams).GetStream<FrameBatch>(SessionStreams.Of(_key.SessionKey)), logger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} has no place in its session yet")]
+    private static partial void LogNoPlace(ILogger logger, string contextKey, Exception exception);
 }

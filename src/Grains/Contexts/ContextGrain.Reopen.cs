@@ -2,17 +2,18 @@ using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
+using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.Grains.Contexts;
 
-/// <content>Going on with a context that has died with its silo: its owner has everything that it takes.</content>
+/// <content>Going on with a context that has died with its silo, or had to leave it: who asks for it has everything that it takes.</content>
 internal sealed partial class ContextGrain
 {
     // What an owner gives back, until it says that this is all.
     private readonly List<FrameBatch> _givenBack = [];
     private int _opening;
 
-    public async Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner)
+    public async Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner? owner)
     {
         ThrowWhenLeaving();
         if (_log is not null)
@@ -41,15 +42,15 @@ internal sealed partial class ContextGrain
         return Task.CompletedTask;
     }
 
-    private async Task<Reopened> ReassureAsync(ContextReopening reopening, ContextOwner owner)
+    private async Task<Reopened> ReassureAsync(ContextReopening reopening, ContextOwner? owner)
     {
         if (reopening.Epoch < _log!.OwnerEpoch)
         {
             return new Reopened(ReopenResult.Superseded);
         }
 
-        // One that was given up by who sent it, and comes after the next.
-        if (reopening.Epoch == _log.OwnerEpoch && reopening.Opening < _opening)
+        // One that was given up by who sent it, and comes after the next; or one that was sent twice.
+        if (owner is null || (reopening.Epoch == _log.OwnerEpoch && reopening.Opening < _opening))
         {
             return new Reopened(ReopenResult.GoesOn);
         }
@@ -67,7 +68,7 @@ internal sealed partial class ContextGrain
         return new Reopened(ReopenResult.GoesOn);
     }
 
-    private async Task RestoreAsync(ContextReopening reopening, ContextOwner owner)
+    private async Task RestoreAsync(ContextReopening reopening, ContextOwner? owner)
     {
         (_isOpening, _wasReopened, _restored) = (true, true, reopening.Frames);
         var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
@@ -90,11 +91,34 @@ internal sealed partial class ContextGrain
             }
         }
 
+        if (owner is null)
+        {
+            _log.NoteWritten(reopening.Written);
+            Linger();
+        }
+        else
+        {
+            Feed(owner, from: _log.Count, reopening.Opening);
+        }
+
+        instruments.ContextReopened();
+        if (_log.IsClosed)
+        {
+            Retain();
+            return;
+        }
+
         // Its end was never said: what is left to say decides.
         _state = _state.Phase == ContextPhase.Closed ? _state with { Phase = ContextPhase.Draining } : _state;
-        Feed(owner, from: _log.Count, reopening.Opening);
-        await HandOverAsync(Archive.SegmentEnding.Flush);
-        instruments.ContextReopened();
+        HandOver(Archive.SegmentEnding.Flush);
         await ResumeAsync(PlanResume(), "silo_lost");
+    }
+
+    // All was said and archived where it came from; a client that comes back may still read it.
+    private void Retain()
+    {
+        _state = _state with { Phase = ContextPhase.Closed };
+        _endedWell = _log!.TryRead(_log.Count - 1, out var last) && last.Kind == FrameKind.Done;
+        AwaitReaders();
     }
 }

@@ -42,9 +42,11 @@ internal sealed partial class ContextGrain
             case UpstreamEvent.SegmentSpoken:
                 _pending.Finish(_log!.Segment);
                 ExpectProgress();
-                return HandOverAsync(SegmentEnding.Flush);
+                HandOver(SegmentEnding.Flush);
+                return Task.CompletedTask;
             case UpstreamEvent.PartSpoken:
-                return HandOverAsync(SegmentEnding.Flush, withPart: true);
+                HandOver(SegmentEnding.Flush, withPart: true);
+                return Task.CompletedTask;
             case UpstreamEvent.Finished:
                 return FinishAttemptAsync();
             case UpstreamEvent.Lost:

@@ -32,6 +32,9 @@ internal sealed partial class ContextGrain(
     TimeProvider time,
     ILogger<ContextGrain> logger) : Grain, IContextGrain
 {
+    // An owner, or the session's storage, that is away when the host stops.
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
+
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
     private readonly PendingInputs _pending = new();
@@ -71,17 +74,42 @@ internal sealed partial class ContextGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // A host that stops ends what nobody can go on with elsewhere: with a terminal frame, so that no client waits for ever.
         if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !_isMoved)
         {
-            await CarryOutAsync([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ShuttingDown)]);
-            _state = _state with { Phase = ContextPhase.Closed };
+            await EndWithHostAsync();
         }
 
+        await FinishAsync(cancellationToken);
         _publisher?.Stop();
         _feed?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
         Counted?.ContextDeactivated();
+    }
+
+    // An owner elsewhere has it opened again. What nobody can go on with ends with a terminal frame, so that no client waits for ever.
+    private async Task EndWithHostAsync()
+    {
+        if (_feed is not null)
+        {
+            await MoveAsync();
+            return;
+        }
+
+        await CarryOutAsync([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ShuttingDown)]);
+        _state = _state with { Phase = ContextPhase.Closed };
+    }
+
+    // What its owner has not got yet, or the archive.
+    private async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(_finishing, _feed?.WhenDeliveredAsync() ?? Task.CompletedTask).WaitAsync(LastPatience, time, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            LogNotFinished(logger, this.GetPrimaryKeyString());
+        }
     }
 
     public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null)
@@ -97,7 +125,7 @@ internal sealed partial class ContextGrain(
         if (await RepeatedCall.AskAsync(() => tenant.AdmitAsync(this.GetPrimaryKeyString()), time) is > 0 and var limit)
         {
             // Its place may have been taken for it.
-            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), frames: 0), time);
+            _ = LeaveSessionAsync(how: null);
             DeactivateOnIdle();
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
@@ -230,14 +258,14 @@ internal sealed partial class ContextGrain(
                     break;
                 case ContextEffect.ExpectFlush flush:
                     _log.ExpectFlush(flush.IsSpoken);
-                    await HandOverAsync(SegmentEnding.Flush);
+                    HandOver(SegmentEnding.Flush);
                     break;
                 case ContextEffect.Send send:
                     await SendAsync(send.Input);
                     break;
                 case ContextEffect.CompleteFlushes:
                     _log.CompleteFlushes();
-                    await HandOverAsync(SegmentEnding.Flush);
+                    HandOver(SegmentEnding.Flush);
                     break;
                 case ContextEffect.AwaitInput:
                     _expiry?.Dispose();
@@ -254,4 +282,7 @@ internal sealed partial class ContextGrain(
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} ends with its host before its owner, or the archive, has all of it")]
+    private static partial void LogNotFinished(ILogger logger, string contextKey);
 }

@@ -136,6 +136,11 @@ public sealed partial class ContextLog : IContextFrames
             {
                 EndSegment();
             }
+            else if (frame.Kind is FrameKind.Done or FrameKind.Error)
+            {
+                _segments.CloseLast(_count);
+                IsClosed = true;
+            }
         }
     }
 

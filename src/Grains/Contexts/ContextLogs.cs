@@ -39,6 +39,9 @@ public sealed class ContextLogs
     /// <summary>The keys of the contexts that are open here.</summary>
     internal IReadOnlyList<string> OpenKeys() => [.. _logs.Where(context => !context.Value.IsClosed).Select(context => context.Key)];
 
+    /// <summary>The keys of all contexts that have a log here.</summary>
+    internal IReadOnlyList<string> Keys() => [.. _logs.Keys];
+
     internal void Add(string contextKey, ContextLog log) => _logs[contextKey] = log;
 
     internal void Remove(string contextKey) => _logs.TryRemove(contextKey, out _);

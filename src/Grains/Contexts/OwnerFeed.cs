@@ -24,7 +24,7 @@ internal sealed partial class OwnerFeed(
     private const int MostTries = 5;
 
     // One that died with its process does not answer; the next owner waits for this.
-    private static readonly TimeSpan SupersedePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SupersedePatience = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 

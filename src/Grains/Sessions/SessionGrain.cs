@@ -22,6 +22,7 @@ internal sealed partial class SessionGrain(
     private readonly SessionAudience _audience = new();
     private readonly SessionOwners _owners = new();
     private IGrainTimer? _leaseCheck;
+    private bool _hasNewPlaces;
 
     public async Task<SessionPlace> OnOpenedAsync(string contextKey, SessionTerms terms)
     {
@@ -36,13 +37,24 @@ internal sealed partial class SessionGrain(
                 contexts[known.Ordinal - 1] = known with { IsOpen = true, Frames = null };
             }
 
-            return new SessionPlace(known.Ordinal, !_audience.IsEmpty);
+            return await PlaceAsync(known.Ordinal);
         }
 
         stored.State.Reference = terms.Reference ?? stored.State.Reference;
         contexts.Add(new SessionContext(contexts.Count + 1, contextKey, IsOpen: true) { OpenedAt = time.GetUtcNow(), IsKept = terms.IsKept });
-        var ordinal = contexts.Count;
-        await stored.WriteStateAsync();
+        _hasNewPlaces = true;
+        return await PlaceAsync(contexts.Count);
+    }
+
+    // A place counts once it is stored. When that fails, who wants it asks again.
+    private async Task<SessionPlace> PlaceAsync(int ordinal)
+    {
+        if (_hasNewPlaces)
+        {
+            await stored.WriteStateAsync();
+            _hasNewPlaces = false;
+        }
+
         return new SessionPlace(ordinal, !_audience.IsEmpty);
     }
 

@@ -216,9 +216,9 @@ public sealed class ContextFeedTests
 
         public Task OnOwnerLostAsync(int epoch, int? written) => throw new NotSupportedException();
 
-        public Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner owner) => throw new NotSupportedException();
+        public Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner? owner) => throw new NotSupportedException();
 
-        public Task MoveAsync() => throw new NotSupportedException();
+        public Task<ContextEstate?> MoveAsync() => throw new NotSupportedException();
 
         public Task RestoreAsync(FrameBatch frames) => throw new NotSupportedException();
 

@@ -1,0 +1,69 @@
+using System.Runtime.Versioning;
+using TtsGrains.Client;
+using TtsGrains.Client.Sessions;
+using TtsGrains.Cluster.Tests.Hosting;
+using TtsGrains.Testing;
+
+namespace TtsGrains.Cluster.Tests.Faults;
+
+/// <summary>What must hold of a cluster once a fault is over and the callers have hung up.</summary>
+[UnsupportedOSPlatform("windows")]
+internal static class Aftermath
+{
+    private const int WavHeader = 44;
+
+    /// <summary>Every context is in the archive once, with all of its segments, and every byte of them is right.</summary>
+    public static async Task AssertArchivedOnceAsync(LocalCluster cluster, IReadOnlyList<Utterance> spoken, CancellationToken cancellationToken)
+    {
+        using var handler = new Balancer([.. cluster.Apis.Where(api => api.IsRunning).Select(api => api.Http)]).CreateHandler();
+        await using var client = new TtsClient(new TtsClientOptions { BaseUrl = new Uri("http://cluster.test"), ApiKey = Member.Key, Handler = handler });
+        foreach (var call in spoken.GroupBy(utterance => utterance.Session))
+        {
+            var contexts = await WhenArchivedAsync(client.Sessions, call.Key, cancellationToken);
+            Assert.Equal(call.Select(utterance => utterance.Context).Order(), contexts.Select(context => context.ContextId!).Order());
+            foreach (var utterance in call)
+            {
+                var context = contexts.Single(context => context.ContextId == utterance.Context);
+                var texts = new List<string>();
+                foreach (var segment in context.Segments!.Where(segment => segment.HasAudio))
+                {
+                    using var wav = new MemoryStream();
+                    await client.Sessions.DownloadSegmentAsync(call.Key, context.Ordinal, segment.FlushId, wav, cancellationToken: cancellationToken);
+                    texts.Add(ScriptedAudio.TextOf(wav.ToArray().AsSpan(WavHeader)));
+                }
+
+                Assert.Equal(utterance.Segments, texts);
+            }
+        }
+    }
+
+    /// <summary>No context is left, no place at an upstream is taken, and the tenant has nothing open.</summary>
+    public static async Task AssertNothingLeftAsync(LocalCluster cluster, CancellationToken cancellationToken)
+    {
+        foreach (var silo in cluster.Silos)
+        {
+            await Health.WhenAsync(
+                silo.Http,
+                health => health.GetProperty("slots_taken").GetInt32() == 0 && health.GetProperty("contexts_waiting").GetInt32() == 0
+                    && health.GetProperty("archive_segments_waiting").GetInt64() == 0 && health.GetProperty("archive_segments_lost").GetInt64() == 0,
+                cancellationToken);
+        }
+
+        Assert.Equal(0, cluster.Upstream.Sockets.Where(socket => !socket.IsClosed).Sum(socket => socket.OpenContexts));
+    }
+
+    private static async Task<IReadOnlyList<SessionContext>> WhenArchivedAsync(TtsSessions sessions, string session, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SessionContext> contexts = [];
+        await Eventually.IsAsync(
+            async () =>
+            {
+                contexts = (await sessions.GetAsync(session, cancellationToken)).Contexts;
+                return string.Join(' ', contexts.Where(context => !context.Archived).Select(context => $"{context.ContextId} ({context.State})"));
+            },
+            "",
+            cancellationToken,
+            $"what of {session} is not archived");
+        return contexts;
+    }
+}

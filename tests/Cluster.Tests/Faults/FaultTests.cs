@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Versioning;
+using TtsGrains.Cluster.Tests.Hosting;
+
+namespace TtsGrains.Cluster.Tests.Faults;
+
+/// <summary>
+/// Two hundred contexts speak when something breaks, and others are opened all the time. Everyone hears all of the text, sample by sample as if nothing
+/// had been; the archive has each context once; and nothing is left taken.
+/// </summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyCluster>
+{
+    // Of ten contexts each.
+    private const int Calls = 20;
+
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [ClusterFact]
+    public Task NothingBreaks() => AssertNothingIsLostAsync((_, load) => load.WhenRoundsAsync(2, Token));
+
+    [ClusterFact]
+    public Task SiloKilled() => AssertNothingIsLostAsync(async (cluster, load) =>
+    {
+        await cluster["silo2"].KillAsync();
+        await load.WhenRoundsAsync(2, Token);
+        await cluster["silo2"].StartAsync(Token);
+    });
+
+    [ClusterFact]
+    public Task ApiHostKilled() => AssertNothingIsLostAsync(async (cluster, load) =>
+    {
+        await cluster["api1"].KillAsync();
+        await load.WhenRoundsAsync(2, Token);
+        await cluster["api1"].StartAsync(Token);
+    });
+
+    [ClusterFact]
+    public Task UpstreamSocketsCut() => AssertNothingIsLostAsync((cluster, load) =>
+    {
+        foreach (var socket in cluster.Upstream.Sockets)
+        {
+            socket.Drop();
+        }
+
+        return load.WhenRoundsAsync(2, Token);
+    });
+
+    [ClusterFact]
+    public Task DatabaseStopped() => AssertNothingIsLostAsync(async (cluster, load) =>
+    {
+        await cluster.Postgres.StopAsync();
+        var outage = Task.Delay(Outage, Token);
+
+        // Calls that nobody could write down.
+        await using var late = await Load.StartAsync(cluster, "late", calls: 2, Token);
+        await load.WhenRoundsAsync(3, Token);
+        await outage;
+        await cluster.Postgres.StartAsync(Token);
+        await Aftermath.AssertArchivedOnceAsync(cluster, await late.StopAsync(), Token);
+    });
+
+    [ClusterFact]
+    public Task ArchiveStopped() => AssertNothingIsLostAsync(async (cluster, load) =>
+    {
+        await cluster.Azurite.StopAsync();
+        await Task.WhenAll(load.WhenRoundsAsync(3, Token), Task.Delay(Outage, Token));
+        await cluster.Azurite.StartAsync();
+    });
+
+    [ClusterFact]
+    public Task RollingRestart() => AssertNothingIsLostAsync(async (cluster, load) =>
+    {
+        foreach (var member in cluster.Silos.Concat(cluster.Apis))
+        {
+            Assert.Equal(0, await member.StopAsync());
+            await member.StartAsync(Token);
+            await load.WhenRoundsAsync(1, Token);
+        }
+    });
+
+    private async Task AssertNothingIsLostAsync(Func<LocalCluster, Load, Task> breakAsync, [CallerMemberName] string name = "")
+    {
+        var cluster = await faulty.GetAsync();
+        await using var load = await Load.StartAsync(cluster, name, Calls, Token);
+        await breakAsync(cluster, load);
+        await load.WhenRoundsAsync(1, Token);
+        var spoken = await load.StopAsync();
+        await Aftermath.AssertArchivedOnceAsync(cluster, spoken, Token);
+        await Aftermath.AssertNothingLeftAsync(cluster, Token);
+    }
+}
