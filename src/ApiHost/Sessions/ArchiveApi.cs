@@ -5,7 +5,7 @@ using TtsGrains.ApiHost.Errors;
 namespace TtsGrains.ApiHost.Sessions;
 
 /// <summary>The archive over HTTP, below <c>/v1</c>, and its description as OpenAPI at <c>/v1/openapi.json</c>.</summary>
-internal static class ArchiveApi
+internal static partial class ArchiveApi
 {
     private const string Document = "v1";
 
@@ -84,10 +84,15 @@ internal static class ArchiveApi
         }
         catch (Exception e) when (IsStoreAway(e))
         {
+            var http = call.HttpContext;
+            LogStoreAway(http.RequestServices.GetRequiredService<ILogger<ArchiveCaller>>(), http.Request.Method, http.Request.Path, e.Message.Split('\n')[0]);
             return call.HttpContext.ToProblem(Problems.StoreUnavailable);
         }
     }
 
     /// <summary>Whether a failure says that the archive's store cannot be reached, or refuses.</summary>
     public static bool IsStoreAway(Exception failure) => failure is RequestFailedException or AggregateException { InnerException: RequestFailedException };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The archive's store failed {Method} {Path}: {Reason}")]
+    private static partial void LogStoreAway(ILogger logger, string method, string path, string reason);
 }

@@ -45,17 +45,9 @@ internal sealed class ArchivedContext
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when the archive does not have it, or not yet.</returns>
     public static async Task<ArchivedContext?> OpenAsync(ISegmentArchive archive, string prefix, CancellationToken cancellationToken)
-    {
-        await using var stored = await archive.OpenReadAsync(prefix + ArchiveNames.ManifestFile, cancellationToken);
-        if (stored is null)
-        {
-            return null;
-        }
-
-        using var json = new MemoryStream();
-        await stored.CopyToAsync(json, cancellationToken);
-        return new ArchivedContext(archive, ContextManifest.FromJson(json.ToArray()), prefix);
-    }
+        => await archive.ReadAsync(prefix + ArchiveNames.ManifestFile, cancellationToken) is { } json
+            ? new ArchivedContext(archive, ContextManifest.FromJson(json.ToMemory().Span), prefix)
+            : null;
 
     /// <summary>The offset of the first frame from this one on that can be had; <see cref="Count"/> when there is none.</summary>
     public int SkipMissing(int from)

@@ -52,6 +52,19 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
     }
 
     /// <inheritdoc />
+    public async Task<BinaryData?> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await container.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content;
+        }
+        catch (RequestFailedException missing) when (IsMissing(missing))
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
     public async Task<Stream?> OpenReadAsync(string name, CancellationToken cancellationToken)
     {
         try

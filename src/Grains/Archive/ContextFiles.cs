@@ -28,15 +28,17 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
 
         // First of all, so that what is stored before a crash can be found by its day.
         await days.MarkAsync(identity, cancellationToken);
-        var (result, name) = await WriteAsync(work, cancellationToken);
+        var written = await WriteAsync(work, cancellationToken);
 
         if (await erasures.WasErasedMeanwhileAsync(identity, cancellationToken))
         {
-            await archive.DeleteAsync(name ?? _prefix + ArchiveNames.ManifestFile, cancellationToken);
+            await archive.DeleteAsync(written.Name ?? _prefix + ArchiveNames.ManifestFile, cancellationToken);
             await days.UnmarkAsync(identity, cancellationToken);
         }
 
-        return result;
+        // Last of all: whatever fails before this is tried again, and finds all that it needs.
+        Finish(work, written.Entry);
+        return written.Result;
     }
 
     /// <summary>Has the disk keep the segment, since it will have to wait.</summary>
@@ -48,7 +50,7 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         }
     }
 
-    private async Task<(StoreResult Result, string? Name)> WriteAsync(StagedWork work, CancellationToken cancellationToken)
+    private async Task<Written> WriteAsync(StagedWork work, CancellationToken cancellationToken)
     {
         switch (work)
         {
@@ -57,14 +59,21 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
             case StagedWork.InMemory memory:
                 return await StoreFromMemoryAsync(memory.Segment, cancellationToken);
             case StagedWork.Noted noted:
-                _segments.Add(noted.Entry);
-                return (new StoreResult(noted.Entry.UnreadableChunks, NameTaken: false), null);
+                return new Written(noted.Entry, IsStored: true, Name: null);
             case StagedWork.Manifest { Summary: var summary }:
                 await WriteManifestAsync(ManifestOf(summary).ToJson(), cancellationToken);
-                account.Close();
-                return (default, null);
+                return new Written(Entry: null, IsStored: true, Name: null);
             default:
                 throw new ArgumentOutOfRangeException(nameof(work), work, "Unknown work.");
+        }
+    }
+
+    private void Finish(StagedWork work, ManifestSegment? entry)
+    {
+        Drop(work);
+        if (entry is not null)
+        {
+            _segments.Add(entry);
         }
     }
 
@@ -82,19 +91,9 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
     }
 
     private async Task<ContextManifest?> ReadManifestAsync(string name, CancellationToken cancellationToken)
-    {
-        await using var stored = await archive.OpenReadAsync(name, cancellationToken);
-        if (stored is null)
-        {
-            return null;
-        }
+        => await archive.ReadAsync(name, cancellationToken) is { } json ? ContextManifest.FromJson(json.ToMemory().Span) : null;
 
-        using var json = new MemoryStream();
-        await stored.CopyToAsync(json, cancellationToken);
-        return ContextManifest.FromJson(json.GetBuffer().AsSpan(0, (int)json.Length));
-    }
-
-    private async Task<(StoreResult Result, string? Name)> StoreSpooledAsync(StagedWork.Spooled spooled, CancellationToken cancellationToken)
+    private async Task<Written> StoreSpooledAsync(StagedWork.Spooled spooled, CancellationToken cancellationToken)
     {
         var entry = spooled.Entry;
         var name = _prefix + entry.File;
@@ -111,12 +110,10 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
             account.Append(identity, new SpoolLine(Segment: entry));
         }
 
-        account.Remove(entry.FlushId, spooled.Reserved);
-        _segments.Add(entry);
-        return (new StoreResult(entry.UnreadableChunks, !isStored), isStored ? name : null);
+        return new Written(entry, isStored, isStored ? name : null);
     }
 
-    private async Task<(StoreResult Result, string? Name)> StoreFromMemoryAsync(FinishedSegment segment, CancellationToken cancellationToken)
+    private async Task<Written> StoreFromMemoryAsync(FinishedSegment segment, CancellationToken cancellationToken)
     {
         var content = WavContent.Decode(identity.Format, segment.Audio);
         var entry = ManifestEntries.Of(segment, identity.Format, content);
@@ -128,8 +125,7 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
 
         // Not in a finally: after a failed write the store's client may still be reading the buffer.
         content.Dispose();
-        _segments.Add(isStored ? entry : entry with { File = null, Sha256 = null, AudioSha256 = null, Lost = LostReason.NameTaken });
-        return (new StoreResult(entry.UnreadableChunks, !isStored), isStored ? _prefix + entry.File : null);
+        return new Written(isStored ? entry : entry with { File = null, Sha256 = null, AudioSha256 = null, Lost = LostReason.NameTaken }, isStored, isStored ? _prefix + entry.File : null);
     }
 
     // A file that is there already is our own earlier try, unless an ordinal was given twice. Then the manifest must not vouch for it.
@@ -174,6 +170,14 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         Interrupt = summary.Interrupt,
         ProcessEnded = summary.ProcessEnded,
     };
+
+    /// <param name="Entry">What the manifest will say of it; null for the manifest itself.</param>
+    /// <param name="IsStored">Whether it has its name for itself.</param>
+    /// <param name="Name">What was stored; null for nothing that could be deleted again, or the manifest.</param>
+    private readonly record struct Written(ManifestSegment? Entry, bool IsStored, string? Name)
+    {
+        public StoreResult Result => new(Entry?.UnreadableChunks ?? 0, !IsStored);
+    }
 }
 
 /// <summary>What the log should hear of a stored work.</summary>

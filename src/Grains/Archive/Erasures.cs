@@ -47,9 +47,9 @@ internal sealed class Erasures(ISegmentArchive archive, bool isShared)
             return false;
         }
 
-        await using var mark = await archive.OpenReadAsync(ArchiveNames.Erasure(context.Tenant, context.Session), cancellationToken);
+        var mark = await archive.ReadAsync(ArchiveNames.Erasure(context.Tenant, context.Session), cancellationToken);
         return mark is not null
-            && await JsonSerializer.DeserializeAsync(mark, ManifestJson.Readable.ErasureMark, cancellationToken) is { } found
+            && JsonSerializer.Deserialize(mark, ManifestJson.Readable.ErasureMark) is { } found
             && context.CreatedAt <= found.ErasedAt;
     }
 }

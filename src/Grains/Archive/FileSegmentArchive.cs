@@ -80,6 +80,19 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     }
 
     /// <inheritdoc />
+    public async Task<BinaryData?> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return BinaryData.FromBytes(await File.ReadAllBytesAsync(PathOf(name), cancellationToken));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
     public Task<Stream?> OpenReadAsync(string name, CancellationToken cancellationToken)
     {
         try

@@ -38,7 +38,10 @@ public interface ISegmentArchive
     /// </summary>
     Task<ArchiveWrite> WriteAsync(string name, Stream content, string contentType, CancellationToken cancellationToken);
 
-    /// <summary>Opens an object as a seekable stream, or null when there is none.</summary>
+    /// <summary>Reads a small object whole, as it was at one moment, though it be replaced meanwhile; null when there is none.</summary>
+    Task<BinaryData?> ReadAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Opens an object that is not replaced as a seekable stream, or null when there is none.</summary>
     Task<Stream?> OpenReadAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>The size of an object in bytes, or null when there is none.</summary>

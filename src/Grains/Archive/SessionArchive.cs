@@ -142,10 +142,10 @@ public sealed class SessionArchive(ISegmentArchive archive)
     private async Task<T?> ReadAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        await using var content = await archive.OpenReadAsync(name, cancellationToken);
+        var content = await archive.ReadAsync(name, cancellationToken);
         try
         {
-            return content is null || content.Length == 0 ? null : await JsonSerializer.DeserializeAsync(content, type, cancellationToken);
+            return content is null || content.IsEmpty ? null : JsonSerializer.Deserialize(content, type);
         }
         catch (JsonException)
         {

@@ -10,6 +10,7 @@ public static class RepeatedCall
 
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan InsistentPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Calls until there is an answer. The patience doubles, so that a grain that is only busy is not kept busy with the same; the last call has it all.</summary>
@@ -48,7 +49,8 @@ public static class RepeatedCall
         time);
 
     /// <summary>
-    /// Calls until there is an answer, whatever goes wrong meanwhile: a grain whose storage is away cannot even be activated. The pauses grow to 5 s.
+    /// Calls until there is an answer, whatever goes wrong meanwhile: a grain whose storage is away cannot even be activated, and many ask for it. How
+    /// long it waits, for an answer and between calls, grows from 1 s to 5 s.
     /// </summary>
     /// <param name="call">Makes the call; once more each time.</param>
     /// <param name="patience">For how long it is made again; what goes wrong after that is thrown.</param>
@@ -57,15 +59,19 @@ public static class RepeatedCall
     public static async Task<T> InsistAsync<T>(Func<Task<T>> call, TimeSpan patience, Action<Exception> onFirstFailure, TimeProvider time)
     {
         var since = time.GetTimestamp();
-        for (var pause = Pause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = InsistentPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                return await AskAsync(call, time);
+                return await call().WaitAsync(pause, time);
+            }
+            catch (TimeoutException) when (time.GetElapsedTime(since) < patience)
+            {
+                // Asked again.
             }
             catch (Exception e) when (time.GetElapsedTime(since) < patience)
             {
-                if (pause == Pause)
+                if (pause == InsistentPause)
                 {
                     onFirstFailure(e);
                 }

@@ -19,10 +19,12 @@ internal sealed partial class SessionGrain(
     TimeProvider time,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(3);
+
     private readonly SessionAudience _audience = new();
     private readonly SessionOwners _owners = new();
     private IGrainTimer? _leaseCheck;
-    private bool _hasNewPlaces;
+    private IGrainTimer? _storing;
 
     public async Task<SessionPlace> OnOpenedAsync(string contextKey, SessionTerms terms)
     {
@@ -37,24 +39,13 @@ internal sealed partial class SessionGrain(
                 contexts[known.Ordinal - 1] = known with { IsOpen = true, Frames = null };
             }
 
-            return await PlaceAsync(known.Ordinal);
+            return new SessionPlace(known.Ordinal, !_audience.IsEmpty);
         }
 
         stored.State.Reference = terms.Reference ?? stored.State.Reference;
         contexts.Add(new SessionContext(contexts.Count + 1, contextKey, IsOpen: true) { OpenedAt = time.GetUtcNow(), IsKept = terms.IsKept });
-        _hasNewPlaces = true;
-        return await PlaceAsync(contexts.Count);
-    }
-
-    // A place counts once it is stored. When that fails, who wants it asks again.
-    private async Task<SessionPlace> PlaceAsync(int ordinal)
-    {
-        if (_hasNewPlaces)
-        {
-            await stored.WriteStateAsync();
-            _hasNewPlaces = false;
-        }
-
+        var ordinal = contexts.Count;
+        await StoreAsync();
         return new SessionPlace(ordinal, !_audience.IsEmpty);
     }
 
@@ -99,7 +90,7 @@ internal sealed partial class SessionGrain(
         if (reference is not null && reference != stored.State.Reference)
         {
             stored.State.Reference = reference;
-            await stored.WriteStateAsync();
+            await StoreAsync();
         }
     }
 
@@ -113,6 +104,38 @@ internal sealed partial class SessionGrain(
         }
 
         return NudgeWhenOverAsync();
+    }
+
+    // What cannot be stored now is kept here and stored later: nobody waits for it, and those who come meanwhile do not try for themselves.
+    private async Task StoreAsync()
+    {
+        if (_storing is null && !await TryStoreAsync())
+        {
+            _storing = this.RegisterGrainTimer(StoreAgainAsync, StorePause, StorePause);
+        }
+    }
+
+    private async Task StoreAgainAsync(CancellationToken cancellationToken)
+    {
+        if (await TryStoreAsync())
+        {
+            _storing?.Dispose();
+            _storing = null;
+        }
+    }
+
+    private async Task<bool> TryStoreAsync()
+    {
+        try
+        {
+            await stored.WriteStateAsync();
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogNotStored(logger, this.GetPrimaryKeyString(), e.Message);
+            return false;
+        }
     }
 
     private SessionView View() => new(
@@ -168,6 +191,9 @@ internal sealed partial class SessionGrain(
             LogNotTold(logger, this.GetPrimaryKeyString(), e);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionKey} could not be stored yet: {Reason}")]
+    private static partial void LogNotStored(ILogger logger, string sessionKey, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The listeners of session {SessionKey} could not be told that it is over")]
     private static partial void LogNotTold(ILogger logger, string sessionKey, Exception exception);

@@ -12,6 +12,8 @@ internal static class Aftermath
 {
     private const int WavHeader = 44;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     /// <summary>Every context is in the archive once, with all of its segments, and every byte of them is right.</summary>
     public static async Task AssertArchivedOnceAsync(LocalCluster cluster, IReadOnlyList<Utterance> spoken, CancellationToken cancellationToken)
     {
@@ -54,16 +56,27 @@ internal static class Aftermath
 
     private static async Task<IReadOnlyList<SessionContext>> WhenArchivedAsync(TtsSessions sessions, string session, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SessionContext> contexts = [];
-        await Eventually.IsAsync(
-            async () =>
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        var missing = "";
+        try
+        {
+            while (true)
             {
-                contexts = (await sessions.GetAsync(session, cancellationToken)).Contexts;
-                return string.Join(' ', contexts.Where(context => !context.Archived).Select(context => $"{context.ContextId} ({context.State})"));
-            },
-            "",
-            cancellationToken,
-            $"what of {session} is not archived");
-        return contexts;
+                var contexts = (await sessions.GetAsync(session, patience.Token)).Contexts;
+                missing = string.Join(' ', contexts.Where(context => !context.Archived).Select(context => $"{context.Ordinal} {context.ContextId} ({context.State})"));
+                if (missing.Length == 0)
+                {
+                    return contexts;
+                }
+
+                await timer.WaitForNextTickAsync(patience.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Of {session}, this is not in the archive: {missing}");
+        }
     }
 }

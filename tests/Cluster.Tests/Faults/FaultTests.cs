@@ -49,25 +49,39 @@ public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyClust
     });
 
     [ClusterFact]
-    public Task DatabaseStopped() => AssertNothingIsLostAsync(async (cluster, load) =>
+    public async Task DatabaseStopped()
     {
-        await cluster.Postgres.StopAsync();
-        var outage = Task.Delay(Outage, Token);
-
-        // Calls that nobody could write down.
-        await using var late = await Load.StartAsync(cluster, "late", calls: 2, Token);
-        await load.WhenRoundsAsync(3, Token);
-        await outage;
-        await cluster.Postgres.StartAsync(Token);
-        await Aftermath.AssertArchivedOnceAsync(cluster, await late.StopAsync(), Token);
-    });
+        // In calls that nobody could write down.
+        IReadOnlyList<Utterance> spokenMeanwhile = [];
+        await AssertNothingIsLostAsync(async (cluster, load) =>
+        {
+            await cluster.Postgres.StopAsync();
+            try
+            {
+                await using var late = await Load.StartAsync(cluster, "Meanwhile", calls: 2, Token);
+                await Task.WhenAll(load.WhenRoundsAsync(2, Token), Task.Delay(Outage, Token));
+                spokenMeanwhile = await late.StopAsync();
+            }
+            finally
+            {
+                await cluster.Postgres.StartAsync(Token);
+            }
+        });
+        await Aftermath.AssertArchivedOnceAsync(await faulty.GetAsync(), spokenMeanwhile, Token);
+    }
 
     [ClusterFact]
     public Task ArchiveStopped() => AssertNothingIsLostAsync(async (cluster, load) =>
     {
         await cluster.Azurite.StopAsync();
-        await Task.WhenAll(load.WhenRoundsAsync(3, Token), Task.Delay(Outage, Token));
-        await cluster.Azurite.StartAsync();
+        try
+        {
+            await Task.WhenAll(load.WhenRoundsAsync(2, Token), Task.Delay(Outage, Token));
+        }
+        finally
+        {
+            await cluster.Azurite.StartAsync();
+        }
     });
 
     [ClusterFact]
@@ -84,11 +98,24 @@ public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyClust
     private async Task AssertNothingIsLostAsync(Func<LocalCluster, Load, Task> breakAsync, [CallerMemberName] string name = "")
     {
         var cluster = await faulty.GetAsync();
-        await using var load = await Load.StartAsync(cluster, name, Calls, Token);
-        await breakAsync(cluster, load);
-        await load.WhenRoundsAsync(1, Token);
-        var spoken = await load.StopAsync();
-        await Aftermath.AssertArchivedOnceAsync(cluster, spoken, Token);
-        await Aftermath.AssertNothingLeftAsync(cluster, Token);
+        try
+        {
+            await using var load = await Load.StartAsync(cluster, name, Calls, Token);
+            await breakAsync(cluster, load);
+            await load.WhenRoundsAsync(1, Token);
+            var spoken = await load.StopAsync();
+            await Aftermath.AssertArchivedOnceAsync(cluster, spoken, Token);
+            await Aftermath.AssertNothingLeftAsync(cluster, Token);
+        }
+        catch
+        {
+            foreach (var member in cluster.Silos.Concat(cluster.Apis))
+            {
+                var health = member.IsRunning ? (await member.GetHealthAsync(Token)).ToString() : "not running";
+                TestContext.Current.TestOutputHelper?.WriteLine($"{member.Name}: {health}. It said last:{Environment.NewLine}{member.Said}");
+            }
+
+            throw;
+        }
     }
 }

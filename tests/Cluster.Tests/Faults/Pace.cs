@@ -1,14 +1,16 @@
+using System.Collections.Concurrent;
 using TtsGrains.Testing;
 
 namespace TtsGrains.Cluster.Tests.Faults;
 
-/// <summary>An upstream that speaks in time: a piece of every text at each beat, as long as there is some left.</summary>
+/// <summary>An upstream that speaks in time: a piece of every text at each beat, as long as there is some left. What it said before it says at once.</summary>
 internal sealed class Pace : IAsyncDisposable
 {
-    private const int CharactersPerBeat = 16;
+    private const int CharactersPerBeat = 8;
 
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
+    private readonly ConcurrentDictionary<string, int> _said = new(StringComparer.Ordinal);
     private readonly PeriodicTimer _timer = new(Beat);
     private readonly Task _beating;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +24,12 @@ internal sealed class Pace : IAsyncDisposable
         {
             for (var at = 0; at < message.Transcript.Length && !context.Socket.IsClosed; at += CharactersPerBeat)
             {
-                await Volatile.Read(ref _next).Task;
+                if (at >= _said.GetValueOrDefault(message.Transcript))
+                {
+                    await Volatile.Read(ref _next).Task;
+                    _said[message.Transcript] = at;
+                }
+
                 context.Chunk(message.Transcript.AsSpan(at, Math.Min(CharactersPerBeat, message.Transcript.Length - at)));
             }
         }

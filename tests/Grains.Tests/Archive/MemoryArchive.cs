@@ -15,6 +15,9 @@ internal sealed class MemoryArchive : ISegmentArchive
     /// <summary>Asked before each write: the fault to throw, or null.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
+    /// <summary>Asked before each whole object is read: the fault to throw, or null.</summary>
+    public Func<string, Exception?> ReadFault { get; set; } = _ => null;
+
     /// <summary>The fault of making ready, or null.</summary>
     public Func<Exception?> PrepareFault { get; set; } = () => null;
 
@@ -62,6 +65,11 @@ internal sealed class MemoryArchive : ISegmentArchive
             Interlocked.Decrement(ref _writing);
         }
     }
+
+    public Task<BinaryData?> ReadAsync(string name, CancellationToken cancellationToken)
+        => ReadFault(name) is { } fault
+            ? Task.FromException<BinaryData?>(fault)
+            : Task.FromResult(_objects.TryGetValue(name, out var content) ? BinaryData.FromBytes(content) : null);
 
     public Task<Stream?> OpenReadAsync(string name, CancellationToken cancellationToken)
         => Task.FromResult<Stream?>(_objects.TryGetValue(name, out var content) ? new MemoryStream(content, writable: false) : null);

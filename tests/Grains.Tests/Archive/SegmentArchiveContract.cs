@@ -50,6 +50,31 @@ public abstract class SegmentArchiveContract
     }
 
     [Fact]
+    public async Task Read_WhileItIsReplacedAgainAndAgain_IsOneVersionWhole()
+    {
+        var versions = Enumerable.Range(0, 20).Select(i => Encoding.UTF8.GetBytes(new string((char)('a' + i), 20_000))).ToList();
+        await WriteAsync("session.json", versions[0]);
+
+        var replacing = Task.Run(
+            async () =>
+            {
+                foreach (var version in versions)
+                {
+                    await Archive.ReplaceAsync(_prefix + "session.json", new MemoryStream(version), "application/json", Token);
+                }
+            },
+            Token);
+        do
+        {
+            var read = await Archive.ReadAsync(_prefix + "session.json", Token);
+            Assert.Contains(read!.ToArray(), versions);
+        }
+        while (!replacing.IsCompleted);
+        await replacing;
+        Assert.Null(await Archive.ReadAsync(_prefix + "nothing.json", Token));
+    }
+
+    [Fact]
     public async Task Write_NoBytes_IsAnObject()
     {
         await WriteAsync("empty", []);
