@@ -145,7 +145,7 @@ public sealed class SessionArchive(ISegmentArchive archive)
         var content = await archive.ReadAsync(name, cancellationToken);
         try
         {
-            return content is null || content.IsEmpty ? null : JsonSerializer.Deserialize(content, type);
+            return content is null || content.ToMemory().IsEmpty ? null : JsonSerializer.Deserialize(content, type);
         }
         catch (JsonException)
         {
