@@ -42,11 +42,11 @@ azure.workload.identity/use: "true"
 {{- end -}}
 {{- end -}}
 
-{{/* (list $ "the image's name") */}}
+{{/* (list $ "the image's name" "the tag that its part has of its own") */}}
 {{- define "ttsgrains.image" -}}
 {{- $root := index . 0 -}}
 {{- with $root.Values.image.registry }}{{ trimSuffix "/" . }}/{{ end -}}
-{{ index . 1 }}:{{ default $root.Chart.AppVersion $root.Values.image.tag }}
+{{ index . 1 }}:{{ coalesce (index . 2) $root.Values.image.tag $root.Chart.AppVersion }}
 {{- end -}}
 
 {{/* Seconds as the service reads a time. */}}
