@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace TtsGrains.LocalVoice;
 
 /// <summary>How the embedded upstream behaves; configuration section <c>LocalVoice</c>.</summary>
@@ -5,7 +7,10 @@ public sealed class LocalVoiceOptions
 {
     public const string SectionName = "LocalVoice";
 
-    /// <summary>Loopback port; 0, the default, takes a free one.</summary>
+    /// <summary>The IP address to listen on; it accepts any credential, so keep it inside. Default: 127.0.0.1.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>Port; 0, the default, takes a free one.</summary>
     public int Port { get; set; }
 
     /// <summary>How much faster than it plays audio is delivered; default 4. 0 means as fast as it can be made.</summary>
@@ -43,6 +48,7 @@ public sealed class LocalVoiceOptions
     public void Validate()
     {
         var wrong = new List<string>();
+        Require(IPAddress.TryParse(Address, out _), $"{nameof(Address)} must be an IP address");
         Require(Port is >= 0 and <= 65535, $"{nameof(Port)} must be from 0 to 65535");
         Require(RealtimeFactor >= 0, $"{nameof(RealtimeFactor)} must be 0 or more");
         Require(IsChunk(ChunkDuration), $"{nameof(ChunkDuration)} must be from 10 ms to 2 s");

@@ -16,7 +16,7 @@ using TtsGrains.Protocol;
 
 namespace TtsGrains.LocalVoice;
 
-/// <summary>A running server of the Cartesia TTS WebSocket that really speaks. Loopback only; it accepts any credential.</summary>
+/// <summary>A running server of the Cartesia TTS WebSocket that really speaks. On loopback unless told otherwise; it accepts any credential.</summary>
 public sealed class LocalVoiceServer : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
@@ -70,7 +70,7 @@ public sealed class LocalVoiceServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(IPAddress.Parse(options.Address), options.Port);
         });
 
         var app = builder.Build();

@@ -1,3 +1,5 @@
+using TtsGrains.Grains.Hosting;
+
 namespace TtsGrains.ApiHost.Tts;
 
 internal static class TtsServiceCollectionExtensions
@@ -6,6 +8,7 @@ internal static class TtsServiceCollectionExtensions
     public static IServiceCollection AddTts(this IServiceCollection services)
     {
         services.AddOptions<SocketOptions>().BindConfiguration(SocketOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IStopTime, SocketStopTime>();
         services.AddSingleton<Admission>();
         services.AddSingleton<SocketCounts>();
         services.AddSingleton<SessionSockets>();

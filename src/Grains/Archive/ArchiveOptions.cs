@@ -29,6 +29,12 @@ public sealed class ArchiveOptions
     /// <summary>The connection string of the Azure storage account. A secret. Default: none.</summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>
+    /// Where the blobs of the Azure storage account are, such as <c>https://account.blob.core.windows.net</c>, instead of a connection string: this process
+    /// then says who it is by its managed identity, and there is no secret. Default: none.
+    /// </summary>
+    public Uri? ServiceUri { get; set; }
+
     /// <summary>The container in the storage account, created at start when it is missing. Default: tts.</summary>
     public string Container { get; set; } = "tts";
 
@@ -83,8 +89,7 @@ internal sealed class ArchiveOptionsValidator : IValidateOptions<ArchiveOptions>
                 Require(result, !string.IsNullOrWhiteSpace(options.Path), nameof(options.Path), "is empty; it must name a folder.");
                 break;
             case ArchiveKind.Azure:
-                Require(result, IsConnectionString(options.ConnectionString), nameof(options.ConnectionString),
-                    "is not the connection string of an Azure storage account.");
+                RequireAccount(result, options);
                 Require(result, IsContainerName(options.Container), nameof(options.Container),
                     $"is '{options.Container}'; it must be 3 to 63 lower-case letters, digits and single hyphens.");
                 break;
@@ -109,6 +114,21 @@ internal sealed class ArchiveOptionsValidator : IValidateOptions<ArchiveOptions>
             $"is {options.SweepInterval}; it must be one second at least.");
         Require(result, options.DrainTimeout >= TimeSpan.Zero, nameof(options.DrainTimeout), $"is {options.DrainTimeout}; it must not be negative.");
         return result.Build();
+    }
+
+    private static void RequireAccount(ValidateOptionsResultBuilder result, ArchiveOptions options)
+    {
+        if (options.ServiceUri is not { } account)
+        {
+            Require(result, IsConnectionString(options.ConnectionString), nameof(options.ConnectionString),
+                $"is not the connection string of an Azure storage account, and there is no {nameof(options.ServiceUri)}.");
+            return;
+        }
+
+        // The address may hold a signature, which is a secret.
+        Require(result, account.IsAbsoluteUri && account.Scheme == Uri.UriSchemeHttps && account.Query.Length == 0, nameof(options.ServiceUri),
+            "is not the address of an Azure storage account's blobs, such as https://account.blob.core.windows.net.");
+        Require(result, string.IsNullOrEmpty(options.ConnectionString), nameof(options.ConnectionString), $"is set, and {nameof(options.ServiceUri)} too; it must be one of them.");
     }
 
     private static void Require(ValidateOptionsResultBuilder result, bool holds, string setting, string complaint)

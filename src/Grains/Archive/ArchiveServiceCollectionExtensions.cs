@@ -1,9 +1,12 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Grains.Archive;
 
@@ -21,6 +24,7 @@ public static class ArchiveServiceCollectionExtensions
         services.TryAddSingleton<SessionRecordWriter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionRecordWriter>(provider => provider.GetRequiredService<SessionRecordWriter>()));
         services.TryAddSingleton<RetentionSweeper>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStopTime, ArchiveWriter>(provider => provider.GetRequiredService<ArchiveWriter>()));
         return services;
     }
 
@@ -42,9 +46,23 @@ public static class ArchiveServiceCollectionExtensions
         return options.Kind switch
         {
             ArchiveKind.Files => new FileSegmentArchive(options.Path, provider.GetRequiredService<TimeProvider>()),
-            ArchiveKind.Azure => new AzureSegmentArchive(new BlobContainerClient(options.ConnectionString, options.Container, Impatient())),
+            ArchiveKind.Azure => new AzureSegmentArchive(CreateContainer(provider, options)),
             _ => throw new InvalidOperationException($"{ArchiveOptions.Section}:{nameof(options.Kind)} is {options.Kind}; it must be files or azure."),
         };
+    }
+
+    // Without a secret, who we are is what the machine says: a managed identity, the identity of a pod, or whoever is logged in.
+    private static BlobContainerClient CreateContainer(IServiceProvider provider, ArchiveOptions options)
+    {
+        if (options.ServiceUri is not { } account)
+        {
+            return new BlobContainerClient(options.ConnectionString, options.Container, Impatient());
+        }
+
+        var credential = provider.GetService<TokenCredential>() ?? new DefaultAzureCredential();
+        var client = Impatient();
+        client.Transport = provider.GetService<HttpPipelineTransport>() ?? client.Transport;
+        return new BlobServiceClient(account, credential, client).GetBlobContainerClient(options.Container);
     }
 
     // The writer tries again by itself, and says so; the client's own tries only bridge a hiccup.

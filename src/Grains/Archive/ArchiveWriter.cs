@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Grains.Archive;
 
@@ -11,7 +12,7 @@ namespace TtsGrains.Grains.Archive;
 /// contexts at a time, one thing of a context at a time. What the store refuses is tried again until it takes it; a context that waits for its next try
 /// holds up no other.
 /// </summary>
-public sealed partial class ArchiveWriter : BackgroundService
+public sealed partial class ArchiveWriter : BackgroundService, IStopTime
 {
     private readonly Channel<ContextRecorder> _toStage = Channel.CreateUnbounded<ContextRecorder>();
     private readonly Channel<ContextRecorder> _toStore = Channel.CreateUnbounded<ContextRecorder>();
@@ -38,12 +39,15 @@ public sealed partial class ArchiveWriter : BackgroundService
         _erasures = new Erasures(archive, _options.IsShared);
         _pending = new PendingWork(_options.MaxPendingBytes, time);
         _spool = new Spool(Path.GetFullPath(_options.SpoolPath), _options.MaxSpoolBytes);
-        instruments?.WatchArchive(() => Backlog);
+        instruments?.WatchArchive(() => Backlog, _options.MaxSpoolBytes);
     }
 
     /// <summary>What waits for the store now, and what was lost since start.</summary>
     public ArchiveBacklog Backlog
         => _pending.Snapshot() with { SpoolBytes = _spool.Bytes, StoreIsFailing = Volatile.Read(ref _storeIsFailing) == 1 };
+
+    /// <inheritdoc />
+    public TimeSpan StopTime => _options.DrainTimeout;
 
     /// <summary>How much of a segment to hand over while it is being spoken, bytes as received.</summary>
     public int PartBytes => _options.PartBytes;

@@ -44,12 +44,19 @@ public sealed class TtsInstruments
     /// <summary>How many context grains are active in this process.</summary>
     public int ActiveContexts => Volatile.Read(ref _openContexts);
 
+    /// <summary>Shows whether contexts can be spoken here right now.</summary>
+    public void WatchReadiness(Func<bool> isReady)
+        => _meter.CreateObservableGauge("tts.ready", () => isReady() ? 1 : 0, null, "1 while contexts can be spoken here, as /health/ready says it.");
+
     /// <summary>Shows what waits for the archive's store.</summary>
-    public void WatchArchive(Func<ArchiveBacklog> backlog)
+    /// <param name="backlog">How much it is.</param>
+    /// <param name="spoolLimit">The most audio that may lie in the spool, bytes.</param>
+    public void WatchArchive(Func<ArchiveBacklog> backlog, long spoolLimit)
     {
         _meter.CreateObservableGauge("tts.archive.pending.segments", () => backlog().Segments, "{segment}", "Segments that the store has not confirmed.");
         _meter.CreateObservableGauge("tts.archive.pending.memory", () => backlog().Bytes, "By", "Memory that they hold.");
         _meter.CreateObservableGauge("tts.archive.spool.size", () => backlog().SpoolBytes, "By", "Audio in the spool.");
+        _meter.CreateObservableGauge("tts.archive.spool.limit", () => spoolLimit, "By", "The most audio that may lie there.");
         _meter.CreateObservableGauge("tts.archive.pending.age", () => backlog().OldestAge.TotalSeconds, "s", "How long the oldest has waited.");
         _meter.CreateObservableCounter("tts.archive.lost.segments", () => backlog().LostSegments, "{segment}", "Segments that the archive gave up.");
     }

@@ -24,7 +24,10 @@ public sealed class ClusterSettings
     /// <summary>This process's name in logs and in the membership table. Default: the machine's name and the silo port.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>The IP address at which the others reach this silo, and on which it listens. Default: 127.0.0.1.</summary>
+    /// <summary>
+    /// The IP address at which the others reach this silo, and on which it listens; <c>auto</c>: the one that this machine has beside loopback.
+    /// Default: 127.0.0.1.
+    /// </summary>
     public string AdvertisedAddress { get; set; } = "127.0.0.1";
 
     /// <summary>The port for other silos; 0 takes a free one. Default: 0.</summary>
@@ -62,6 +65,7 @@ public sealed class ClusterSettings
     {
         var settings = Bind(configuration);
         settings.Mode = mode ?? settings.Mode;
+        settings.AdvertisedAddress = OwnAddress.Resolve(settings, OwnAddress.List);
         if (settings.Mode is ClusterMode.Member or ClusterMode.Client && GrainEngine.WhyNoCluster is { } why)
         {
             throw new SettingsException($"{Section}:{nameof(Mode)} is {settings.Mode.ToString().ToLowerInvariant()}, but {why}");

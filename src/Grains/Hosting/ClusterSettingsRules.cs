@@ -54,7 +54,7 @@ internal static class ClusterSettingsRules
     {
         if (!IPAddress.TryParse(settings.AdvertisedAddress, out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
         {
-            yield return Say(nameof(settings.AdvertisedAddress), $"is '{settings.AdvertisedAddress}'; it must be the IP address at which others reach this process.");
+            yield return Say(nameof(settings.AdvertisedAddress), $"is '{settings.AdvertisedAddress}'; it must be the IP address at which others reach this process, or {OwnAddress.Auto}.");
         }
 
         foreach (var (setting, port) in new[] { (nameof(settings.SiloPort), settings.SiloPort), (nameof(settings.GatewayPort), settings.GatewayPort) })

@@ -21,6 +21,7 @@ public static class HostStart
     {
         // The host would do this too, but log what it finds with a stack trace.
         app.Services.GetService<IStartupValidator>()?.Validate();
+        app.Services.GiveTimeToStop();
         await app.WaitForClusterAsync(defaultPort);
         await app.StartAsync();
     }

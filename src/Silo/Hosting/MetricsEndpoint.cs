@@ -11,6 +11,10 @@ internal static class MetricsEndpoint
     public static void AddMetricsPage(this IServiceCollection services) => services.AddSingleton(new MetricsPage(TtsInstruments.MeterName, Orleans));
 
     /// <summary><c>GET /metrics</c>, for Prometheus.</summary>
-    public static void MapMetrics(this IEndpointRouteBuilder routes)
-        => routes.MapGet("/metrics", (MetricsPage page) => Results.Text(page.Render(), MetricsPage.ContentType));
+    public static void MapMetrics(this WebApplication app)
+    {
+        var health = app.Services.GetRequiredService<IHostHealth>();
+        app.Services.GetRequiredService<TtsInstruments>().WatchReadiness(() => health.IsReady);
+        app.MapGet("/metrics", (MetricsPage page) => Results.Text(page.Render(), MetricsPage.ContentType));
+    }
 }
