@@ -100,6 +100,7 @@ internal sealed class WriterFixture : IAsyncDisposable
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await Writer.StopAsync(now.Token);
+        await Writer.ExecuteTask!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Writer.Dispose();
         if (Spool.Exists)
         {
