@@ -1,7 +1,7 @@
 namespace TtsGrains.Grains.Upstreams;
 
 /// <summary>Which silos there are, as far as this one knows; by the text of their addresses.</summary>
-internal interface ISiloRoster
+public interface ISiloRoster
 {
     /// <summary>Those that may have contexts now.</summary>
     IReadOnlyCollection<string> Present { get; }

@@ -21,7 +21,9 @@ internal sealed partial class UpstreamGrain(IOptionsMonitor<UpstreamOptions> ups
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _upstream = this.GetPrimaryKeyString();
-        _book = new LeaseBook(_epoch, upstreams.Get(_upstream).MaxContexts, time);
+        var most = upstreams.Get(_upstream).MaxContexts;
+        _book = new LeaseBook(_epoch, most, time);
+        LogGrantsHere(logger, most, _upstream);
         return Task.CompletedTask;
     }
 
@@ -54,6 +56,9 @@ internal sealed partial class UpstreamGrain(IOptionsMonitor<UpstreamOptions> ups
             LogNotTold(logger, silo, _upstream, e.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The {Most} leases of upstream {Upstream} are granted here")]
+    private static partial void LogGrantsHere(ILogger logger, int most, string upstream);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} could not be told of its lease at upstream {Upstream}; its next claim is answered with it: {Reason}")]
     private static partial void LogNotTold(ILogger logger, string silo, string upstream, string reason);

@@ -71,22 +71,22 @@ public sealed class LeaseNetworkTests
             var silo = _silos[_random.Next(_silos.Count)];
             switch (_random.Next(1000))
             {
-                case < 150 when silo.Tickets.Count < 5:
+                case < 200 when silo.Tickets.Count < 5:
                     silo.Ask(_random.Next(2) == 0 ? "acme" : "bolt");
                     break;
-                case < 200:
+                case < 225:
                     silo.GiveUp(_random);
                     break;
-                case < 350:
+                case < 290:
                     silo.Used -= silo.Used > 0 ? 1 : 0;
                     break;
-                case < 600:
+                case < 470:
                     Send(silo);
                     break;
-                case < 605:
+                case < 475:
                     Kill(silo);
                     break;
-                case < 610:
+                case < 480:
                     _book = NewBook();
                     break;
                 default:
