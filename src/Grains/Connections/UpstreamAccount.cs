@@ -31,14 +31,9 @@ internal sealed class UpstreamAccount(string name, string silo, UpstreamOptions 
     /// <summary>It took no more contexts, though there seemed to be room.</summary>
     public void NoteLimited() => _limitedUntil = time.GetUtcNow() + UpstreamRetry.AfterLimit(++_timesLimited, jitter());
 
-    /// <summary>A place has become free, and with it a lease.</summary>
-    public void NoteFreed()
-    {
-        if (Leases is not null)
-        {
-            Leases.HasNews = true;
-        }
-    }
+    /// <summary>Places have become free, and with them their leases.</summary>
+    /// <param name="before">How many were taken before.</param>
+    public void NoteFreed(int before) => Leases?.Free(before - Sockets.SlotsTaken);
 
     /// <summary>A context got a word out of it.</summary>
     public void NoteSpoken()

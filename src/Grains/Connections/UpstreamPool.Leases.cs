@@ -30,7 +30,8 @@ public sealed partial class UpstreamPool
 
         // A grain that does not answer counts as one that has no lease, after a while: another upstream may take the context.
         var wish = leases.Want(ticket);
-        return wish.State == LeaseState.Asked && _time.GetElapsedTime(wish.Since) >= DialPatience ? LeaseState.InLine : wish.State;
+        var state = leases.StateOf(wish);
+        return state == LeaseState.Asked && _time.GetElapsedTime(wish.Since) >= DialPatience ? LeaseState.InLine : state;
     }
 
     // Once more, and for as long as this silo has places: also while it stops and hands its contexts over.
@@ -95,10 +96,11 @@ public sealed partial class UpstreamPool
 
     private async Task ClaimAsync(UpstreamAccount account, LeaseWishes leases, LeaseClaim claim)
     {
+        var saidAt = _time.GetTimestamp();
         var answer = await _grains.GetGrain<IUpstreamGrain>(account.Name).ClaimAsync(claim, _holder.Value.Reference).ConfigureAwait(false);
         lock (_gate)
         {
-            leases.Take(claim, answer);
+            leases.Take(claim, saidAt, answer);
             leases.IsUnheard = false;
             Serve();
         }

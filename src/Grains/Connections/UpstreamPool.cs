@@ -165,12 +165,13 @@ public sealed partial class UpstreamPool : BackgroundService
         var account = Account(key.Upstream);
         lock (_gate)
         {
+            var before = account.Sockets.SlotsTaken;
             if (account.Sockets.Remove(key))
             {
                 Fail(account);
             }
 
-            account.NoteFreed();
+            account.NoteFreed(before);
             Serve();
             _tick.Change(BusyTick, Timeout.InfiniteTimeSpan);
         }
@@ -249,8 +250,9 @@ public sealed partial class UpstreamPool : BackgroundService
     private void Free(ConnectionKey key)
     {
         var account = Account(key.Upstream);
+        var before = account.Sockets.SlotsTaken;
         account.Sockets.FreeSlot(key);
-        account.NoteFreed();
+        account.NoteFreed(before);
         Serve();
     }
 

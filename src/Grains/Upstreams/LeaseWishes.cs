@@ -32,12 +32,21 @@ internal sealed class Wish(long number, string tenant, long since)
     public LeaseState State { get; set; } = LeaseState.Asked;
 }
 
-/// <summary>This silo's side of one upstream's leases: who waits for one here. Used under the pool's lock.</summary>
+/// <summary>
+/// This silo's side of one upstream's leases: who waits for one here. While the upstream's grain is not heard, a lease that is given back here is kept for
+/// those who wait here: the grain counts it for this silo for <see cref="UpstreamLease.Length"/>, and one that comes after it asks this silo before it
+/// grants any. Used under the pool's lock.
+/// </summary>
 internal sealed class LeaseWishes(string silo, TimeProvider time)
 {
+    // Two renewals were not answered: longer than any answer takes while all is well.
+    private static readonly TimeSpan Patience = UpstreamLease.Renewal * 3;
+
     // By their numbers, which is in the order in which they came.
     private readonly SortedDictionary<long, Wish> _byNumber = [];
     private readonly Dictionary<SlotTicket, Wish> _byTicket = [];
+    private long _heardAt = time.GetTimestamp();
+    private int _kept;
     private Guid _epoch;
     private long _firstOfEpoch;
     private long _lastWish;
@@ -51,6 +60,9 @@ internal sealed class LeaseWishes(string silo, TimeProvider time)
 
     /// <summary>Whether the last try failed.</summary>
     public bool IsUnheard { get; set; }
+
+    // Whether the grain counts for this silo what it was told last, though it may not be heard.
+    private bool IsCounted => time.GetElapsedTime(_heardAt) < UpstreamLease.Length;
 
     /// <summary>A context wants a lease, perhaps since before.</summary>
     public Wish Want(SlotTicket ticket)
@@ -66,23 +78,45 @@ internal sealed class LeaseWishes(string silo, TimeProvider time)
         return wish;
     }
 
+    /// <summary>Where a context stands that wants a lease.</summary>
+    public LeaseState StateOf(Wish wish) => _kept > 0 ? LeaseState.Granted : wish.State;
+
     /// <summary>A context has its place and uses its lease, which is counted by its place from now on.</summary>
-    public void Use(SlotTicket ticket) => Remove(ticket);
+    public void Use(SlotTicket ticket)
+    {
+        if (_byTicket.TryGetValue(ticket, out var wish) && Remove(ticket) && wish.State != LeaseState.Granted)
+        {
+            _kept--;
+        }
+    }
+
+    /// <summary>A place has become free, and with it a lease.</summary>
+    /// <param name="count">How many have.</param>
+    public void Free(int count)
+    {
+        _kept += IsCounted && time.GetElapsedTime(_heardAt) >= Patience ? count : 0;
+        HasNews = true;
+    }
 
     /// <summary>A context does without a lease: the next one shall have it.</summary>
     public void Drop(SlotTicket ticket) => HasNews |= Remove(ticket);
 
     /// <summary>All that is to be said now.</summary>
-    /// <param name="held">How many leases are in use.</param>
+    /// <param name="held">How many contexts have places.</param>
     public LeaseClaim Claim(int held)
     {
         HasNews = false;
-        return new LeaseClaim(silo, _epoch, ++_lastClaim, held, [.. _byNumber.Values.Select(wish => new LeaseWish(wish.Number, wish.Tenant))]);
+        _kept = _byNumber.Count == 0 || !IsCounted ? 0 : _kept;
+        return new LeaseClaim(silo, _epoch, ++_lastClaim, held + _kept, [.. _byNumber.Values.Select(wish => new LeaseWish(wish.Number, wish.Tenant))]);
     }
 
     /// <summary>Takes the answer to a claim, in whatever order answers come.</summary>
-    public void Take(LeaseClaim claim, LeaseAnswer answer)
+    /// <param name="claim">The claim.</param>
+    /// <param name="saidAt">When it was made, a timestamp of the clock.</param>
+    /// <param name="answer">Its answer.</param>
+    public void Take(LeaseClaim claim, long saidAt, LeaseAnswer answer)
     {
+        (_heardAt, HasNews, _kept) = (Math.Max(_heardAt, saidAt), HasNews || _kept > 0, 0);
         if (answer.Epoch != _epoch && claim.Number >= _firstOfEpoch)
         {
             Begin(answer.Epoch);

@@ -10,7 +10,10 @@ public sealed class LeaseWishesTests
 {
     private static readonly Guid Epoch = Guid.NewGuid();
 
-    private readonly LeaseWishes _wishes = new("one", new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly LeaseWishes _wishes;
+
+    public LeaseWishesTests() => _wishes = new LeaseWishes("one", _time);
 
     [Fact]
     public void Want_Again_IsTheSameWish()
@@ -63,7 +66,7 @@ public sealed class LeaseWishesTests
         var claim = _wishes.Claim(held: 0);
         var late = _wishes.Want(Ticket());
 
-        _wishes.Take(claim, new LeaseAnswer(Epoch, [first.Number], IsSettled: true));
+        Take(claim, new LeaseAnswer(Epoch, [first.Number], IsSettled: true));
 
         Assert.Equal([LeaseState.Granted, LeaseState.InLine, LeaseState.Asked], new[] { first, second, late }.Select(wish => wish.State));
     }
@@ -74,7 +77,7 @@ public sealed class LeaseWishesTests
         Meet();
         var wish = _wishes.Want(Ticket());
 
-        _wishes.Take(_wishes.Claim(held: 0), new LeaseAnswer(Epoch, [], IsSettled: false));
+        Take(_wishes.Claim(held: 0), new LeaseAnswer(Epoch, [], IsSettled: false));
 
         Assert.Equal(LeaseState.Asked, wish.State);
     }
@@ -102,8 +105,8 @@ public sealed class LeaseWishesTests
         _wishes.Grant(Epoch, [granted.Number]);
         var next = Guid.NewGuid();
 
-        _wishes.Take(_wishes.Claim(held: 0), new LeaseAnswer(next, [], IsSettled: false));
-        _wishes.Take(before, new LeaseAnswer(Epoch, [granted.Number, waiting.Number], IsSettled: true));
+        Take(_wishes.Claim(held: 0), new LeaseAnswer(next, [], IsSettled: false));
+        Take(before, new LeaseAnswer(Epoch, [granted.Number, waiting.Number], IsSettled: true));
         _wishes.Grant(Epoch, [waiting.Number]);
 
         Assert.Equal([LeaseState.Asked, LeaseState.Asked], new[] { granted, waiting }.Select(wish => wish.State));
@@ -113,8 +116,77 @@ public sealed class LeaseWishesTests
         Assert.Equal(LeaseState.Granted, waiting.State);
     }
 
+    [Fact]
+    public void Free_WhileTheGrainIsHeard_TheLeaseIsGivenBack()
+    {
+        Meet();
+        var wish = _wishes.Want(Ticket());
+        _wishes.Free(1);
+
+        Assert.Equal(LeaseState.Asked, _wishes.StateOf(wish));
+        Assert.Equal(2, _wishes.Claim(held: 2).Held);
+    }
+
+    [Fact]
+    public void Free_WhileTheGrainIsNotHeard_TheLeaseStaysForTheNextOneHere()
+    {
+        Meet();
+        var (first, second) = (Ticket(), Ticket());
+        var wishes = new[] { _wishes.Want(first), _wishes.Want(second) };
+        _time.Advance(UpstreamLease.Renewal * 4);
+        _wishes.Free(1);
+
+        Assert.All(wishes, wish => Assert.Equal(LeaseState.Granted, _wishes.StateOf(wish)));
+        Assert.Equal(3, _wishes.Claim(held: 2).Held);
+        _wishes.Use(first);
+        Assert.Equal(LeaseState.Asked, _wishes.StateOf(wishes[1]));
+        Assert.Equal(3, _wishes.Claim(held: 3).Held);
+    }
+
+    [Fact]
+    public void Free_NotHeardForTheLengthOfALease_OthersMayHaveIt()
+    {
+        Meet();
+        var wish = _wishes.Want(Ticket());
+        _time.Advance(UpstreamLease.Length);
+        _wishes.Free(1);
+
+        Assert.Equal(LeaseState.Asked, _wishes.StateOf(wish));
+    }
+
+    [Fact]
+    public void Claim_NobodyWaitsForWhatWasKept_GivesItBack()
+    {
+        Meet();
+        var ticket = Ticket();
+        _wishes.Want(ticket);
+        _time.Advance(UpstreamLease.Renewal * 4);
+        _wishes.Free(1);
+        _wishes.Drop(ticket);
+
+        Assert.Equal(2, _wishes.Claim(held: 2).Held);
+    }
+
+    [Fact]
+    public void Take_TheGrainIsBack_WhatWasKeptIsGivenBack()
+    {
+        Meet();
+        var wish = _wishes.Want(Ticket());
+        _time.Advance(UpstreamLease.Renewal * 4);
+        _wishes.Free(1);
+        var claim = _wishes.Claim(held: 2);
+
+        Take(claim, new LeaseAnswer(Epoch, [], IsSettled: true));
+
+        Assert.Equal(LeaseState.InLine, _wishes.StateOf(wish));
+        Assert.True(_wishes.HasNews);
+        Assert.Equal(2, _wishes.Claim(held: 2).Held);
+    }
+
     // Gets to know the grain.
-    private void Meet() => _wishes.Take(_wishes.Claim(held: 0), new LeaseAnswer(Epoch, [], IsSettled: false));
+    private void Meet() => Take(_wishes.Claim(held: 0), new LeaseAnswer(Epoch, [], IsSettled: false));
+
+    private void Take(LeaseClaim claim, LeaseAnswer answer) => _wishes.Take(claim, _time.GetTimestamp(), answer);
 
     private static SlotTicket Ticket(string tenant = "acme") => new(new SlotRequest(tenant, ["main"], Since: 0), []);
 }
