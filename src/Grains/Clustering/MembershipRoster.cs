@@ -10,6 +10,8 @@ internal sealed class MembershipRoster(IClusterMembershipService membership) : I
 
     public IReadOnlyCollection<string> Present => Current.Present;
 
+    public bool HasGrains => Current.HasGrains;
+
     public bool IsGone(string silo) => Current.Gone.Contains(silo);
 
     private View Current
@@ -28,11 +30,12 @@ internal sealed class MembershipRoster(IClusterMembershipService membership) : I
         }
     }
 
-    private sealed record View(MembershipVersion Version, ImmutableHashSet<string> Present, ImmutableHashSet<string> Gone)
+    private sealed record View(MembershipVersion Version, bool HasGrains, ImmutableHashSet<string> Present, ImmutableHashSet<string> Gone)
     {
         // A silo that stops has contexts until it has handed them over.
         public static View Of(ClusterMembershipSnapshot snapshot) => new(
             snapshot.Version,
+            snapshot.Members.Values.Any(member => member.Status == SiloStatus.Active),
             NamesOf(snapshot, status => status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping),
             NamesOf(snapshot, status => status == SiloStatus.Dead));
 

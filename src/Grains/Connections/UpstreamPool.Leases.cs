@@ -69,7 +69,7 @@ public sealed partial class UpstreamPool
             LeaseClaim claim;
             lock (_gate)
             {
-                if (!leases.HasNews)
+                if (!leases.HasNews || !_silos.HasGrains)
                 {
                     leases.IsTalking = false;
                     return;

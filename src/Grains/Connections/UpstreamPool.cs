@@ -30,6 +30,7 @@ public sealed partial class UpstreamPool : BackgroundService
     private readonly Func<string, UpstreamAccount> _create;
     private readonly FairQueue<SlotTicket> _waiting = new();
     private readonly IGrainFactory _grains;
+    private readonly ISiloRoster _silos;
     private readonly TimeProvider _time;
     private readonly ILogger<UpstreamPool> _logger;
     private readonly ITimer _tick;
@@ -41,12 +42,13 @@ public sealed partial class UpstreamPool : BackgroundService
         UpstreamCatalogue catalogue,
         IGrainFactory grains,
         ILocalSiloDetails silo,
+        ISiloRoster silos,
         IOptionsMonitor<UpstreamOptions> upstreams,
         TtsInstruments instruments,
         TimeProvider time,
         ILogger<UpstreamPool> logger)
     {
-        (_grains, _time, _logger) = (grains, time, logger);
+        (_grains, _silos, _time, _logger) = (grains, silos, time, logger);
 
         // A silo that comes back under its name counts its sockets from 1 again; those of its former life may still be in the directory.
         var incarnation = string.Create(CultureInfo.InvariantCulture, $"{silo.Name}@{silo.SiloAddress.Generation}");

@@ -39,6 +39,8 @@ public static class GrainEngine
     {
         public IReadOnlyCollection<string> Present { get; } = [silo.SiloAddress.ToString()];
 
+        public bool HasGrains => true;
+
         public bool IsGone(string silo) => false;
     }
 }

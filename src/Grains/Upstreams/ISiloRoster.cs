@@ -6,6 +6,9 @@ public interface ISiloRoster
     /// <summary>Those that may have contexts now.</summary>
     IReadOnlyCollection<string> Present { get; }
 
+    /// <summary>Whether grains can be called: not any more when the last silo stops.</summary>
+    bool HasGrains { get; }
+
     /// <summary>Whether a silo has ended for good. One that was never heard of has not.</summary>
     bool IsGone(string silo);
 }

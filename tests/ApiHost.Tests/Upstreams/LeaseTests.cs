@@ -139,6 +139,8 @@ public sealed class LeaseTests : IAsyncLifetime
     {
         public IReadOnlyCollection<string> Present { get; } = [here, "elsewhere"];
 
+        public bool HasGrains => true;
+
         public bool IsGone(string silo) => false;
     }
 }

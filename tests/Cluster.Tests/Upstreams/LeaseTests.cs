@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using TtsGrains.Cluster.Tests.Faults;
 using TtsGrains.Cluster.Tests.Hosting;
@@ -19,7 +20,6 @@ public sealed class LeaseTests(ITestOutputHelper output)
         Settings = new Dictionary<string, string>
         {
             ["Upstreams:main:MaxContexts"] = $"{Most}",
-            ["Upstreams:main:MaxContextsPerSocket"] = "4",
             ["Upstreams:main:QueueDeadline"] = "00:05:00",
             ["Upstreams:main:FirstAudioTimeout"] = "00:05:00",
             ["Upstreams:main:ProgressTimeout"] = "00:05:00",
@@ -30,20 +30,21 @@ public sealed class LeaseTests(ITestOutputHelper output)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [ClusterFact]
-    public Task ManyWant_AllAreServedAndNeverTooManyAtOnce() => AssertServedAsync(_ => Task.CompletedTask);
+    public Task ManyWant_AllAreServedAndNeverTooManyAtOnce() => AssertServedAsync(_ => Task.CompletedTask, lost: 0);
 
     [ClusterFact]
     public Task SiloKilled_ItsLeasesComeBack() => AssertServedAsync(async cluster =>
     {
-        var busiest = "";
-        var most = -1;
         foreach (var silo in cluster.Silos.Where(silo => !GrantsLeases(silo)))
         {
-            var slots = (await silo.GetHealthAsync(Token)).GetProperty("slots_taken").GetInt32();
-            (busiest, most) = slots > most ? (silo.Name, slots) : (busiest, most);
+            if (await CountSlotsAsync(silo) > 0)
+            {
+                await silo.KillAsync();
+                return;
+            }
         }
 
-        await cluster[busiest].KillAsync();
+        Assert.Fail("None of the others has a lease.");
     });
 
     [ClusterFact]
@@ -52,7 +53,7 @@ public sealed class LeaseTests(ITestOutputHelper output)
     [ClusterFact]
     public Task SiloStopped_ThatGrantsThem_AnotherOneDoes() => AssertServedAsync(cluster => cluster.Silos.Single(GrantsLeases).StopAsync());
 
-    private async Task AssertServedAsync(Func<LocalCluster, Task> breakAsync)
+    private async Task AssertServedAsync(Func<LocalCluster, Task> breakAsync, int lost = 1)
     {
         await using var cluster = await LocalCluster.StartAsync(Shape, Token);
         var turns = new Turns(cluster.Upstream);
@@ -63,26 +64,47 @@ public sealed class LeaseTests(ITestOutputHelper output)
             await speaker.PushAsync(context, TextOf(context), more: false, Token);
         }
 
+        // Until those of several silos speak: the first places may all go to one that asked before the others.
+        var left = Contexts;
         await turns.WhenHeldAsync(Most, Token);
-        Assert.InRange(cluster.Upstream.Contexts.DistinctBy(context => context.Socket).Count(), 2, Most);
-
-        await breakAsync(cluster);
-        await turns.WhenHeldAsync(Most, Token);
-
-        // Each that ends makes room for one.
-        for (var left = Contexts; left > 0; left--)
+        while (await CountSpeakingAsync(cluster) < 2)
         {
-            await turns.WhenHeldAsync(Math.Min(Most, left), Token);
-            turns.EndOne();
+            await EndOneAsync(--left);
+            await turns.WhenHeldAsync(Most, Token);
         }
 
-        await speaker.WhenAsync(() => contexts.All(context => speaker.EndOf(context) is not null), Token);
+        // Each silo has one socket.
+        await breakAsync(cluster);
+        var broken = Stopwatch.StartNew();
+        await cluster.Upstream.Changes.WhenAsync(() => cluster.Upstream.Sockets.Count(socket => socket.IsClosed) == lost, Token);
+        await turns.WhenHeldAsync(Most, Token);
+        output.WriteLine($"All leases were in use again {broken.ElapsedMilliseconds} ms later.");
+
+        // Each that ends makes room for one.
+        while (left > 0)
+        {
+            await turns.WhenHeldAsync(Math.Min(Most, left), Token);
+            await EndOneAsync(--left);
+        }
+
         output.WriteLine($"At most {turns.MostAtOnce} at once, {cluster.Upstream.Contexts.Count} upstream contexts over {cluster.Upstream.Sockets.Count} sockets.");
         Assert.Equal(Most, turns.MostAtOnce);
         Assert.All(contexts, context => Assert.Equal((TextOf(context), "done"), (speaker.TextOf(context), speaker.EndOf(context))));
+
+        // Until the client has it: what a silo has not passed on when it is killed is said again by another.
+        Task EndOneAsync(int stillOpen)
+        {
+            turns.EndOne();
+            return speaker.WhenAsync(() => contexts.Count(context => speaker.EndOf(context) is null) == stillOpen, Token);
+        }
     }
 
     private static string TextOf(string context) => $"{Turn} {context}.";
+
+    private static async Task<int> CountSpeakingAsync(LocalCluster cluster)
+        => (await Task.WhenAll(cluster.Silos.Select(CountSlotsAsync))).Count(slots => slots > 0);
+
+    private static async Task<int> CountSlotsAsync(Member silo) => (await silo.GetHealthAsync(Token)).GetProperty("slots_taken").GetInt32();
 
     private static bool GrantsLeases(Member silo) => silo.Said.Contains($"The {Most} leases of upstream main are granted here", StringComparison.Ordinal);
 

@@ -10,6 +10,8 @@ internal sealed class Roster(params string[] silos) : ISiloRoster
 
     public IReadOnlyCollection<string> Present => _present;
 
+    public bool HasGrains => true;
+
     public bool IsGone(string silo) => _gone.Contains(silo);
 
     public void Add(string silo) => _present.Add(silo);
