@@ -34,7 +34,7 @@ public sealed class LeaseTests(ITestOutputHelper output)
     [ClusterFact]
     public async Task ManyWant_EachThatEndsMakesRoomForOne()
     {
-        await using var cluster = await LocalCluster.StartAsync(Shape, Token);
+        await using var cluster = await StartAsync();
         var turns = new Turns(cluster.Upstream);
         await using var speaker = await Speaker.ConnectAsync(cluster["api1"], "call", Token);
         await PushAllAsync(speaker);
@@ -70,7 +70,7 @@ public sealed class LeaseTests(ITestOutputHelper output)
 
     private async Task AssertServedAsync(Func<LocalCluster, Task> breakAsync)
     {
-        await using var cluster = await LocalCluster.StartAsync(Shape, Token);
+        await using var cluster = await StartAsync();
         var turns = new Turns(cluster.Upstream);
         await using var speaker = await Speaker.ConnectAsync(cluster["api1"], "call", Token);
         await PushAllAsync(speaker);
@@ -92,6 +92,23 @@ public sealed class LeaseTests(ITestOutputHelper output)
 
         turns.Release();
         await AssertAllSaidAsync(speaker, turns);
+    }
+
+    // The silos first: a host that knew of one of them only when it started would put all contexts there.
+    private static async Task<LocalCluster> StartAsync()
+    {
+        var cluster = await LocalCluster.PrepareAsync(Shape, Token);
+        try
+        {
+            await Task.WhenAll(cluster.Silos.Select(silo => silo.StartAsync(Token)));
+            await Task.WhenAll(cluster.Apis.Select(api => api.StartAsync(Token)));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task PushAllAsync(Speaker speaker)
