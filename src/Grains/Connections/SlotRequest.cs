@@ -42,6 +42,15 @@ internal sealed class SlotTicket(SlotRequest request, UpstreamAccount[] accounts
     /// <summary>The answer; cancelled when nobody waits for it any more.</summary>
     public Task<SlotGrant> Granted => _granted.Task;
 
+    /// <summary>It wants no lease any more, of none of them.</summary>
+    public void DropLeases()
+    {
+        foreach (var account in accounts)
+        {
+            account.Leases?.Drop(this);
+        }
+    }
+
     public void Decide(SlotGrant grant) => _granted.TrySetResult(grant);
 
     public void Cancel() => _granted.TrySetCanceled();

@@ -1,3 +1,5 @@
+using TtsGrains.Grains.Upstreams;
+
 namespace TtsGrains.Grains.Connections;
 
 /// <summary>One upstream as this silo has it: its sockets, and how it has been doing. All but the sockets is used under the pool's lock.</summary>
@@ -14,6 +16,9 @@ internal sealed class UpstreamAccount(string name, string silo, UpstreamOptions 
 
     public UpstreamBreaker Breaker { get; } = new(options.BreakAfter, time, jitter);
 
+    /// <summary>Who waits for a lease; null when the upstream has no limit, and so no leases.</summary>
+    public LeaseWishes? Leases { get; init; }
+
     /// <summary>Whether a socket is being dialled.</summary>
     public bool IsDialling { get; set; }
 
@@ -25,6 +30,10 @@ internal sealed class UpstreamAccount(string name, string silo, UpstreamOptions 
 
     /// <summary>It took no more contexts, though there seemed to be room.</summary>
     public void NoteLimited() => _limitedUntil = time.GetUtcNow() + UpstreamRetry.AfterLimit(++_timesLimited, jitter());
+
+    /// <summary>Places have become free, and with them their leases.</summary>
+    /// <param name="before">How many were taken before.</param>
+    public void NoteFreed(int before) => Leases?.Free(before - Sockets.SlotsTaken);
 
     /// <summary>A context got a word out of it.</summary>
     public void NoteSpoken()

@@ -31,7 +31,7 @@ public sealed class UpstreamOptions
     /// <summary>Whether tenants may use it that do not name it in <c>Tenants:&lt;id&gt;:Upstreams</c>. Default: true.</summary>
     public bool Shared { get; set; } = true;
 
-    /// <summary>How many contexts it may have at once, over all sockets of this process; 0 for no limit. Default: 0.</summary>
+    /// <summary>How many contexts it may have at once, over all silos and sockets; 0 for no limit. All silos are to be told the same. Default: 0.</summary>
     [Range(0, 1_000_000)]
     public int MaxContexts { get; set; }
 

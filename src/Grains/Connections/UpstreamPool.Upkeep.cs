@@ -62,9 +62,12 @@ public sealed partial class UpstreamPool
             if (left <= TimeSpan.Zero || isHopeless)
             {
                 _waiting.Remove(ticket);
+                ticket.DropLeases();
                 ticket.Decide(new SlotGrant(ticket.Accounts.Any(account => account.IsUp) ? SlotRefusal.Limited : SlotRefusal.Unavailable, default));
             }
         }
+
+        TellNews();
     }
 
     private void Dial(UpstreamAccount account)

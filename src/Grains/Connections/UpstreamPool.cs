@@ -5,6 +5,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Interfaces.Upstreams;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Connections;
 
@@ -24,30 +26,41 @@ public sealed partial class UpstreamPool : BackgroundService
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, UpstreamAccount> _accounts = new(StringComparer.Ordinal);
     private readonly UpstreamAccount[] _configured;
+    private readonly UpstreamAccount[] _limited;
     private readonly Func<string, UpstreamAccount> _create;
     private readonly FairQueue<SlotTicket> _waiting = new();
     private readonly IGrainFactory _grains;
+    private readonly ISiloRoster _silos;
     private readonly TimeProvider _time;
     private readonly ILogger<UpstreamPool> _logger;
     private readonly ITimer _tick;
+    private readonly ITimer _renewal;
+    private readonly Lazy<LeaseHolder> _holder;
     private volatile bool _isStopping;
 
     public UpstreamPool(
         UpstreamCatalogue catalogue,
         IGrainFactory grains,
         ILocalSiloDetails silo,
+        ISiloRoster silos,
         IOptionsMonitor<UpstreamOptions> upstreams,
         TtsInstruments instruments,
         TimeProvider time,
         ILogger<UpstreamPool> logger)
     {
-        (_grains, _time, _logger) = (grains, time, logger);
+        (_grains, _silos, _time, _logger) = (grains, silos, time, logger);
 
         // A silo that comes back under its name counts its sockets from 1 again; those of its former life may still be in the directory.
         var incarnation = string.Create(CultureInfo.InvariantCulture, $"{silo.Name}@{silo.SiloAddress.Generation}");
-        _create = name => new UpstreamAccount(name, incarnation, upstreams.Get(name), time, Random.Shared.NextDouble);
+        var address = silo.SiloAddress.ToString();
+        _create = name => upstreams.Get(name) is var options && options.MaxContexts == 0
+            ? new UpstreamAccount(name, incarnation, options, time, Random.Shared.NextDouble)
+            : new UpstreamAccount(name, incarnation, options, time, Random.Shared.NextDouble) { Leases = new LeaseWishes(address, time) };
         _configured = [.. catalogue.Names.Select(Account)];
+        _limited = [.. _configured.Where(account => account.Leases is not null)];
+        _holder = new(() => new LeaseHolder(this, grains));
         _tick = time.CreateTimer(_ => OnTick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _renewal = time.CreateTimer(_ => OnRenewal(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         instruments.WatchUpstreams(Report, () => Waiting);
     }
 
@@ -119,12 +132,13 @@ public sealed partial class UpstreamPool : BackgroundService
         {
             if (_waiting.Remove(ticket))
             {
+                ticket.DropLeases();
                 ticket.Cancel();
+                TellNews();
             }
             else if (ticket.Granted is { IsCompletedSuccessfully: true, Result: { Refusal: SlotRefusal.None } grant })
             {
-                Account(grant.Connection.Upstream).Sockets.FreeSlot(grant.Connection);
-                Serve();
+                Free(grant.Connection);
             }
         }
     }
@@ -141,10 +155,9 @@ public sealed partial class UpstreamPool : BackgroundService
     /// <summary>An upstream context has come to its end.</summary>
     internal void OnSlotFree(ConnectionKey key)
     {
-        Account(key.Upstream).Sockets.FreeSlot(key);
         lock (_gate)
         {
-            Serve();
+            Free(key);
         }
     }
 
@@ -154,11 +167,13 @@ public sealed partial class UpstreamPool : BackgroundService
         var account = Account(key.Upstream);
         lock (_gate)
         {
+            var before = account.Sockets.SlotsTaken;
             if (account.Sockets.Remove(key))
             {
                 Fail(account);
             }
 
+            account.NoteFreed(before);
             Serve();
             _tick.Change(BusyTick, Timeout.InfiniteTimeSpan);
         }
@@ -212,6 +227,11 @@ public sealed partial class UpstreamPool : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         OnTick();
+        if (_limited.Length > 0)
+        {
+            _renewal.Change(TimeSpan.Zero, UpstreamLease.Renewal);
+        }
+
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _isStopping = true;
         await _tick.DisposeAsync();
@@ -229,12 +249,23 @@ public sealed partial class UpstreamPool : BackgroundService
         }
     }
 
+    private void Free(ConnectionKey key)
+    {
+        var account = Account(key.Upstream);
+        var before = account.Sockets.SlotsTaken;
+        account.Sockets.FreeSlot(key);
+        account.NoteFreed(before);
+        Serve();
+    }
+
     // Gives everyone who waits what can be had now.
     private void Serve()
     {
         while (_waiting.Count > 0 && _waiting.TryTake(TryGrant, out _))
         {
         }
+
+        TellNews();
     }
 
     private bool TryGrant(SlotTicket ticket)
@@ -243,12 +274,23 @@ public sealed partial class UpstreamPool : BackgroundService
         {
             if (!account.Breaker.Admits || account.IsLimited)
             {
+                account.Leases?.Drop(ticket);
                 continue;
+            }
+
+            switch (LeaseOf(ticket, account))
+            {
+                case LeaseState.Asked:
+                    return false;
+                case LeaseState.InLine:
+                    continue;
             }
 
             if (account.Sockets.TryTakeSlot(out var key))
             {
                 account.Breaker.OnAdmitted();
+                account.Leases?.Use(ticket);
+                ticket.DropLeases();
                 if (account.Sockets.IsRunningOut)
                 {
                     Dial(account);

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Hosting;
 
@@ -25,10 +27,20 @@ public static class GrainEngine
     public static void AddGrainEngine(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
     {
         _ = cluster;
+        builder.Services.AddSingleton<ISiloRoster, LoneSilo>();
         builder.UseOrleans(silo =>
         {
             silo.AddFileGrainStorage(Storage, Path.Combine(dataDirectory, "grains"));
             silo.AddMemoryStreams(Streams);
         });
+    }
+
+    private sealed class LoneSilo(ILocalSiloDetails silo) : ISiloRoster
+    {
+        public IReadOnlyCollection<string> Present { get; } = [silo.SiloAddress.ToString()];
+
+        public bool HasGrains => true;
+
+        public bool IsGone(string silo) => false;
     }
 }

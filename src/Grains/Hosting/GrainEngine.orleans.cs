@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TtsGrains.Grains.Clustering;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.PushStreams;
 
 namespace TtsGrains.Grains.Hosting;
@@ -38,6 +39,11 @@ public static class GrainEngine
         if (cluster.Mode != ClusterMode.Single)
         {
             builder.Services.AddSingleton<IClusterEntrance, ClusterEntrance>();
+        }
+
+        if (cluster.Mode != ClusterMode.Client)
+        {
+            builder.Services.AddSingleton<ISiloRoster, MembershipRoster>();
         }
 
         switch (cluster.Mode)

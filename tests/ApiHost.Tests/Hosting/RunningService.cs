@@ -93,6 +93,11 @@ public sealed class RunningService : IAsyncDisposable
     /// <param name="settings">As on the command line, without dashes.</param>
     public static Task<RunningService> StartElsewhereAsync(params string[] settings) => StartAsync(HoldElsewhere, settings);
 
+    /// <summary>Starts one with services of the test's own.</summary>
+    /// <param name="change">Adds them.</param>
+    /// <param name="settings">As on the command line, without dashes.</param>
+    public static Task<RunningService> StartWithAsync(Action<IServiceCollection> change, params string[] settings) => StartAsync(change, settings);
+
     private static async Task<RunningService> StartAsync(Action<IServiceCollection>? change, string[] settings)
     {
         var cancellationToken = TestContext.Current.CancellationToken;

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Interfaces.Upstreams;
+
+namespace TtsGrains.Grains.Upstreams;
+
+/// <summary>
+/// Grants the leases of one upstream by its <see cref="LeaseBook"/>. Nothing is stored: silos say again and again what they have, so neither its own silo's
+/// death nor theirs leaves a wrong count. All silos keep it active by that, and those that wait have it look after those that do not.
+/// </summary>
+internal sealed partial class UpstreamGrain(IOptionsMonitor<UpstreamOptions> upstreams, ISiloRoster silos, TimeProvider time, ILogger<UpstreamGrain> logger)
+    : Grain, IUpstreamGrain
+{
+    private readonly Dictionary<string, ILeaseHolder> _holders = new(StringComparer.Ordinal);
+    private readonly Guid _epoch = Guid.NewGuid();
+    private string _upstream = "";
+    private LeaseBook? _book;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _upstream = this.GetPrimaryKeyString();
+        var most = upstreams.Get(_upstream).MaxContexts;
+        _book = new LeaseBook(_epoch, most, time);
+        LogGrantsHere(logger, most, _upstream);
+        return Task.CompletedTask;
+    }
+
+    public Task<LeaseAnswer> ClaimAsync(LeaseClaim claim, ILeaseHolder holder)
+    {
+        var book = _book!;
+        _holders[claim.Silo] = holder;
+        foreach (var granted in book.Hear(claim, silos).Where(granted => granted.Key != claim.Silo))
+        {
+            _ = TellAsync(granted.Key, [.. granted]);
+        }
+
+        foreach (var gone in _holders.Keys.Where(silo => !book.Knows(silo)).ToArray())
+        {
+            _holders.Remove(gone);
+        }
+
+        return Task.FromResult(book.AnswerTo(claim));
+    }
+
+    // Nobody waits for this: a silo that is away must not hold up the others.
+    private async Task TellAsync(string silo, ImmutableArray<long> wishes)
+    {
+        try
+        {
+            await _holders[silo].OnGrantedAsync(_upstream, _epoch, wishes);
+        }
+        catch (Exception e)
+        {
+            LogNotTold(logger, silo, _upstream, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The {Most} leases of upstream {Upstream} are granted here")]
+    private static partial void LogGrantsHere(ILogger logger, int most, string upstream);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} could not be told of its lease at upstream {Upstream}; its next claim is answered with it: {Reason}")]
+    private static partial void LogNotTold(ILogger logger, string silo, string upstream, string reason);
+}
