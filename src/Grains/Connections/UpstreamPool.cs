@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -50,12 +49,11 @@ public sealed partial class UpstreamPool : BackgroundService
     {
         (_grains, _silos, _time, _logger) = (grains, silos, time, logger);
 
-        // A silo that comes back under its name counts its sockets from 1 again; those of its former life may still be in the directory.
-        var incarnation = string.Create(CultureInfo.InvariantCulture, $"{silo.Name}@{silo.SiloAddress.Generation}");
+        // With its generation: a silo that comes back counts its sockets from 1 again, and those of its former life may still be in the directory.
         var address = silo.SiloAddress.ToString();
         _create = name => upstreams.Get(name) is var options && options.MaxContexts == 0
-            ? new UpstreamAccount(name, incarnation, options, time, Random.Shared.NextDouble)
-            : new UpstreamAccount(name, incarnation, options, time, Random.Shared.NextDouble) { Leases = new LeaseWishes(address, time) };
+            ? new UpstreamAccount(name, address, options, time, Random.Shared.NextDouble)
+            : new UpstreamAccount(name, address, options, time, Random.Shared.NextDouble) { Leases = new LeaseWishes(address, time) };
         _configured = [.. catalogue.Names.Select(Account)];
         _limited = [.. _configured.Where(account => account.Leases is not null)];
         _holder = new(() => new LeaseHolder(this, grains));

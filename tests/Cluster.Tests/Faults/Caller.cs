@@ -15,7 +15,7 @@ namespace TtsGrains.Cluster.Tests.Faults;
 /// </summary>
 internal sealed class Caller : IAsyncDisposable
 {
-    private static readonly AudioFormat Format = new(AudioEncoding.PcmS16Le, 8000);
+    public static readonly AudioFormat Format = new(AudioEncoding.PcmS16Le, 8000);
 
     private readonly string _session;
     private readonly Changes _changes;
