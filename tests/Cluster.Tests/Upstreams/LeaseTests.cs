@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using TtsGrains.Cluster.Tests.Faults;
 using TtsGrains.Cluster.Tests.Hosting;
 using TtsGrains.Testing;
 
