@@ -90,14 +90,19 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>The contexts that a text opened, in order: more than one when it was sent again.</summary>
     public IReadOnlyList<ScriptedContext> ContextsOf(string firstText) => [.. Contexts.Where(context => context.FirstText.StartsWith(firstText, StringComparison.Ordinal))];
 
-    /// <summary>Drops all connections and stops to listen.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Cuts all connections without a word; new ones are taken.</summary>
+    public void DropAll()
     {
-        foreach (var socket in Sockets.Where(socket => !socket.IsClosed))
+        foreach (var socket in Sockets)
         {
             socket.Drop();
         }
+    }
 
+    /// <summary>Drops all connections and stops to listen.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        DropAll();
         await _app.StopAsync();
         await _app.DisposeAsync();
     }

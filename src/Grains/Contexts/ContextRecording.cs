@@ -51,7 +51,8 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
             HandOver(recorder, segment, ending);
         }
 
-        if (withPart && recorder is not null && IsKept(growing.FlushId))
+        // Asked for while it was growing, it may have ended since.
+        if (withPart && growing.To > growing.From && recorder is not null && IsKept(growing.FlushId))
         {
             recorder.SegmentGrew(growing.FlushId, Audio(growing));
             _handedOver = growing.To;

@@ -40,11 +40,7 @@ public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyClust
     [ClusterFact]
     public Task UpstreamSocketsCut() => AssertNothingIsLostAsync((cluster, load) =>
     {
-        foreach (var socket in cluster.Upstream.Sockets)
-        {
-            socket.Drop();
-        }
-
+        cluster.Upstream.DropAll();
         return load.WhenRoundsAsync(2, Token);
     });
 
