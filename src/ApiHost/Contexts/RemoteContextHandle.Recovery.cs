@@ -80,6 +80,17 @@ internal sealed partial class RemoteContextHandle
         _ = RecoverInTurnAsync();
     }
 
+    private bool TryMove()
+    {
+        if (IsReleased)
+        {
+            return false;
+        }
+
+        Doubt();
+        return true;
+    }
+
     private async Task RecoverInTurnAsync()
     {
         await _gate.WaitAsync();

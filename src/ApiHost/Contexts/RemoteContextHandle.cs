@@ -35,7 +35,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         ContextKey key, IContextGrain grain, ContextLogs logs, IGrainFactory grains, ContextWatch watch, TimeProvider time, ILogger logger)
     {
         (_key, _grain, _logs, _grains, _watch, _time, _logger) = (key, grain, logs, grains, watch, time, logger);
-        _log = new RemoteLog(Heard, Doubt, Release);
+        _log = new RemoteLog(Heard, TryMove, Release);
     }
 
     public IContextFrames Frames => (IContextFrames?)_local ?? _log;
@@ -108,8 +108,24 @@ internal sealed partial class RemoteContextHandle : IContextHandle
 
     public async Task LeaveAsync()
     {
+        await _gate.WaitAsync();
+        try
+        {
+            // One that is being lost at this moment is first brought to where it can wait for its client.
+            if (await TryAsync(TellAsync()) is not { } told || !await told)
+            {
+                await RecoverAsync();
+                await TellAsync();
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
         Release();
-        await _grain.OnOwnerLostAsync(_epoch, _local is null ? _log.Written : null);
+
+        Task<bool> TellAsync() => _grain.OnOwnerLostAsync(_epoch, _local is null ? _log.Written : null);
     }
 
     // The grain found its owner in its own process, and brings it nothing.

@@ -12,7 +12,7 @@ namespace TtsGrains.ApiHost.Contexts;
 /// The owner's copy of the log of a context in another process, kept up by the context's silo. It is kept whole while the context is open: should the
 /// silo die, the context goes on elsewhere from here. Thread-safe.
 /// </summary>
-internal sealed class RemoteLog(Action onFrames, Action onMoved, Action onOver) : IContextOwner, IContextFrames
+internal sealed class RemoteLog(Action onFrames, Func<bool> onMoved, Action onOver) : IContextOwner, IContextFrames
 {
     private const int MostFramesAtOnce = 256;
     private const int ManyBytes = 1024 * 1024;
@@ -138,11 +138,7 @@ internal sealed class RemoteLog(Action onFrames, Action onMoved, Action onOver) 
         return Task.FromResult(Written);
     }
 
-    public Task OnMovedAsync()
-    {
-        onMoved();
-        return Task.CompletedTask;
-    }
+    public Task<bool> OnMovedAsync() => Task.FromResult(onMoved());
 
     /// <summary>Another owner has taken over.</summary>
     public void Supersede()

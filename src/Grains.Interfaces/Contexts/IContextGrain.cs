@@ -44,8 +44,9 @@ public interface IContextGrain : IGrainWithStringKey
     /// <summary>The owner's socket is gone: the context lives on for the linger, then is cancelled.</summary>
     /// <param name="epoch">Which owner: one that has been followed by another is not missed.</param>
     /// <param name="written">The offset behind the last frame that it wrote to its client; null when the log knows, or nobody does.</param>
+    /// <returns>False when there is no such context, which may then have died with its silo.</returns>
     [Alias("ownerLost")]
-    Task OnOwnerLostAsync(int epoch, int? written = null);
+    Task<bool> OnOwnerLostAsync(int epoch, int? written = null);
 
     /// <summary>
     /// A socket becomes the owner of the context. The one before, if it is still there, gets nothing more of it and can do nothing more to it.

@@ -21,9 +21,10 @@ public interface IContextOwner : IGrainObserver
     [Alias("superseded")]
     Task<int> OnSupersededAsync();
 
-    /// <summary>The context's silo stops. The owner has all frames that the context has got there; it should open it again, elsewhere.</summary>
+    /// <summary>The context's silo stops. The owner has all frames that the context has got there; it opens it again, elsewhere.</summary>
+    /// <returns>False when its client has just gone, so that it does not.</returns>
     [Alias("moved")]
-    Task OnMovedAsync();
+    Task<bool> OnMovedAsync();
 }
 
 /// <summary>An owner, and the process that it is in.</summary>

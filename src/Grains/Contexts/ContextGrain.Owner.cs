@@ -10,24 +10,32 @@ internal sealed partial class ContextGrain
     private OwnerFeed? _feed;
     private bool _isMoved;
 
-    public Task OnOwnerLostAsync(int epoch, int? written = null)
+    public async Task<bool> OnOwnerLostAsync(int epoch, int? written = null)
     {
-        if (_log is null || epoch != _log.OwnerEpoch)
+        if (_log is null || _isMoved)
         {
-            return Task.CompletedTask;
+            LeaveUnlessOpening();
+            return false;
+        }
+
+        if (epoch != _log.OwnerEpoch)
+        {
+            return true;
         }
 
         _log.NoteWritten(Math.Max(written ?? 0, _log.Written));
         _feed?.Stop();
         _feed = null;
-
         if (options.Value.Linger == TimeSpan.Zero)
         {
-            return CancelAsync();
+            await CancelAsync();
+        }
+        else
+        {
+            Linger();
         }
 
-        Linger();
-        return Task.CompletedTask;
+        return true;
     }
 
     private void Linger() => _linger ??= this.RegisterGrainTimer(OnLingerOverAsync, options.Value.Linger, Timeout.InfiniteTimeSpan);
@@ -116,13 +124,9 @@ internal sealed partial class ContextGrain
         _feed?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
         DeactivateOnIdle();
-        if (_feed is null)
-        {
-            return Estate();
-        }
 
-        await _feed.TellMovedAsync();
-        return null;
+        // An owner that has just gone too leaves it to the silo.
+        return _feed is not null && await _feed.TryMoveAsync() ? null : Estate();
     }
 
     private ContextEstate Estate()

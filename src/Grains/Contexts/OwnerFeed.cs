@@ -23,8 +23,8 @@ internal sealed partial class OwnerFeed(
     private const int ManyBytes = 256 * 1024;
     private const int MostTries = 5;
 
-    // One that died with its process does not answer; the next owner waits for this.
-    private static readonly TimeSpan SupersedePatience = TimeSpan.FromMilliseconds(500);
+    // One that died with its process does not answer; the next owner, or the silo that stops, waits for this.
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -77,12 +77,18 @@ internal sealed partial class OwnerFeed(
     {
         Stop();
         var written = 0;
-        await TryAsync(async () => written = await owner.OnSupersededAsync().WaitAsync(SupersedePatience, time).ConfigureAwait(false));
+        await TryAsync(async () => written = await owner.OnSupersededAsync().WaitAsync(AnswerPatience, time).ConfigureAwait(false));
         return written;
     }
 
     /// <summary>Tells the owner to go on elsewhere.</summary>
-    public Task TellMovedAsync() => TryAsync(owner.OnMovedAsync);
+    /// <returns>Whether it will.</returns>
+    public async Task<bool> TryMoveAsync()
+    {
+        var willGoOn = false;
+        await TryAsync(async () => willGoOn = await owner.OnMovedAsync().WaitAsync(AnswerPatience, time).ConfigureAwait(false));
+        return willGoOn;
+    }
 
     public void OnAppended()
     {

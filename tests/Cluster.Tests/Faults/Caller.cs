@@ -78,25 +78,23 @@ internal sealed class Caller : IAsyncDisposable
         await using var context = _client.OpenContext(new TtsContextOptions { ContextId = id, Voice = "voice-1", Format = Format, MaxBufferDelayMs = 0 });
         var pushing = PushAsync(context, segments, cancellationToken);
         var audio = new MemoryStream();
-        var end = "nothing";
+        var end = "no end";
         long? before = null;
         var longest = TimeSpan.Zero;
-        await foreach (var item in context.ReadAsync(cancellationToken))
-        {
-            if (item is AudioEvent { Audio: var chunk })
-            {
-                longest = before is { } at && Stopwatch.GetElapsedTime(at) > longest ? Stopwatch.GetElapsedTime(at) : longest;
-                before = Stopwatch.GetTimestamp();
-                audio.Write(chunk.Span);
-            }
-            else
-            {
-                end = item is ErrorEvent { Error: var error } ? $"{error.Status} {error.Code}" : item is DoneEvent ? "done" : end;
-            }
-        }
-
         try
         {
+            await foreach (var item in context.ReadAsync(cancellationToken))
+            {
+                if (item is AudioEvent { Audio: var chunk })
+                {
+                    longest = before is { } at && Stopwatch.GetElapsedTime(at) > longest ? Stopwatch.GetElapsedTime(at) : longest;
+                    before = Stopwatch.GetTimestamp();
+                    audio.Write(chunk.Span);
+                }
+
+                end = item is DoneEvent ? "done" : end;
+            }
+
             await pushing;
         }
         catch (TtsException e)

@@ -105,12 +105,7 @@ public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyClust
         }
         catch
         {
-            foreach (var member in cluster.Silos.Concat(cluster.Apis))
-            {
-                var health = member.IsRunning ? (await member.GetHealthAsync(Token)).ToString() : "not running";
-                TestContext.Current.TestOutputHelper?.WriteLine($"{member.Name}: {health}. It said last:{Environment.NewLine}{member.Said}");
-            }
-
+            await faulty.SayHowItIsAsync();
             throw;
         }
     }

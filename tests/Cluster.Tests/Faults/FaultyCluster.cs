@@ -23,6 +23,16 @@ public sealed class FaultyCluster : IAsyncLifetime
         return _cluster;
     }
 
+    /// <summary>Writes how each member is, and what it said last, beside the test's result.</summary>
+    public async Task SayHowItIsAsync()
+    {
+        foreach (var member in _cluster?.Silos.Concat(_cluster.Apis) ?? [])
+        {
+            var health = member.IsRunning ? (await member.GetHealthAsync(CancellationToken.None)).ToString() : "not running";
+            TestContext.Current.TestOutputHelper?.WriteLine($"{member.Name}: {health}. It said last:{Environment.NewLine}{member.Said}");
+        }
+    }
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()

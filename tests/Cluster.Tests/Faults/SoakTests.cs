@@ -43,17 +43,18 @@ public sealed class SoakTests(FaultyCluster faulty) : IClassFixture<FaultyCluste
         Say($"{length.TotalMinutes} min, seed {seed}");
         for (var round = 1; Stopwatch.GetElapsedTime(since) < length; round++)
         {
-            await using var load = await Load.StartAsync(cluster, $"soak-{round}", Calls, Token);
             var fault = Faults[chance.Next(Faults.Length)];
             Say(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(since).TotalMinutes:0.0} min: {fault.Name}"));
-            await fault.Break(cluster);
-            await Task.WhenAll(load.WhenRoundsAsync(1, Token), Task.Delay(Outage, Token));
-            await (fault.Mend?.Invoke(cluster) ?? Task.CompletedTask);
-            await StartMissingAsync(cluster);
-            await load.WhenRoundsAsync(1, Token);
-            var spoken = await load.StopAsync();
-            await Aftermath.AssertArchivedOnceAsync(cluster, spoken, Token);
-            await Aftermath.AssertNothingLeftAsync(cluster, Token);
+            try
+            {
+                await SpeakThroughAsync(cluster, $"soak-{round}", fault.Break, fault.Mend);
+            }
+            catch
+            {
+                await faulty.SayHowItIsAsync();
+                throw;
+            }
+
             memory.Add((Stopwatch.GetElapsedTime(since), [.. Survivors.Split(' ').Select(name => MemoryOf(cluster[name]))]));
         }
 
@@ -63,6 +64,19 @@ public sealed class SoakTests(FaultyCluster faulty) : IClassFixture<FaultyCluste
         }
 
         AssertFlat(memory);
+    }
+
+    private static async Task SpeakThroughAsync(LocalCluster cluster, string name, Func<LocalCluster, Task> breakAsync, Func<LocalCluster, Task>? mendAsync)
+    {
+        await using var load = await Load.StartAsync(cluster, name, Calls, Token);
+        await breakAsync(cluster);
+        await Task.WhenAll(load.WhenRoundsAsync(1, Token), Task.Delay(Outage, Token));
+        await (mendAsync?.Invoke(cluster) ?? Task.CompletedTask);
+        await StartMissingAsync(cluster);
+        await load.WhenRoundsAsync(1, Token);
+        var spoken = await load.StopAsync();
+        await Aftermath.AssertArchivedOnceAsync(cluster, spoken, Token);
+        await Aftermath.AssertNothingLeftAsync(cluster, Token);
     }
 
     private static async Task StartMissingAsync(LocalCluster cluster)

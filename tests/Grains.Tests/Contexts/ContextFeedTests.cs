@@ -214,7 +214,7 @@ public sealed class ContextFeedTests
 
         public Task FailAsync(ContextFault fault) => throw new NotSupportedException();
 
-        public Task OnOwnerLostAsync(int epoch, int? written) => throw new NotSupportedException();
+        public Task<bool> OnOwnerLostAsync(int epoch, int? written) => throw new NotSupportedException();
 
         public Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner? owner) => throw new NotSupportedException();
 
