@@ -112,18 +112,16 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         try
         {
             // One that is being lost at this moment is first brought to where it can wait for its client.
-            if (await TryAsync(TellAsync()) is not { } told || !await told)
+            while ((await TryAsync(TellAsync()) is not { } told || !await told) && !IsReleased)
             {
                 await RecoverAsync();
-                await TellAsync();
             }
         }
         finally
         {
             _gate.Release();
+            Release();
         }
-
-        Release();
 
         Task<bool> TellAsync() => _grain.OnOwnerLostAsync(_epoch, _local is null ? _log.Written : null);
     }
