@@ -21,7 +21,7 @@ internal static class Aftermath
         await using var client = new TtsClient(new TtsClientOptions { BaseUrl = new Uri("http://cluster.test"), ApiKey = Member.Key, Handler = handler });
         foreach (var call in spoken.GroupBy(utterance => utterance.Session))
         {
-            var contexts = await WhenArchivedAsync(client.Sessions, call.Key, cancellationToken);
+            var contexts = await WhenArchivedAsync(client.Sessions, call.Key, call.First().Segments.Count, cancellationToken);
             Assert.Equal(call.Select(utterance => utterance.Context).Order(), contexts.Select(context => context.ContextId!).Order());
             foreach (var utterance in call)
             {
@@ -65,7 +65,8 @@ internal static class Aftermath
         return wav;
     }
 
-    private static async Task<IReadOnlyList<SessionContext>> WhenArchivedAsync(TtsSessions sessions, string session, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<SessionContext>> WhenArchivedAsync(
+        TtsSessions sessions, string session, int segments, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -76,7 +77,10 @@ internal static class Aftermath
             while (true)
             {
                 var contexts = (await sessions.GetAsync(session, patience.Token)).Contexts;
-                missing = string.Join(' ', contexts.Where(context => !context.Archived).Select(context => $"{context.Ordinal} {context.ContextId} ({context.State})"));
+
+                // A silo that was killed and comes back stores what it had of a context, until the context's own end replaces that.
+                var unfinished = contexts.Where(context => !context.Archived || context.Segments?.Count(segment => segment.HasAudio) != segments);
+                missing = string.Join(' ', unfinished.Select(context => $"{context.Ordinal} {context.ContextId} ({context.State}, {context.Segments?.Count ?? 0} segments)"));
                 if (missing.Length == 0)
                 {
                     return contexts;
