@@ -12,7 +12,6 @@ internal sealed class ContextWatch(IGrainFactory grains, TimeProvider time) : Ba
     private const int MostChecksPerRound = 100;
 
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongSilence = TimeSpan.FromMilliseconds(500);
 
     // A call to an owner that is no more is an error to Orleans; one may still be on its way.
     private static readonly TimeSpan LateCalls = TimeSpan.FromSeconds(10);
@@ -40,7 +39,7 @@ internal sealed class ContextWatch(IGrainFactory grains, TimeProvider time) : Ba
         {
             var isAlarmed = _isAlarmed;
             _isAlarmed = false;
-            var due = _watched.Keys.Where(context => isAlarmed || context.Silence > LongSilence);
+            var due = _watched.Keys.Where(context => isAlarmed || context.IsCheckDue);
             foreach (var context in isAlarmed ? due : due.Take(MostChecksPerRound))
             {
                 _ = context.CheckAsync();

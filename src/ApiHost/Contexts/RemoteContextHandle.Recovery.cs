@@ -12,6 +12,11 @@ internal sealed partial class RemoteContextHandle
     private static readonly TimeSpan OpeningPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan LongSilence = TimeSpan.FromMilliseconds(500);
+
+    // Shorter than contexts that have ended stay on their silos.
+    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromSeconds(5);
+
     private TaskCompletionSource _doubt = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _heardAt;
     private int _opening;
@@ -19,8 +24,13 @@ internal sealed partial class RemoteContextHandle
     private int _isChecking;
     private volatile bool _isOpening;
 
-    /// <summary>How long nothing has been heard of the context.</summary>
-    public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _heardAt));
+    /// <summary>
+    /// Whether it is time to ask after the context: nothing was heard of it for a while; or it is over, and its silo has had the time to put it where
+    /// its own death does not take it along.
+    /// </summary>
+    public bool IsCheckDue => Silence > (_log.IsClosed ? KeptAfterEnd : LongSilence);
+
+    private TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _heardAt));
 
     /// <summary>Asks the context's silo whether the context is still there, and whether all its frames are here.</summary>
     public async Task CheckAsync()
@@ -32,10 +42,15 @@ internal sealed partial class RemoteContextHandle
 
         try
         {
+            var isOver = _log.IsClosed && IsCheckDue;
             if (!await IsThereAsync())
             {
                 _watch.Alarm();
                 Doubt();
+            }
+            else if (isOver)
+            {
+                Release();
             }
         }
         finally

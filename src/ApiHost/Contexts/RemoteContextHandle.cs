@@ -136,7 +136,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         }
     }
 
-    // Over, refused or left: nobody has to watch over it, and nothing more comes.
+    // Refused, left, taken over by another, or over for so long that its silo has seen to the archive: nobody has to watch over it, and nothing more comes.
     private void Release()
     {
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)

@@ -12,7 +12,7 @@ namespace TtsGrains.ApiHost.Contexts;
 /// The owner's copy of the log of a context in another process, kept up by the context's silo. It is kept whole while the context is open: should the
 /// silo die, the context goes on elsewhere from here. Thread-safe.
 /// </summary>
-internal sealed class RemoteLog(Action onFrames, Func<bool> onMoved, Action onOver) : IContextOwner, IContextFrames
+internal sealed class RemoteLog(Action onFrames, Func<bool> onMoved, Action onLost) : IContextOwner, IContextFrames
 {
     private const int MostFramesAtOnce = 256;
     private const int ManyBytes = 1024 * 1024;
@@ -123,11 +123,6 @@ internal sealed class RemoteLog(Action onFrames, Func<bool> onMoved, Action onOv
         }
 
         onFrames();
-        if (IsClosed)
-        {
-            onOver();
-        }
-
         Wake(watchers);
         return Task.FromResult(Written);
     }
@@ -144,7 +139,7 @@ internal sealed class RemoteLog(Action onFrames, Func<bool> onMoved, Action onOv
     public void Supersede()
     {
         Volatile.Write(ref _isSuperseded, true);
-        onOver();
+        onLost();
         ILogWatcher[] watchers;
         lock (_gate)
         {
@@ -172,7 +167,7 @@ internal sealed class RemoteLog(Action onFrames, Func<bool> onMoved, Action onOv
             watchers = _watchers;
         }
 
-        onOver();
+        onLost();
         Wake(watchers);
     }
 

@@ -11,6 +11,8 @@ namespace TtsGrains.Grains.Contexts;
 /// <content>How it ends, and what it hands over to the archive.</content>
 internal sealed partial class ContextGrain
 {
+    private static readonly TimeSpan OwnersQuestion = TimeSpan.FromSeconds(10);
+
     private Task _handingOver = Task.CompletedTask;
     private Task _finishing = Task.CompletedTask;
     private SegmentEnding _ending;
@@ -72,9 +74,12 @@ internal sealed partial class ContextGrain
         AwaitReaders();
     }
 
-    // Whoever reads the log may still be behind.
+    // Whoever reads the log may still be behind. An owner elsewhere asks once more whether the context is still there before it lets go of it.
     private void AwaitReaders()
-        => this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention, Timeout.InfiniteTimeSpan);
+    {
+        var retention = _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention;
+        this.RegisterGrainTimer(OnRetainedAsync, _feed is not null && retention < OwnersQuestion ? OwnersQuestion : retention, Timeout.InfiniteTimeSpan);
+    }
 
     private async Task LeaveSessionAsync(SessionContextEnd? how)
     {

@@ -1,3 +1,4 @@
+using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -104,21 +105,31 @@ internal sealed partial class ContextGrain
         instruments.ContextReopened();
         if (_log.IsClosed)
         {
-            Retain();
+            await RetainAsync(isArchived: owner is null);
             return;
         }
 
         // Its end was never said: what is left to say decides.
         _state = _state.Phase == ContextPhase.Closed ? _state with { Phase = ContextPhase.Draining } : _state;
-        HandOver(Archive.SegmentEnding.Flush);
+        HandOver(SegmentEnding.Flush);
         await ResumeAsync(PlanResume(), "silo_lost");
     }
 
-    // All was said and archived where it came from; a client that comes back may still read it.
-    private void Retain()
+    // All was said; a client that comes back may still read it. A silo that hands it over has archived it, one that died perhaps not.
+    private async Task RetainAsync(bool isArchived)
     {
         _state = _state with { Phase = ContextPhase.Closed };
         _endedWell = _log!.TryRead(_log.Count - 1, out var last) && last.Kind == FrameKind.Done;
-        AwaitReaders();
+        if (isArchived)
+        {
+            AwaitReaders();
+        }
+        else
+        {
+            _finishing = FinishRecordingAsync(_endedWell ? ContextOutcome.Done : ContextOutcome.Error);
+        }
+
+        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
+        await ReleaseAsync(RepeatedCall.TellAsync(() => tenant.ReleaseAsync(this.GetPrimaryKeyString()), time));
     }
 }
