@@ -87,6 +87,15 @@ internal sealed partial class RemoteContextHandle
         }
     }
 
+    private void OnFrames()
+    {
+        Heard();
+        if (_key.IsWarmUp && _log.IsClosed)
+        {
+            Release();
+        }
+    }
+
     private void Heard() => Volatile.Write(ref _heardAt, _time.GetTimestamp());
 
     private void Doubt()

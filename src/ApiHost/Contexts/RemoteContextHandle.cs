@@ -35,7 +35,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         ContextKey key, IContextGrain grain, ContextLogs logs, IGrainFactory grains, ContextWatch watch, TimeProvider time, ILogger logger)
     {
         (_key, _grain, _logs, _grains, _watch, _time, _logger) = (key, grain, logs, grains, watch, time, logger);
-        _log = new RemoteLog(Heard, TryMove, Release);
+        _log = new RemoteLog(OnFrames, TryMove, Release);
     }
 
     public IContextFrames Frames => (IContextFrames?)_local ?? _log;

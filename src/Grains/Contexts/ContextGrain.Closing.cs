@@ -77,8 +77,9 @@ internal sealed partial class ContextGrain
     // Whoever reads the log may still be behind. An owner elsewhere asks once more whether the context is still there before it lets go of it.
     private void AwaitReaders()
     {
-        var retention = _key.IsWarmUp ? TimeSpan.Zero : options.Value.Retention;
-        this.RegisterGrainTimer(OnRetainedAsync, _feed is not null && retention < OwnersQuestion ? OwnersQuestion : retention, Timeout.InfiniteTimeSpan);
+        var retention = options.Value.Retention;
+        var atLeast = _feed is not null && retention < OwnersQuestion ? OwnersQuestion : retention;
+        this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : atLeast, Timeout.InfiniteTimeSpan);
     }
 
     private async Task LeaveSessionAsync(SessionContextEnd? how)
