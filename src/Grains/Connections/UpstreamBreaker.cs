@@ -88,6 +88,12 @@ internal sealed class UpstreamBreaker(int breakAfter, TimeProvider time, Func<do
     /// <summary>A context got nothing out of it.</summary>
     public void OnFailed()
     {
+        // Those that fall silent together are one failure, not one after the other.
+        if (State == BreakerState.Open)
+        {
+            return;
+        }
+
         if (_isOpen || ++_failures >= breakAfter)
         {
             _failures = 0;

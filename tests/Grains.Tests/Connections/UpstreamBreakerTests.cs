@@ -40,6 +40,17 @@ public sealed class UpstreamBreakerTests
     }
 
     [Fact]
+    public void OnFailed_WhileItIsOpen_IsTheSameFailure()
+    {
+        Fail(3);
+        var trial = _breaker.NextTrial;
+
+        Fail(30);
+
+        Assert.Equal(trial, _breaker.NextTrial);
+    }
+
+    [Fact]
     public void OnFailed_WithSuccessBetween_StaysClosed()
     {
         Fail(2);
