@@ -32,8 +32,8 @@ internal sealed partial class ContextGrain(
     TimeProvider time,
     ILogger<ContextGrain> logger) : Grain, IContextGrain
 {
-    // An owner, or the session's storage, that is away when the host stops.
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
+    // An owner, or the session's storage, may be away when the context is to be finished.
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(3);
 
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
@@ -216,14 +216,16 @@ internal sealed partial class ContextGrain(
         return RunAsync(new ContextCommand.Fail(fault.ToError()));
     }
 
-    public Task<bool> IsOpenAsync()
+    public async Task<bool> IsOpenAsync()
     {
         if (_state.Phase == ContextPhase.None)
         {
             DeactivateOnIdle();
         }
 
-        return Task.FromResult(_state.Phase is ContextPhase.Open or ContextPhase.Draining);
+        // Who hears that it is over may count on its session to know that too.
+        await _finishing.WaitAsync(LastPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return _state.Phase is ContextPhase.Open or ContextPhase.Draining;
     }
 
     public Task CancelAsync(int? delivered = null)
