@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -8,6 +9,10 @@ namespace TtsGrains.ApiHost.Tts;
 /// <content>Going on with contexts of a socket that was lost.</content>
 internal sealed partial class ClientSocket
 {
+    // One whose silo has just gone is opened again by the host that had its client.
+    private static readonly TimeSpan ReopeningPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReopeningPause = TimeSpan.FromMilliseconds(100);
+
     // Before anything is read: what the client pushes next is for these.
     private async Task ResumeAsync()
     {
@@ -17,7 +22,9 @@ internal sealed partial class ClientSocket
         }
 
         var sessionKey = new SessionKey(_identity.Tenant, _identity.Session);
-        var session = await RepeatedCall.AskAsync(_grains.GetGrain<ISessionGrain>(sessionKey.ToString()).GetAsync, _time);
+        var elsewhere = _identity.Resumes.Select(resume => resume.ContextId).Where(contextId => FindHere(contextId) is null).ToImmutableArray();
+        var sessionGrain = _grains.GetGrain<ISessionGrain>(sessionKey.ToString());
+        var session = await RepeatedCall.AskAsync(() => sessionGrain.ClaimAsync(_identity.SocketId, elsewhere), _time);
         var named = new HashSet<string>(StringComparer.Ordinal);
         var resuming = new List<(string ContextId, Task<ProtocolError?> Refused)>();
         foreach (var resume in _identity.Resumes)
@@ -30,7 +37,8 @@ internal sealed partial class ClientSocket
             else if (named.Add(contextId))
             {
                 // Side by side: an owner that died with its host keeps each of them waiting for its answer.
-                resuming.Add((contextId, ResumeAsync(resume, key, offset)));
+                var isOpen = session.Contexts.Any(context => context.IsOpen && context.ContextKey == key?.ToString());
+                resuming.Add((contextId, ResumeAsync(resume, key, offset, isOpen)));
             }
         }
 
@@ -45,7 +53,7 @@ internal sealed partial class ClientSocket
         // That a context was opened may still be on its way to the session; its log tells too.
         ContextKey? FindLast(string contextId)
         {
-            var here = _logs.FindContext(sessionKey, contextId);
+            var here = FindHere(contextId);
             if (here is { } key && _logs.Find(key.ToString()) is { IsClosed: false })
             {
                 return here;
@@ -54,9 +62,11 @@ internal sealed partial class ClientSocket
             var known = session.Contexts.Select(context => ContextKey.Parse(context.ContextKey)).LastOrDefault(key => key.Context == contextId);
             return known.Context is null ? here : known;
         }
+
+        ContextKey? FindHere(string contextId) => _logs.FindContext(sessionKey, contextId);
     }
 
-    private async Task<ProtocolError?> ResumeAsync(ResumeRequest resume, ContextKey? key, int? offset)
+    private async Task<ProtocolError?> ResumeAsync(ResumeRequest resume, ContextKey? key, int? offset, bool isOpen)
     {
         if (key is not { } known)
         {
@@ -66,7 +76,15 @@ internal sealed partial class ClientSocket
         }
 
         var handle = _handles.Create(known);
-        if (await handle.AttachAsync(offset) is not { } seat)
+        var seat = await handle.AttachAsync(offset);
+        for (var since = _time.GetTimestamp(); seat is null && isOpen && _time.GetElapsedTime(since) < ReopeningPatience;)
+        {
+            await Task.Delay(ReopeningPause, _time);
+            handle = _handles.Create(known);
+            seat = await handle.AttachAsync(offset);
+        }
+
+        if (seat is null)
         {
             return ErrorCatalogue.ContextNotFound;
         }

@@ -181,12 +181,13 @@ internal sealed partial class ClientSocket
         }
 
         var context = Create(contextId, _identity.Wishes.Apply(ContextTerms.From(settings!, _identity.Version)));
-        if (!_contexts.TryAdd(context, isNumbered: message.Input is not null))
+        var isNumbered = message.Input is not null;
+        if (!_contexts.TryAdd(context, isNumbered))
         {
             return null;
         }
 
-        _ = TakePlaceAsync(context.Key);
+        _ = TakePlaceAsync(context.Key, isNumbered);
         return context;
     }
 
@@ -197,12 +198,12 @@ internal sealed partial class ClientSocket
     }
 
     // Contexts open side by side; their places in the session are taken here, where they are still in the order that the client sent them.
-    private async Task TakePlaceAsync(ContextKey key)
+    private async Task TakePlaceAsync(ContextKey key, bool isNumbered)
     {
         try
         {
             var session = _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString());
-            await RepeatedCall.AskAsync(() => session.OnOpenedAsync(key.ToString(), _identity.Wishes.ToTerms()), _time);
+            await RepeatedCall.AskAsync(() => session.OnOpenedAsync(key.ToString(), _identity.Wishes.ToTerms(isNumbered)), _time);
         }
         catch (Exception e)
         {

@@ -27,7 +27,8 @@ internal sealed record SessionWishes(string? Reference, bool IsNotKept)
     }
 
     /// <summary>Tells the session of the wishes.</summary>
-    public SessionTerms ToTerms() => new(Reference, !IsNotKept);
+    /// <param name="isNumbered">Whether the client counts the inputs of the context that it opens.</param>
+    public SessionTerms ToTerms(bool isNumbered) => new(Reference, !IsNotKept, isNumbered);
 
     /// <summary>Tells a context of the wishes.</summary>
     public ContextTerms Apply(ContextTerms terms) => terms with { Reference = Reference, IsNotKept = IsNotKept };

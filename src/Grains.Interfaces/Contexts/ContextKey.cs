@@ -7,7 +7,7 @@ namespace TtsGrains.Grains.Interfaces.Contexts;
 /// <param name="Tenant">The tenant's id, from the credential.</param>
 /// <param name="Session">The session's id.</param>
 /// <param name="Context">The context's id as the client gave it: any text that is not empty.</param>
-/// <param name="Incarnation">Unique among the lives of that context id.</param>
+/// <param name="Incarnation">Unique among the lives of that context id: what it was opened over, a dot, and a number.</param>
 public readonly record struct ContextKey(string Tenant, string Session, string Context, string Incarnation)
 {
     /// <summary>The tenant of contexts that are spoken at start for nobody. No configuration can name it: the colon parts its sections.</summary>
@@ -18,6 +18,9 @@ public readonly record struct ContextKey(string Tenant, string Session, string C
 
     /// <summary>The key of the session that the context belongs to.</summary>
     public SessionKey SessionKey => new(Tenant, Session);
+
+    /// <summary>Whether it was opened over this socket.</summary>
+    public bool IsOfSocket(string socketId) => Incarnation.Length > socketId.Length && Incarnation.StartsWith(socketId, StringComparison.Ordinal) && Incarnation[socketId.Length] == '.';
 
     /// <summary>The grain key: the parts, escaped, with slashes between.</summary>
     public override string ToString()

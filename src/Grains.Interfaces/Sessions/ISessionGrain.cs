@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TtsGrains.Grains.Interfaces.Sessions;
 
 /// <summary>One call: the contexts that were opened in it, in order, and who listens (key: <see cref="Contexts.SessionKey"/>).</summary>
@@ -24,6 +26,16 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>How the session stands.</summary>
     [Alias("view")]
     Task<SessionView> GetAsync();
+
+    /// <summary>
+    /// A client comes back for contexts that it had on another socket. One that the session has not heard of yet may still come, from a host that has
+    /// just died: its client is told that there is none, and begins it anew. So it gets no place when it comes from any socket but this one.
+    /// </summary>
+    /// <param name="socketId">Names the client's new socket.</param>
+    /// <param name="contextIds">The client's ids of these contexts.</param>
+    /// <returns>How the session stands.</returns>
+    [Alias("claim")]
+    Task<SessionView> ClaimAsync(string socketId, ImmutableArray<string> contextIds);
 
     /// <summary>
     /// Says that so many listen by way of one subscription to the session's stream. Contexts publish while anybody does. It must be said again

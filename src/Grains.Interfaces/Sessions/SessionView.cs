@@ -46,10 +46,12 @@ public sealed record SessionContext(
 /// <summary>What a session is told of itself with each context.</summary>
 /// <param name="Reference">What the caller calls it; null changes nothing.</param>
 /// <param name="IsKept">Whether the archive may have the context.</param>
+/// <param name="IsNumbered">Whether its client counts its inputs, and so sends all of them again over another socket where it must.</param>
 [GenerateSerializer, Immutable, Alias("tts.SessionTerms")]
 public sealed record SessionTerms(
     [property: Id(0)] string? Reference,
-    [property: Id(1)] bool IsKept);
+    [property: Id(1)] bool IsKept,
+    [property: Id(2)] bool IsNumbered = false);
 
 /// <summary>How a context of a session ended.</summary>
 /// <param name="Outcome">The name of its outcome, as the archive knows it.</param>
@@ -68,5 +70,6 @@ public sealed record SessionContextEnd(
 /// <summary>What a context is told when it is opened.</summary>
 /// <param name="Ordinal">Its number in the session, from 1.</param>
 /// <param name="HasListeners">Whether somebody listens to the session.</param>
+/// <param name="IsCeded">Whether it has no place, because its client begins it anew over a later socket.</param>
 [GenerateSerializer, Immutable, Alias("tts.SessionPlace")]
-public readonly record struct SessionPlace([property: Id(0)] int Ordinal, [property: Id(1)] bool HasListeners);
+public readonly record struct SessionPlace([property: Id(0)] int Ordinal, [property: Id(1)] bool HasListeners, [property: Id(2)] bool IsCeded = false);

@@ -59,10 +59,7 @@ internal sealed partial class ContextGrain
         await _handingOver;
         try
         {
-            if (_isKept)
-            {
-                (await RecorderAsync()).ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
-            }
+            (await RecorderAsync())?.ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
         }
         catch (Exception e)
         {
@@ -116,7 +113,7 @@ internal sealed partial class ContextGrain
             {
                 // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
                 await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
-                var recorder = _isKept ? await RecorderAsync() : null;
+                var recorder = await RecorderAsync();
                 var withPart = _isPartDue;
                 _isPartDue = false;
                 _recording!.HandOver(recorder, _ending, withPart);
@@ -129,11 +126,12 @@ internal sealed partial class ContextGrain
         }
     }
 
-    private async Task<ContextRecorder> RecorderAsync() => _recorder ??= archive.Begin(new ContextIdentity(
+    /// <returns>Null when it is not kept, or has no place to be kept in.</returns>
+    private async Task<ContextRecorder?> RecorderAsync() => !_isKept || await _place is not { IsCeded: false } place ? null : _recorder ??= archive.Begin(new ContextIdentity(
         _key.Tenant,
         _key.Session,
         _key.Context,
-        (await _place).Ordinal,
+        place.Ordinal,
         _terms!.VoiceId,
         _terms.ModelId,
         _terms.Language ?? _terms.Locale,

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Hosting;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Sessions;
+using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.Grains.Contexts;
 
@@ -61,12 +63,16 @@ internal sealed partial class ContextGrain
         return Task.FromResult(true);
     }
 
-    private async Task<SessionPlace> TakePlaceAsync()
+    private async Task<SessionPlace> TakePlaceAsync(bool isNumbered)
     {
-        var terms = new SessionTerms(_terms!.Reference, _isKept);
+        var terms = new SessionTerms(_terms!.Reference, _isKept, isNumbered);
         var place = await RepeatedCall.InsistAsync(
             () => Session.OnOpenedAsync(this.GetPrimaryKeyString(), terms), PlacePatience, e => LogNoPlace(logger, this.GetPrimaryKeyString(), e), time);
-        if (place.HasListeners)
+        if (place.IsCeded)
+        {
+            await this.AsReference<IContextGrain>().FailAsync(ContextFault.From(ErrorCatalogue.ContextNotFound));
+        }
+        else if (place.HasListeners)
         {
             Publisher().Start(_restored);
         }

@@ -74,7 +74,9 @@ internal sealed partial class ContextGrain
         (_isOpening, _wasReopened, _restored) = (true, true, reopening.Frames);
         var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
         await RepeatedCall.TellAsync(() => tenant.RenewAsync([this.GetPrimaryKeyString()]), time);
-        Begin(reopening.Terms, reopening.OpenedAt);
+
+        // Nobody begins anew what is gone on with.
+        Begin(reopening.Terms, reopening.OpenedAt, isNumbered: false);
         _opening = reopening.Opening;
         _log!.TakeOver(reopening.Epoch);
         foreach (var frame in _givenBack.SelectMany(batch => batch.Frames))

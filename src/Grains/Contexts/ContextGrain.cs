@@ -130,7 +130,7 @@ internal sealed partial class ContextGrain(
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
 
-        Begin(terms, time.GetUtcNow());
+        Begin(terms, time.GetUtcNow(), isNumbered: first.Number is not null);
         Follow(owner, from: 0);
         Hear(first);
         Note(first);
@@ -138,7 +138,7 @@ internal sealed partial class ContextGrain(
     }
 
     // All but the first push: what is also done for a context that is opened again.
-    private void Begin(ContextTerms terms, DateTimeOffset openedAt)
+    private void Begin(ContextTerms terms, DateTimeOffset openedAt, bool isNumbered)
     {
         _terms = terms;
         _isKept = !terms.IsNotKept && tenants.Get(_key.Tenant).Archive == ArchiveSwitch.On;
@@ -153,7 +153,7 @@ internal sealed partial class ContextGrain(
         logs.Add(this.GetPrimaryKeyString(), _log);
 
         // Its place in the session is needed by the archive and by listeners: the text does not wait for it.
-        _place = TakePlaceAsync();
+        _place = TakePlaceAsync(isNumbered);
 
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);

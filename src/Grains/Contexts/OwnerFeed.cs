@@ -26,6 +26,7 @@ internal sealed partial class OwnerFeed(
     // One that died with its process does not answer; the next owner, or the silo that stops, waits for this.
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _gate = new();
@@ -156,7 +157,7 @@ internal sealed partial class OwnerFeed(
         var isLast = batch.IsComplete && batch.To == batch.Count;
         if (batch.Frames.Length > 0 || (isLast && !_saidComplete))
         {
-            var written = await owner.OnFramesAsync(batch, opening).ConfigureAwait(false);
+            var written = await owner.OnFramesAsync(batch, opening).WaitAsync(DeliveryPatience, time).ConfigureAwait(false);
             if (!_isStopped && written > log.Written)
             {
                 log.NoteWritten(written);

@@ -107,14 +107,16 @@ internal sealed record ResumePlan(
         bool IsTold(int word) => word < words.Length && ends[word] != WordWalk.Unknown;
     }
 
-    // Without word times everything that was delivered, exactly. With them a word that was begun is said again from its beginning.
+    // Without word times everything that was delivered, exactly: the text is said again from there, with what the client may still push behind it. With
+    // them a word that was begun is said again from its beginning; behind the last word the next text begins with a word of its own.
     private static long SkippedBytes(DeliveredSpeech delivered, Place place, bool isSpeechLeft)
     {
         var sample = delivered.Format.BytesPerSample;
         var beyond = delivered.EndBytes - ((long)Math.Round(place.Seconds * delivered.Format.SampleRate) * sample);
-        var skip = !isSpeechLeft || place.IsNextTold ? 0
-            : place.IsByWord ? beyond - (long)(MostRepeatedSeconds * delivered.Format.BytesPerSecond)
-            : beyond;
+        var skip = place.IsNextTold ? 0
+            : !place.IsByWord ? beyond
+            : isSpeechLeft ? beyond - (long)(MostRepeatedSeconds * delivered.Format.BytesPerSecond)
+            : 0;
         skip = Math.Clamp(skip, 0, delivered.EndBytes);
 
         // When the upstream was lost within a sample, the rest of it comes first.

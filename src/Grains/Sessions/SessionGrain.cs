@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Archive;
@@ -23,6 +24,7 @@ internal sealed partial class SessionGrain(
 
     private readonly SessionAudience _audience = new();
     private readonly SessionOwners _owners = new();
+    private readonly SessionClaims _claims = new();
     private IGrainTimer? _leaseCheck;
     private IGrainTimer? _storing;
 
@@ -40,6 +42,11 @@ internal sealed partial class SessionGrain(
             }
 
             return new SessionPlace(known.Ordinal, !_audience.IsEmpty);
+        }
+
+        if (terms.IsNumbered && _claims.AreAgainst(ContextKey.Parse(contextKey), time.GetUtcNow()))
+        {
+            return new SessionPlace(0, HasListeners: false, IsCeded: true);
         }
 
         stored.State.Reference = terms.Reference ?? stored.State.Reference;
@@ -71,6 +78,16 @@ internal sealed partial class SessionGrain(
     }
 
     public Task<SessionView> GetAsync() => Task.FromResult(View());
+
+    public Task<SessionView> ClaimAsync(string socketId, ImmutableArray<string> contextIds)
+    {
+        foreach (var contextId in contextIds.Except(stored.State.Contexts.Select(context => ContextKey.Parse(context.ContextKey).Context)))
+        {
+            _claims.Add(contextId, socketId, time.GetUtcNow());
+        }
+
+        return GetAsync();
+    }
 
     public async Task<SessionView> ListenAsync(string subscription, int listeners)
     {

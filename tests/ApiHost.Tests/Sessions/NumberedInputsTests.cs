@@ -1,5 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.ApiHost.Tests.Sessions;
 
@@ -171,6 +174,24 @@ public sealed class NumberedInputsTests(ServiceFixture fixture)
 
         Assert.Equal("invalid_request", heard.ErrorCode);
         Assert.StartsWith("input must be a whole number", heard.End!.Value.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A host that dies may have sent an opening on its way that comes after its client was told, elsewhere, that there is no such context.</summary>
+    [Fact]
+    public async Task OpenedLateOverALostSocket_WhenItIsBegunAnew_IsNotFoundAndLeavesNothing()
+    {
+        await using var client = await ConnectAsync($"&resume={Context}:0");
+        await client.WhenEndedAsync(Context);
+        await using var late = await ConnectAsync();
+        await PushAsync(late, 0, 1);
+
+        Assert.Equal("context_not_found", (await late.WhenEndedAsync(Context)).ErrorCode);
+
+        await PushAsync(client, 0, Pushes);
+        Assert.Equal(Whole, (await client.WhenAsync(Context, heard => heard.IsDone)).Text);
+        var session = await fixture.Service.Services.GetRequiredService<IGrainFactory>()
+            .GetGrain<ISessionGrain>(new SessionKey(RunningService.Acme, _session).ToString()).GetAsync();
+        Assert.Single(session.Contexts);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Upstreams;
 
@@ -18,11 +19,14 @@ public sealed class CutTests
     private static string WholeText => string.Concat(Pushes.Select(push => push.Text));
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Sample_CutAnywhere_IsByteForByteTheSame(bool timesFirst)
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task Sample_CutAnywhere_IsByteForByteTheSame(bool timesFirst, bool isElsewhere)
     {
-        await using var service = await RunningService.StartAsync("Upstreams:main:Resume=sample");
+        string[] settings = ["Upstreams:main:Resume=sample"];
+        await using var service = await (isElsewhere ? RunningService.StartElsewhereAsync(settings) : RunningService.StartAsync(settings));
         var upstream = new CutUpstream(service.Upstream, timesFirst);
         await using var client = await SocketClient.ConnectAsync(service);
         foreach (var format in Formats)
@@ -41,6 +45,43 @@ public sealed class CutTests
                 upstream.CutAfter(int.MaxValue);
             }
         }
+    }
+
+    /// <summary>Marks that were heard wait for words before they are said again: what was heard of them is left out all the same.</summary>
+    [Fact]
+    public async Task CutBehindMarks_WordsFollowLater_AreSaidOnce()
+    {
+        await using var service = await RunningService.StartAsync("Upstreams:main:Resume=sample");
+        await using var client = await SocketClient.ConnectAsync(service);
+        await client.PushAsync("marks", "One. ", flush: true);
+        await client.WhenAsync("marks", heard => heard.FlushesDone == 1);
+        await client.PushAsync("marks", "... ");
+        await client.WhenAsync("marks", heard => heard.Text == "One. ... ");
+
+        service.Upstream.DropAll();
+        await Eventually.IsAsync(async () => (await service.CountOpenAsync()).Slots, 0, TestContext.Current.CancellationToken);
+        await client.PushAsync("marks", "Two.", more: false);
+
+        Assert.Equal("One. ... Two.", (await client.WhenEndedAsync("marks")).Text);
+    }
+
+    /// <summary>A segment of marks alone needs no upstream to end. They wait for the next, which has words, and are not heard there once more.</summary>
+    [Fact]
+    public async Task CutBehindMarks_FlushAndWordsFollowLater_AreSaidOnce()
+    {
+        await using var service = await RunningService.StartAsync("Upstreams:main:Resume=sample");
+        await using var client = await SocketClient.ConnectAsync(service);
+        await client.PushAsync("marks", "One. ", flush: true);
+        await client.WhenAsync("marks", heard => heard.FlushesDone == 1);
+        await client.PushAsync("marks", "... ");
+        await client.WhenAsync("marks", heard => heard.Text == "One. ... ");
+
+        service.Upstream.DropAll();
+        await Eventually.IsAsync(async () => (await service.CountOpenAsync()).Slots, 0, TestContext.Current.CancellationToken);
+        await client.PushAsync("marks", "", flush: true);
+        await client.PushAsync("marks", "Two.", more: false);
+
+        Assert.Equal(ScriptedAudio.Of("Two."), (await client.WhenEndedAsync("marks")).AudioOf(3));
     }
 
     [Theory]

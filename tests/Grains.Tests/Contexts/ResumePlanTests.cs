@@ -113,6 +113,18 @@ public sealed class ResumePlanTests
         Assert.Equal([Text("Hello world.")], plan.Inputs);
     }
 
+    /// <summary>They are said again with what the client pushes behind them.</summary>
+    [Fact]
+    public void Of_MarksAlone_SkipsWhatWasDeliveredOfThem()
+    {
+        Hear(0.25);
+
+        var plan = Plan(ResumeMode.Sample, Text("... "));
+
+        Assert.Equal((0.25 * Second, 0.0), (plan.SkipBytes, plan.StartSeconds));
+        Assert.Equal([Text("... ")], plan.Inputs);
+    }
+
     [Fact]
     public void Of_Sample_RegeneratesTheSegmentAndLeavesOutAllWordsTold()
     {
