@@ -11,7 +11,7 @@ namespace TtsGrains.Testing;
 
 /// <summary>
 /// A server of Cartesia's TTS WebSocket on a loopback port that does what a test tells it: what happens, and when, is decided by scripts and
-/// events, never by a clock. It remembers everything it received.
+/// events, never by a clock. It remembers everything that happened, until it is told to <see cref="Forget"/>.
 /// </summary>
 public sealed class ScriptedUpstream : IAsyncDisposable
 {
@@ -20,10 +20,12 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     private readonly List<ScriptedSocket> _sockets = [];
     private readonly List<ScriptedMessage> _received = [];
     private readonly List<ScriptedContext> _contexts = [];
+    private readonly Dictionary<(ScriptedSocket Socket, string Id), ScriptedContext> _latest = [];
     private readonly List<(string FirstText, ContextScript Script)> _scripts = [];
     private int _refusal;
     private (string Name, string Value)[] _refusalHeaders = [];
     private int _refused;
+    private int _accepted;
 
     private ScriptedUpstream(WebApplication app) => _app = app;
 
@@ -33,13 +35,13 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Notes every message, connection, answer and end.</summary>
     public Changes Changes { get; } = new();
 
-    /// <summary>All sockets that ever connected, in order.</summary>
+    /// <summary>All sockets that have connected, in order.</summary>
     public IReadOnlyList<ScriptedSocket> Sockets => Snapshot(_sockets);
 
-    /// <summary>All messages that ever came, in order.</summary>
+    /// <summary>All messages that have come, in order.</summary>
     public IReadOnlyList<ScriptedMessage> Received => Snapshot(_received);
 
-    /// <summary>All contexts that were ever opened, in order.</summary>
+    /// <summary>All contexts that were opened, in order.</summary>
     public IReadOnlyList<ScriptedContext> Contexts => Snapshot(_contexts);
 
     /// <summary>How many connections were refused.</summary>
@@ -99,6 +101,25 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Forgets what is over: sockets that are closed, contexts that have ended, and all messages received. For tests that run for so long that keeping
+    /// all of it would slow them down.
+    /// </summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _received.Clear();
+            _sockets.RemoveAll(socket => socket.IsClosed);
+            foreach (var context in _contexts.Where(context => context.HasEnded || context.Socket.IsClosed))
+            {
+                _latest.Remove((context.Socket, context.Id));
+            }
+
+            _contexts.RemoveAll(context => context.HasEnded || context.Socket.IsClosed);
+        }
+    }
+
     /// <summary>Drops all connections and stops to listen.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -124,7 +145,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         ScriptedSocket socket;
         lock (_gate)
         {
-            socket = new ScriptedSocket(_sockets.Count + 1, http, stream);
+            socket = new ScriptedSocket(++_accepted, http, stream);
             _sockets.Add(socket);
         }
 
@@ -159,7 +180,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         lock (_gate)
         {
             _received.Add(message);
-            var context = _contexts.FindLast(known => known.Id == message.ContextId && known.Socket == message.Socket);
+            var context = _latest.GetValueOrDefault((message.Socket, message.ContextId));
             if (context is null && !message.IsCancel)
             {
                 context = Open(message);
@@ -178,6 +199,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         first.Socket.MostContexts = Math.Max(first.Socket.MostContexts, first.Socket.OpenContexts);
         var context = new ScriptedContext(first, script, OnEnded, Changes.Note);
         _contexts.Add(context);
+        _latest[(context.Socket, context.Id)] = context;
         return context;
     }
 

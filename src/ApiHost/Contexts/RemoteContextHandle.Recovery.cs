@@ -7,7 +7,10 @@ namespace TtsGrains.ApiHost.Contexts;
 internal sealed partial class RemoteContextHandle
 {
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
+
+    // What is sent before the cluster knows that a silo is dead is answered by nobody; what is sent to a busy one, late.
+    private static readonly TimeSpan FirstAnswerPatience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LongestAnswerPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OpeningPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -20,7 +23,7 @@ internal sealed partial class RemoteContextHandle
     private TaskCompletionSource _doubt = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _heardAt;
     private int _opening;
-    private int _framesMissed;
+    private int _framesDue;
     private int _isChecking;
     private volatile bool _isOpening;
 
@@ -66,11 +69,12 @@ internal sealed partial class RemoteContextHandle
             var seen = _log.Count;
             if (await _grain.ReadAsync(0, maxFrames: 0).WaitAsync(CheckPatience, _time) is { } length)
             {
-                // Frames may be on their way; twice the same number are not.
-                var missed = length.Count > seen ? length.Count : 0;
-                var isStuck = missed > 0 && missed == _framesMissed && _log.Count == seen;
-                _framesMissed = missed;
-                if (!isStuck)
+                // Frames may be on their way; those that were there when it was asked last are not.
+                var isStuck = seen < _framesDue;
+                _framesDue = isStuck ? 0 : length.Count;
+
+                // Once it is over, the time that it is kept runs from its end.
+                if (!isStuck && !_log.IsClosed)
                 {
                     Heard();
                 }
@@ -180,11 +184,12 @@ internal sealed partial class RemoteContextHandle
     private async Task RecoverAsync()
     {
         var since = _time.GetTimestamp();
+        var patience = FirstAnswerPatience;
         while (!IsReleased)
         {
             try
             {
-                if (await TryReopenAsync())
+                if (await TryReopenAsync(patience))
                 {
                     break;
                 }
@@ -192,6 +197,7 @@ internal sealed partial class RemoteContextHandle
             catch (Exception e) when (IsLoss(e) && _time.GetElapsedTime(since) < RecoveryPatience)
             {
                 LogAway(_logger, _key, e);
+                patience = patience * 2 < LongestAnswerPatience ? patience * 2 : LongestAnswerPatience;
                 await Task.Delay(Pause, _time);
             }
             catch (Exception e)
@@ -208,7 +214,7 @@ internal sealed partial class RemoteContextHandle
         LogGoesOn(_logger, _key, took);
     }
 
-    private async Task<bool> TryReopenAsync()
+    private async Task<bool> TryReopenAsync(TimeSpan patience)
     {
         var frames = _log.TurnTo(++_opening);
         var reopening = new ContextReopening
@@ -220,7 +226,7 @@ internal sealed partial class RemoteContextHandle
             Opening = _opening,
             OpenedAt = _openedAt,
         };
-        var answer = await _grain.ReopenAsync(reopening, _owner!).WaitAsync(AnswerPatience, _time);
+        var answer = await _grain.ReopenAsync(reopening, _owner!).WaitAsync(patience, _time);
         switch (answer.Result)
         {
             case ReopenResult.Superseded:
@@ -230,7 +236,7 @@ internal sealed partial class RemoteContextHandle
                 for (var from = answer.Frames; from < frames;)
                 {
                     var batch = _log.Read(_key.ToString(), from, frames);
-                    await _grain.RestoreAsync(batch).WaitAsync(AnswerPatience, _time);
+                    await _grain.RestoreAsync(batch).WaitAsync(patience, _time);
                     from = batch.To;
                 }
 

@@ -26,7 +26,8 @@ internal sealed partial class OwnerFeed(
     // One that died with its process does not answer; the next owner, or the silo that stops, waits for this.
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(3);
+    // What goes by way of a silo that has just died is answered by nobody; what comes twice is harmless.
+    private static readonly TimeSpan FirstDeliveryPatience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _gate = new();
@@ -114,9 +115,10 @@ internal sealed partial class OwnerFeed(
         while (TryTakeBatch(out var first))
         {
             var isDelivered = false;
-            for (var tries = 1; !isDelivered && tries <= MostTries && !_isStopped; tries++)
+            var patience = FirstDeliveryPatience;
+            for (var tries = 1; !isDelivered && tries <= MostTries && !_isStopped; tries++, patience *= 2)
             {
-                isDelivered = await TryAsync(() => DeliverAsync(first));
+                isDelivered = await TryAsync(() => DeliverAsync(first, patience));
                 if (!isDelivered)
                 {
                     await Task.Delay(Pause, time).ConfigureAwait(false);
@@ -151,13 +153,13 @@ internal sealed partial class OwnerFeed(
         }
     }
 
-    private async Task DeliverAsync(int first)
+    private async Task DeliverAsync(int first, TimeSpan patience)
     {
         var batch = LogBatches.Read(contextKey, ordinal: 0, log, first, MostFrames, ManyBytes);
         var isLast = batch.IsComplete && batch.To == batch.Count;
         if (batch.Frames.Length > 0 || (isLast && !_saidComplete))
         {
-            var written = await owner.OnFramesAsync(batch, opening).WaitAsync(DeliveryPatience, time).ConfigureAwait(false);
+            var written = await owner.OnFramesAsync(batch, opening).WaitAsync(patience, time).ConfigureAwait(false);
             if (!_isStopped && written > log.Written)
             {
                 log.NoteWritten(written);

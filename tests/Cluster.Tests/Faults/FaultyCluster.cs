@@ -23,6 +23,13 @@ public sealed class FaultyCluster : IAsyncLifetime
         return _cluster;
     }
 
+    /// <summary>Forgets what was said, once nobody speaks: kept for long, it would slow the upstream down.</summary>
+    public void Forget()
+    {
+        _pace.Forget();
+        _cluster?.Upstream.Forget();
+    }
+
     /// <summary>Writes how each member is, and what it said last, beside the test's result.</summary>
     public async Task SayHowItIsAsync()
     {

@@ -14,11 +14,15 @@ internal sealed class Load : IAsyncDisposable
     // A context takes two to three seconds; one may be held up by a fault.
     private static readonly TimeSpan RoundPatience = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(1.5);
+
     private readonly Changes _changes = new();
+    private readonly LocalCluster _cluster;
     private readonly List<Caller> _callers;
 
     private Load(LocalCluster cluster, string name, int calls, CancellationToken cancellationToken)
     {
+        _cluster = cluster;
         var balancer = new Balancer([.. cluster.Apis.Select(api => cluster.AddressOf(api.Name))]);
         _callers = [.. Enumerable.Range(1, calls).Select(call => new Caller($"{name}-{call}", LinesPerCall, balancer, _changes, cancellationToken))];
     }
@@ -48,10 +52,7 @@ internal sealed class Load : IAsyncDisposable
     {
         await Task.WhenAll(_callers.Select(caller => caller.StopAsync()));
         var spoken = Spoken;
-        var pauses = spoken.Select(utterance => utterance.LongestPause.TotalSeconds).Order().ToArray();
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{spoken.Count} contexts; longest pause in each: median {pauses[pauses.Length / 2]:0.000} s, 99 % {pauses[pauses.Length * 99 / 100]:0.000} s, max {pauses[^1]:0.000} s; over 0.5 s in {pauses.Count(pause => pause > 0.5)}"));
+        SayPauses([.. spoken.OrderBy(utterance => utterance.LongestPause)]);
         Assert.Empty(spoken.Select(utterance => utterance.Fault).OfType<string>());
         return spoken;
     }
@@ -61,6 +62,22 @@ internal sealed class Load : IAsyncDisposable
         foreach (var caller in _callers)
         {
             await caller.DisposeAsync();
+        }
+    }
+
+    // And of the longest, what the members have said of that context.
+    private void SayPauses(Utterance[] spoken)
+    {
+        var pauses = spoken.Select(utterance => utterance.LongestPause.TotalSeconds).ToArray();
+        var output = TestContext.Current.TestOutputHelper;
+        output?.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{spoken.Length} contexts; longest pause in each: median {pauses[pauses.Length / 2]:0.000} s, 99 % {pauses[pauses.Length * 99 / 100]:0.000} s, max {pauses[^1]:0.000} s; over 0.5 s in {pauses.Count(pause => pause > 0.5)}"));
+        if (spoken[^1].LongestPause > LongPause)
+        {
+            var context = $"{spoken[^1].Session}/{spoken[^1].Context}/";
+            var said = _cluster.Silos.Concat(_cluster.Apis).SelectMany(member => member.Said.Split(Environment.NewLine), (member, line) => $"{member.Name}: {line}");
+            output?.WriteLine(string.Join(Environment.NewLine, said.Where(line => line.Contains(context, StringComparison.Ordinal)).Prepend(context)));
         }
     }
 }

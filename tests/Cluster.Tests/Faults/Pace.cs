@@ -45,6 +45,9 @@ internal sealed class Pace : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets what it has said. To be called when it says nothing.</summary>
+    public void Forget() => _said.Clear();
+
     public async ValueTask DisposeAsync()
     {
         _timer.Dispose();

@@ -55,6 +55,7 @@ public sealed class SoakTests(FaultyCluster faulty) : IClassFixture<FaultyCluste
                 throw;
             }
 
+            faulty.Forget();
             memory.Add((Stopwatch.GetElapsedTime(since), [.. Survivors.Split(' ').Select(name => MemoryOf(cluster[name]))]));
         }
 
