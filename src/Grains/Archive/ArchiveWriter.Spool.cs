@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Threading.Channels;
 
 namespace TtsGrains.Grains.Archive;
 
@@ -25,15 +26,15 @@ public sealed partial class ArchiveWriter
     private static Task OnThreadOfItsOwn(Action work)
         => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
-    private void Stage(CancellationToken stoppingToken)
+    private static void ForEach<T>(ChannelReader<T> reader, Action<T> work, CancellationToken stoppingToken)
     {
         try
         {
-            while (_toStage.Reader.WaitToReadAsync(stoppingToken).AsTask().GetAwaiter().GetResult())
+            while (reader.WaitToReadAsync(stoppingToken).AsTask().GetAwaiter().GetResult())
             {
-                while (_toStage.Reader.TryRead(out var recorder))
+                while (reader.TryRead(out var next))
                 {
-                    StageNext(recorder);
+                    work(next);
                 }
             }
         }
@@ -177,6 +178,12 @@ public sealed partial class ArchiveWriter
 
     private void TrySync(ContextRecorder recorder, StagedWork staged)
     {
+        // It may be stored by now.
+        if (recorder.Failures == 0)
+        {
+            return;
+        }
+
         try
         {
             recorder.Files.Sync(staged);

@@ -16,6 +16,7 @@ public sealed partial class ArchiveWriter : BackgroundService, IStopTime
 {
     private readonly Channel<ContextRecorder> _toStage = Channel.CreateUnbounded<ContextRecorder>();
     private readonly Channel<ContextRecorder> _toStore = Channel.CreateUnbounded<ContextRecorder>();
+    private readonly Channel<(ContextRecorder Recorder, StagedWork Staged)> _toSync = Channel.CreateUnbounded<(ContextRecorder, StagedWork)>();
     private readonly ISegmentArchive _archive;
     private readonly ArchiveOptions _options;
     private readonly TimeProvider _time;
@@ -24,9 +25,9 @@ public sealed partial class ArchiveWriter : BackgroundService, IStopTime
     private readonly Erasures _erasures;
     private readonly PendingWork _pending;
     private readonly Spool _spool;
+    private readonly StoreHealth _store;
     private readonly TaskCompletionSource _takenOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _storeIsReady;
-    private int _storeIsFailing;
 
     public ArchiveWriter(
         ISegmentArchive archive, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveWriter> logger, TtsInstruments? instruments = null)
@@ -39,12 +40,13 @@ public sealed partial class ArchiveWriter : BackgroundService, IStopTime
         _erasures = new Erasures(archive, _options.IsShared);
         _pending = new PendingWork(_options.MaxPendingBytes, time);
         _spool = new Spool(Path.GetFullPath(_options.SpoolPath), _options.MaxSpoolBytes);
+        _store = new StoreHealth(_options.FirstRetryDelay, time);
         instruments?.WatchArchive(() => Backlog, _options.MaxSpoolBytes);
     }
 
     /// <summary>What waits for the store now, and what was lost since start.</summary>
     public ArchiveBacklog Backlog
-        => _pending.Snapshot() with { SpoolBytes = _spool.Bytes, StoreIsFailing = Volatile.Read(ref _storeIsFailing) == 1 };
+        => _pending.Snapshot() with { SpoolBytes = _spool.Bytes, StoreIsFailing = _store.IsFailing };
 
     /// <inheritdoc />
     public TimeSpan StopTime => _options.DrainTimeout;
@@ -100,7 +102,7 @@ public sealed partial class ArchiveWriter : BackgroundService, IStopTime
         using var timeout = new CancellationTokenSource(_options.DrainTimeout, _time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         await _pending.WhenAllStagedAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (Volatile.Read(ref _storeIsFailing) == 0 || _pending.CountInMemory() > 0)
+        if (!_store.IsFailing || _pending.CountInMemory() > 0)
         {
             await WhenIdleAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -146,7 +148,8 @@ public sealed partial class ArchiveWriter : BackgroundService, IStopTime
         // The host goes on meanwhile: what was left behind may be much to read.
         await Task.Yield();
         TakeOverSpools();
-        var staging = OnThreadOfItsOwn(() => Stage(stoppingToken));
+        var staging = OnThreadOfItsOwn(() => ForEach(_toStage.Reader, StageNext, stoppingToken));
+        var syncing = OnThreadOfItsOwn(() => ForEach(_toSync.Reader, work => TrySync(work.Recorder, work.Staged), stoppingToken));
         try
         {
             // Tried at start, so that a wrong setting shows at once; a store that is away is tried again with the first write.
@@ -157,7 +160,7 @@ public sealed partial class ArchiveWriter : BackgroundService, IStopTime
             NoteFailure(failure);
         }
 
-        await Task.WhenAll(Enumerable.Range(0, _options.Parallelism).Select(_ => StoreAsync(stoppingToken)).Append(staging));
+        await Task.WhenAll(Enumerable.Range(0, _options.Parallelism).Select(_ => StoreAsync(stoppingToken)).Append(staging).Append(syncing));
     }
 
     private async Task StoreAsync(CancellationToken stoppingToken)
@@ -207,19 +210,25 @@ public sealed partial class ArchiveWriter : BackgroundService, IStopTime
 
     private async Task RetryAsync(ContextRecorder recorder, StagedWork staged, CancellationToken stoppingToken)
     {
-        if (++recorder.Failures == 1)
+        // What came before the last outage is no reason to wait long now.
+        if (recorder.Outages != _store.Outages)
         {
-            await OnThreadOfItsOwn(() => TrySync(recorder, staged));
+            (recorder.Outages, recorder.Failures) = (_store.Outages, 0);
         }
 
-        var delay = RetryDelay.After(recorder.Failures, _options.FirstRetryDelay, _options.LongestRetryDelay, Random.Shared.NextDouble());
-        await Task.Delay(delay, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (++recorder.Failures == 1)
+        {
+            _toSync.Writer.TryWrite((recorder, staged));
+        }
+
+        await _store.PauseAsync(
+            RetryDelay.After(recorder.Failures, _options.FirstRetryDelay, _options.LongestRetryDelay, Random.Shared.NextDouble()), stoppingToken);
         _toStore.Writer.TryWrite(recorder);
     }
 
     private void NoteResult(ContextRecorder recorder, StagedWork staged, StoreResult result)
     {
-        if (Interlocked.Exchange(ref _storeIsFailing, 0) == 1)
+        if (_store.NoteSuccess())
         {
             LogStoreRecovered(_logger);
         }
@@ -235,7 +244,7 @@ public sealed partial class ArchiveWriter : BackgroundService, IStopTime
     private void NoteFailure(Exception failure)
     {
         _storeIsReady = false;
-        if (Interlocked.Exchange(ref _storeIsFailing, 1) == 0)
+        if (_store.NoteFailure())
         {
             LogStoreFailing(_logger, failure);
         }

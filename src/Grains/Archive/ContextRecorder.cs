@@ -32,8 +32,11 @@ public sealed class ContextRecorder
     /// <summary>What waits for the store.</summary>
     internal WorkLine<StagedWork> Staged { get; } = new();
 
-    /// <summary>Failed tries of the work at the head. Only the one who writes for this context touches it.</summary>
+    /// <summary>Failed tries of the work at the head, since the store's last outage. Only the one who writes for this context sets it.</summary>
     internal int Failures { get; set; }
+
+    /// <summary>How many outages of the store were over when it failed last.</summary>
+    internal int Outages { get; set; }
 
     /// <summary>Whether an earlier process began this account.</summary>
     internal bool IsLeftBehind { get; init; }

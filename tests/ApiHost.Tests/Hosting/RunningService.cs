@@ -89,6 +89,10 @@ public sealed class RunningService : IAsyncDisposable
     public static Task<RunningService> StartAsync(params string[] settings)
         => StartAsync(Environment.GetEnvironmentVariable("TTS_TEST_CONTEXTS") == "elsewhere" ? HoldElsewhere : null, settings);
 
+    /// <summary>Starts one that is alone in any case: no context of it goes on elsewhere.</summary>
+    /// <param name="settings">As on the command line, without dashes.</param>
+    public static Task<RunningService> StartAloneAsync(params string[] settings) => StartAsync(change: null, settings);
+
     /// <summary>Starts one whose sockets hold their contexts as if those lived in another process.</summary>
     /// <param name="settings">As on the command line, without dashes.</param>
     public static Task<RunningService> StartElsewhereAsync(params string[] settings) => StartAsync(HoldElsewhere, settings);

@@ -11,7 +11,7 @@ public sealed class StopTests
     [Fact]
     public async Task Stop_WithOpenContexts_EndsEachAndThenCloses()
     {
-        await using var service = await RunningService.StartAsync("Archive:DrainTimeout=00:00:10", "Socket:DrainTimeout=00:00:00");
+        await using var service = await RunningService.StartAloneAsync("Archive:DrainTimeout=00:00:10", "Socket:DrainTimeout=00:00:00");
         service.Upstream.When("Speaking", (context, message) =>
         {
             context.Speak(message.Transcript);

@@ -12,7 +12,8 @@ namespace TtsGrains.Cluster.Tests.Faults;
 [UnsupportedOSPlatform("windows")]
 internal static class Aftermath
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // Behind an outage of the store, whatever it takes that to take all that has waited.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Every context is in the archive once, with all of its segments, and every byte of them is right.</summary>
     public static async Task AssertArchivedOnceAsync(LocalCluster cluster, IReadOnlyList<Utterance> spoken, CancellationToken cancellationToken)

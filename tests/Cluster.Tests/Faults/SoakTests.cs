@@ -57,11 +57,7 @@ public sealed class SoakTests(FaultyCluster faulty) : IClassFixture<FaultyCluste
 
             faulty.Forget();
             memory.Add((Stopwatch.GetElapsedTime(since), [.. Survivors.Split(' ').Select(name => MemoryOf(cluster[name]))]));
-        }
-
-        foreach (var (at, bytes) in memory)
-        {
-            Say(string.Create(CultureInfo.InvariantCulture, $"{at.TotalMinutes:0.0} min: {string.Join(", ", bytes.Select(b => $"{b >> 20} MiB"))} ({Survivors})"));
+            Say($"{Survivors}: {string.Join(", ", memory[^1].Bytes.Select(bytes => $"{bytes >> 20} MiB"))}");
         }
 
         AssertFlat(memory);

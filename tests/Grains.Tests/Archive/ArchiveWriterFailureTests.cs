@@ -159,6 +159,27 @@ public sealed class ArchiveWriterFailureTests
         Assert.DoesNotContain(SecretText, logged.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>What has failed for long, and would wait half a minute for its next try, goes with the first that the store takes.</summary>
+    [Fact]
+    public async Task OutageOver_NothingWaitsForItsNextTry()
+    {
+        var isAway = true;
+        await using var fixture = await WriterFixture.StartAsync(archive: a => a.Fault = _ => isAway ? new IOException("away") : null);
+        fixture.Writer.Begin(WriterFixture.Identity("old")).SegmentFinished(WriterFixture.Segment(1));
+        for (var delay = TimeSpan.FromSeconds(0.5); delay <= TimeSpan.FromSeconds(16); delay *= 2)
+        {
+            await fixture.Time.WhenTimerAsync(d => d >= delay / 2 && d <= delay, Token);
+            fixture.Time.Advance(delay);
+        }
+
+        await fixture.Time.WhenTimerAsync(d => d >= TimeSpan.FromSeconds(15), Token);
+        isAway = false;
+        fixture.Writer.Begin(WriterFixture.Identity("new")).SegmentFinished(WriterFixture.Segment(1));
+
+        await fixture.Writer.WhenIdleAsync(Token);
+        Assert.Equal(["new/1.wav", "old/1.wav"], fixture.CreatedFiles().Order());
+    }
+
     [Fact]
     public async Task Backlog_StoreHangs_TellsTheAgeOfTheOldest()
     {
