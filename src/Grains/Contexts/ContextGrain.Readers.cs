@@ -16,6 +16,12 @@ internal sealed partial class ContextGrain
     // What was said waits in memory for the archive as long as the session's storage is away.
     private static readonly TimeSpan PlacePatience = TimeSpan.FromMinutes(15);
 
+    private static readonly TimeSpan UnusedPatience = TimeSpan.FromSeconds(5);
+
+    private IGrainTimer? _leaving;
+
+    private bool IsUnused => _log is null && !_isOpening;
+
     private Task OnRetainedAsync(CancellationToken cancellationToken)
     {
         _isRetained = true;
@@ -80,12 +86,25 @@ internal sealed partial class ContextGrain
         return place;
     }
 
+    // Not at once: whoever asks may be about to open it again, and while a cluster changes it would be long in leaving.
     private void LeaveUnlessOpening()
     {
-        if (_log is null && !_isOpening)
+        if (IsUnused)
+        {
+            _leaving ??= this.RegisterGrainTimer(LeaveAsync, UnusedPatience, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        _leaving?.Dispose();
+        _leaving = null;
+        if (IsUnused)
         {
             DeactivateOnIdle();
         }
+
+        return Task.CompletedTask;
     }
 
     private ContextPublisher Publisher() => _publisher ??= new ContextPublisher(

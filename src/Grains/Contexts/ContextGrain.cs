@@ -218,10 +218,7 @@ internal sealed partial class ContextGrain(
 
     public async Task<bool> IsOpenAsync()
     {
-        if (_state.Phase == ContextPhase.None)
-        {
-            DeactivateOnIdle();
-        }
+        LeaveUnlessOpening();
 
         // Who hears that it is over may count on its session to know that too.
         await _finishing.WaitAsync(LastPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
