@@ -55,14 +55,18 @@ public sealed class SharingTests(ServiceFixture fixture)
             fixture.Service.Upstream.Received, message => ids.Contains(message.ContextId) && message.Json.GetRawText().Contains("acme", StringComparison.Ordinal));
     }
 
-    /// <summary>Three contexts have as much to write at the same time: none gets ahead of another by more than they have at hand.</summary>
+    /// <summary>
+    /// Three contexts have as much to write at the same time, since all of it is here as soon as the upstream has said it: none gets ahead of another by
+    /// more than they have at hand.
+    /// </summary>
     [Fact]
     public async Task Contexts_OfOneSocket_TakeTurns()
     {
+        await using var service = await RunningService.StartAloneAsync();
         const int RoundsSpoken = 60;
         const int ChunksPerRound = 25;
         var rounds = new Rounds(members: 3);
-        fixture.Service.Upstream.When("Fair", async (context, message) =>
+        service.Upstream.When("Fair", async (context, message) =>
         {
             for (var i = 0; i < RoundsSpoken; i++)
             {
@@ -72,7 +76,7 @@ public sealed class SharingTests(ServiceFixture fixture)
 
             context.Done();
         });
-        await using var client = await fixture.ConnectAsync();
+        await using var client = await SocketClient.ConnectAsync(service);
         foreach (var id in (string[])["a", "b", "c"])
         {
             await client.PushAsync($"fair-{id}", $"Fair {id}", more: false);

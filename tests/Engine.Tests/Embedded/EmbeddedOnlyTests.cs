@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Orleans.Storage;
 using Orleans.Streams;
 using TtsGrains.Engine.Tests.Grains;
 using TtsGrains.Engine.Tests.Hosting;
+using TtsGrains.Testing;
 
 namespace TtsGrains.Engine.Tests.Embedded;
 
@@ -35,11 +37,11 @@ public sealed class EmbeddedOnlyTests(SharedHost host)
     {
         var stream = host.Engine.Client.GetStreamProvider("streams").GetStream<int>(StreamId.Create("slow", _key));
         var gate = Gate.New(out _);
-        var heard = new List<int>();
+        var heard = new ConcurrentQueue<int>();
         var handle = await stream.SubscribeAsync(async (item, _) =>
         {
             await gate.PassAsync();
-            heard.Add(item);
+            heard.Enqueue(item);
         });
         var published = 0;
         Task pending;
@@ -52,8 +54,9 @@ public sealed class EmbeddedOnlyTests(SharedHost host)
         Assert.InRange(published, 2, 1_000);
         gate.Open();
         await pending;
+        await Eventually.IsAsync(() => Task.FromResult(heard.Count), published, TestContext.Current.CancellationToken);
         await handle.UnsubscribeAsync();
-        Assert.Equal(Enumerable.Range(0, heard.Count), heard.ToArray());
+        Assert.Equal(Enumerable.Range(0, published), heard);
     }
 
     [Fact]
