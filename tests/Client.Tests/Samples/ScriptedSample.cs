@@ -33,9 +33,9 @@ internal static class ScriptedSample
         said = ScriptedAudio.TextOf(audio.ToArray());   // "All is well.": the audio follows from the text and can be read back
 
         await using var refused = client.OpenContext(new TtsContextOptions { Voice = "voice-1" });
-        await refused.PushAsync("Busy today.", cancellationToken: stop);
         try
         {
+            await refused.PushAsync("Busy today.", cancellationToken: stop);
             await refused.ReadAsync(stop).AnyAsync(stop);
         }
         catch (TtsException e)
