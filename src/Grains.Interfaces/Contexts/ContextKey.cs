@@ -20,7 +20,7 @@ public readonly record struct ContextKey(string Tenant, string Session, string C
     public SessionKey SessionKey => new(Tenant, Session);
 
     /// <summary>Whether it was opened over this socket.</summary>
-    public bool IsOfSocket(string socketId) => Incarnation.Length > socketId.Length && Incarnation.StartsWith(socketId, StringComparison.Ordinal) && Incarnation[socketId.Length] == '.';
+    public bool IsOfSocket(string socketId) => Incarnation.StartsWith($"{socketId}.", StringComparison.Ordinal);
 
     /// <summary>The grain key: the parts, escaped, with slashes between.</summary>
     public override string ToString()

@@ -127,17 +127,25 @@ internal sealed partial class ContextGrain
     }
 
     /// <returns>Null when it is not kept, or has no place to be kept in.</returns>
-    private async Task<ContextRecorder?> RecorderAsync() => !_isKept || await _place is not { IsCeded: false } place ? null : _recorder ??= archive.Begin(new ContextIdentity(
-        _key.Tenant,
-        _key.Session,
-        _key.Context,
-        place.Ordinal,
-        _terms!.VoiceId,
-        _terms.ModelId,
-        _terms.Language ?? _terms.Locale,
-        _terms.Format,
-        _openedAt)
-    { Reference = _terms.Reference, WasReopened = _wasReopened });
+    private async Task<ContextRecorder?> RecorderAsync()
+    {
+        if (!_isKept || await _place is { IsCeded: true })
+        {
+            return null;
+        }
+
+        return _recorder ??= archive.Begin(new ContextIdentity(
+            _key.Tenant,
+            _key.Session,
+            _key.Context,
+            (await _place).Ordinal,
+            _terms!.VoiceId,
+            _terms.ModelId,
+            _terms.Language ?? _terms.Locale,
+            _terms.Format,
+            _openedAt)
+        { Reference = _terms.Reference, WasReopened = _wasReopened });
+    }
 
     private static SegmentEnding ToEnding(ContextOutcome outcome) => outcome switch
     {
