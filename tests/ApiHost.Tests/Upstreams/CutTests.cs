@@ -53,13 +53,7 @@ public sealed class CutTests
     {
         await using var service = await RunningService.StartAsync("Upstreams:main:Resume=sample");
         await using var client = await SocketClient.ConnectAsync(service);
-        await client.PushAsync("marks", "One. ", flush: true);
-        await client.WhenAsync("marks", heard => heard.FlushesDone == 1);
-        await client.PushAsync("marks", "... ");
-        await client.WhenAsync("marks", heard => heard.Text == "One. ... ");
-
-        service.Upstream.DropAll();
-        await Eventually.IsAsync(async () => (await service.CountOpenAsync()).Slots, 0, TestContext.Current.CancellationToken);
+        await SayAndCutBehindMarksAsync(service, client);
         await client.PushAsync("marks", "Two.", more: false);
 
         Assert.Equal("One. ... Two.", (await client.WhenEndedAsync("marks")).Text);
@@ -71,13 +65,7 @@ public sealed class CutTests
     {
         await using var service = await RunningService.StartAsync("Upstreams:main:Resume=sample");
         await using var client = await SocketClient.ConnectAsync(service);
-        await client.PushAsync("marks", "One. ", flush: true);
-        await client.WhenAsync("marks", heard => heard.FlushesDone == 1);
-        await client.PushAsync("marks", "... ");
-        await client.WhenAsync("marks", heard => heard.Text == "One. ... ");
-
-        service.Upstream.DropAll();
-        await Eventually.IsAsync(async () => (await service.CountOpenAsync()).Slots, 0, TestContext.Current.CancellationToken);
+        await SayAndCutBehindMarksAsync(service, client);
         await client.PushAsync("marks", "", flush: true);
         await client.PushAsync("marks", "Two.", more: false);
 
@@ -132,6 +120,16 @@ public sealed class CutTests
                 Assert.True(HasAllInOrder(heard.Text, WholeText), heard.Text);
             }
         }
+    }
+
+    private static async Task SayAndCutBehindMarksAsync(RunningService service, SocketClient client)
+    {
+        await client.PushAsync("marks", "One. ", flush: true);
+        await client.WhenAsync("marks", heard => heard.FlushesDone == 1);
+        await client.PushAsync("marks", "... ");
+        await client.WhenAsync("marks", heard => heard.Text == "One. ... ");
+        service.Upstream.DropAll();
+        await Eventually.IsAsync(async () => (await service.CountOpenAsync()).Slots, 0, TestContext.Current.CancellationToken);
     }
 
     private static async Task<HeardContext> SpeakAsync(SocketClient client, string id, (string Encoding, int Rate) format)
