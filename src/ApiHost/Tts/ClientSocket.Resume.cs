@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -75,13 +76,14 @@ internal sealed partial class ClientSocket
                 : ErrorCatalogue.ContextNotFound;
         }
 
+        var since = _time.GetTimestamp();
         var handle = _handles.Create(known);
-        var seat = await handle.AttachAsync(offset);
-        for (var since = _time.GetTimestamp(); seat is null && isOpen && _time.GetElapsedTime(since) < ReopeningPatience;)
+        var seat = await TryAttachAsync(handle, offset);
+        while (seat is null && isOpen && _time.GetElapsedTime(since) < ReopeningPatience)
         {
             await Task.Delay(ReopeningPause, _time);
             handle = _handles.Create(known);
-            seat = await handle.AttachAsync(offset);
+            seat = await TryAttachAsync(handle, offset);
         }
 
         if (seat is null)
@@ -99,5 +101,18 @@ internal sealed partial class ClientSocket
 
         context.Resume(seat);
         return null;
+    }
+
+    private static async Task<OwnerSeat?> TryAttachAsync(IContextHandle handle, int? offset)
+    {
+        try
+        {
+            return await handle.AttachAsync(offset);
+        }
+        catch (SiloLeavingException)
+        {
+            // It was handed over in this moment.
+            return null;
+        }
     }
 }

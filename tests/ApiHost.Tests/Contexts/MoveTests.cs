@@ -60,6 +60,24 @@ public sealed class MoveTests : IAsyncLifetime
         }
     }
 
+    /// <summary>A client that is quicker than the silo that hands its context over is not told that there is none.</summary>
+    [Fact]
+    public async Task Moved_ClientBackBeforeItIsOpenedAgain_HearsTheRest()
+    {
+        const string session = "early";
+        await using var client = await SpeakAsync(session, pieces: 2);
+        client.Abort();
+        var context = await FindAsync(session);
+        var estate = await WhenGivenUpAsync(context);
+        await Eventually.IsAsync(async () => (await _service.CountOpenAsync()).Grains, 0, Cancellation);
+        await using var back = await ComeBackAsync(session, offset: 2);
+        await Eventually.IsAsync(async () => (await _service.CountOpenAsync()).Grains, 1, Cancellation);
+        await back.PushAsync(session, Rest, more: false);
+        await ReopenAsync(context, estate);
+
+        Assert.Equal((Text + Rest)[(2 * PieceLength)..], (await back.WhenEndedAsync(session)).Text);
+    }
+
     [Fact]
     public async Task Moved_EndedWhileItsClientIsAway_IsThereToBeFetched()
     {
