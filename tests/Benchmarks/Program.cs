@@ -12,7 +12,7 @@ switch (args)
     default:
         await Console.Error.WriteLineAsync(
             """
-            usage: dotnet run --project tests/Benchmarks -c Release -p:GrainEngine=orleans -- <what>
+            usage: dotnet run --project tests/Benchmarks -c Release -- <what>
 
               streams [ROUNDS]  the memory streams of Orleans against push streams: latency, first event, events per second, idle CPU
               calls             which grain calls one context makes, without and with one listener

@@ -1,4 +1,4 @@
-// Starts the service, runs every test file against it, stops it. Usage: node run.mjs [--engine embedded|orleans] [name of a test file]…
+// Starts the service, runs every test file against it, stops it. Usage: node run.mjs [name of a test file]…
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,10 +6,9 @@ import { run } from 'node:test';
 import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { executableOf, Service } from './service/service.mjs';
+import { executable, Service } from './service/service.mjs';
 
-const { values, positionals } = parseArgs({ options: { engine: { type: 'string' } }, allowPositionals: true });
-const engine = values.engine ?? 'embedded';
+const { positionals } = parseArgs({ allowPositionals: true });
 const directory = fileURLToPath(new URL('.', import.meta.url));
 
 // It stops a service, so it comes when nobody else needs one.
@@ -33,8 +32,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 try {
-  fast = await Service.start(engine, { ...tenants, LocalVoice__RealtimeFactor: '40', Socket__DrainTimeout: '00:00:00' });
-  paced = await Service.start(engine, {
+  fast = await Service.start({ ...tenants, LocalVoice__RealtimeFactor: '40', Socket__DrainTimeout: '00:00:00' });
+  paced = await Service.start({
     ...tenants,
     LocalVoice__RealtimeFactor: '10',
     LocalVoice__Engine: 'Tones',
@@ -60,7 +59,7 @@ try {
 
 if (counts.failed > 0) {
   for (const service of [fast, paced].filter((service) => service?.log)) {
-    console.error(`\nThe last lines of ${executableOf(engine)}:\n${service.log}`);
+    console.error(`\nThe last lines of ${executable}:\n${service.log}`);
   }
 }
 

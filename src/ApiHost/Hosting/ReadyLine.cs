@@ -14,7 +14,7 @@ internal static class ReadyLine
         }
 
         var https = app.FindAddress("https")?.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
-        var line = $"ready http={app.FindAddress("http")} https={https} engine={GrainEngine.Name}";
+        var line = $"ready http={app.FindAddress("http")} https={https}";
         if (app.Services.GetRequiredService<ClusterSettings>() is { Mode: not ClusterMode.Single } cluster)
         {
             line += $" cluster={cluster.Id} mode={cluster.Mode.ToString().ToLowerInvariant()}";

@@ -44,7 +44,7 @@ internal sealed partial class SessionFeed(
             _listeners = [.. _listeners, listener];
             if (_subscription is null)
             {
-                _subscription = await cluster.GetStreamProvider(GrainEngine.Streams).GetStream<FrameBatch>(SessionStreams.Of(key)).SubscribeAsync(this);
+                _subscription = await cluster.GetStreamProvider(OrleansHosting.Streams).GetStream<FrameBatch>(SessionStreams.Of(key)).SubscribeAsync(this);
                 _ = RenewAsync();
             }
 

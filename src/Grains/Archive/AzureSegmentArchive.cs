@@ -94,7 +94,7 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
     /// <inheritdoc />
     public async IAsyncEnumerable<ArchivedObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var blobs = container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var blobs = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await MoveNextAsync(blobs))
         {
             yield return new ArchivedObject(blobs.Current.Name, blobs.Current.Properties.ContentLength ?? 0);
@@ -106,7 +106,7 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
     {
         try
         {
-            await foreach (var page in container.GetBlobsByHierarchyAsync(delimiter: "/", prefix: folder, cancellationToken: cancellationToken)
+            await foreach (var page in container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", folder, cancellationToken)
                 .AsPages(cursor, limit))
             {
                 var names = page.Values.Select(item => (item.IsPrefix ? item.Prefix : item.Blob.Name)[folder.Length..]).ToList();

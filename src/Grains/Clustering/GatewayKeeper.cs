@@ -28,7 +28,7 @@ internal sealed class GatewayKeeper(ClusterGateways gateways, IClusterClient clu
     {
         try
         {
-            await cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(cancellationToken);
+            await cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -108,7 +108,7 @@ internal sealed partial class ContextGrain
     }
 
     private ContextPublisher Publisher() => _publisher ??= new ContextPublisher(
-        this.GetPrimaryKeyString(), _place, _log!, cluster.GetStreamProvider(GrainEngine.Streams).GetStream<FrameBatch>(SessionStreams.Of(_key.SessionKey)), logger);
+        this.GetPrimaryKeyString(), _place, _log!, cluster.GetStreamProvider(OrleansHosting.Streams).GetStream<FrameBatch>(SessionStreams.Of(_key.SessionKey)), logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} has no place in its session yet")]
     private static partial void LogNoPlace(ILogger logger, string contextKey, Exception exception);

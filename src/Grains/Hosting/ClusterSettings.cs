@@ -66,11 +66,6 @@ public sealed class ClusterSettings
         var settings = Bind(configuration);
         settings.Mode = mode ?? settings.Mode;
         settings.AdvertisedAddress = OwnAddress.Resolve(settings, OwnAddress.List);
-        if (settings.Mode is ClusterMode.Member or ClusterMode.Client && GrainEngine.WhyNoCluster is { } why)
-        {
-            throw new SettingsException($"{Section}:{nameof(Mode)} is {settings.Mode.ToString().ToLowerInvariant()}, but {why}");
-        }
-
         var wrong = ClusterSettingsRules.Check(settings).ToList();
         if (wrong.Count > 0)
         {

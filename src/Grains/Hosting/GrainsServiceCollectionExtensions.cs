@@ -41,9 +41,9 @@ public static class GrainsServiceCollectionExtensions
 
     private static void AddGrainSilo(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
     {
-        // The archive before the engine: hosted services stop in reverse order, and the grains hand over until they are gone.
+        // The archive before Orleans: hosted services stop in reverse order, and the grains hand over until they are gone.
         builder.Services.AddArchive();
-        builder.AddGrainEngine(dataDirectory, cluster);
+        builder.AddOrleans(dataDirectory, cluster);
         builder.Services.AddGrains(builder.Configuration);
         builder.Services.AddSingleton<IHostHealth, SiloHealth>();
     }
@@ -52,12 +52,12 @@ public static class GrainsServiceCollectionExtensions
     {
         builder.Services.AddSingleton<ClusterGateways>();
         builder.Services.AddArchiveReading();
-        builder.AddGrainEngine(dataDirectory, cluster);
+        builder.AddOrleans(dataDirectory, cluster);
         builder.Services.AddGrainCallers();
         builder.Services.AddSingleton<IHostHealth, ClientHealth>();
     }
 
-    // All that the grains need beside their archive and their engine, which must have been added before.
+    // All that the grains need beside their archive and Orleans, which must have been added before.
     private static void AddGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddGrainCallers();

@@ -14,7 +14,7 @@ namespace TtsGrains.Grains.Sessions;
 /// two contexts with one number would share a place in the archive. Listeners are not: they say again and again that they are there.
 /// </summary>
 internal sealed partial class SessionGrain(
-    [PersistentState("session", GrainEngine.Storage)] IPersistentState<SessionState> stored,
+    [PersistentState("session", OrleansHosting.Storage)] IPersistentState<SessionState> stored,
     IOptions<ContextOptions> contextOptions,
     SessionRecordWriter records,
     TimeProvider time,
@@ -200,7 +200,7 @@ internal sealed partial class SessionGrain(
     {
         try
         {
-            var stream = this.GetStreamProvider(GrainEngine.Streams).GetStream<FrameBatch>(SessionStreams.Of(SessionKey.Parse(this.GetPrimaryKeyString())));
+            var stream = this.GetStreamProvider(OrleansHosting.Streams).GetStream<FrameBatch>(SessionStreams.Of(SessionKey.Parse(this.GetPrimaryKeyString())));
             await stream.OnNextAsync(FrameBatch.Nudge);
         }
         catch (Exception e)

@@ -34,7 +34,7 @@ internal static class SiloApp
     {
         if (await app.WhenReadyAsync())
         {
-            Console.Out.WriteLine($"ready silo={cluster.Name} endpoint={cluster.SiloEndpoint} health={app.FindAddress("http")} engine={GrainEngine.Name}");
+            Console.Out.WriteLine($"ready silo={cluster.Name} endpoint={cluster.SiloEndpoint} health={app.FindAddress("http")}");
         }
     }
 

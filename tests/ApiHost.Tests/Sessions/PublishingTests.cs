@@ -85,7 +85,7 @@ public sealed class PublishingTests(ServiceFixture fixture)
         public static async Task<Tap> OpenAsync(RunningService service, string session)
         {
             var tap = new Tap();
-            var stream = service.Services.GetRequiredService<IClusterClient>().GetStreamProvider(GrainEngine.Streams)
+            var stream = service.Services.GetRequiredService<IClusterClient>().GetStreamProvider(OrleansHosting.Streams)
                 .GetStream<FrameBatch>(SessionStreams.Of(new SessionKey(RunningService.Acme, session)));
             tap._subscription = await stream.SubscribeAsync(tap);
             return tap;

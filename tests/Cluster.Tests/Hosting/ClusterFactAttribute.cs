@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using TtsGrains.Cli.Cluster;
-using TtsGrains.Grains.Hosting;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace TtsGrains.Cluster.Tests.Hosting;
 
@@ -26,8 +25,7 @@ public sealed class ClusterTheoryAttribute : TheoryAttribute
 internal static class Needs
 {
     /// <summary>What is missing here; null when nothing is.</summary>
-    public static string? Missing { get; } = GrainEngine.WhyNoCluster
-        ?? (OperatingSystem.IsWindows() ? "the local cluster needs Linux"
-            : PrivatePostgres.FindBinaries() is null ? "PostgreSQL is not installed: apt-get install -y postgresql"
-            : null);
+    public static string? Missing { get; } = OperatingSystem.IsWindows() ? "the local cluster needs Linux"
+        : PrivatePostgres.FindBinaries() is null ? "PostgreSQL is not installed: apt-get install -y postgresql"
+        : null;
 }

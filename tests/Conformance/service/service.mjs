@@ -10,11 +10,8 @@ const READY_WITHIN_MS = 30_000;
 const GONE_WITHIN_MS = 15_000;
 const KEPT_LOG_LINES = 200;
 
-/** Where a build of the service is, by engine. */
-export function executableOf(engine) {
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
-  return join(root, 'artifacts', engine, 'bin', 'ApiHost', 'release', 'TtsGrains.ApiHost');
-}
+/** Where the service was built. */
+export const executable = join(fileURLToPath(new URL('../../../', import.meta.url)), 'artifacts', 'bin', 'ApiHost', 'release', 'TtsGrains.ApiHost');
 
 /** One running service with a data directory of its own, on ports the system chose. */
 export class Service {
@@ -27,7 +24,6 @@ export class Service {
     this.data = data;
     this.http = ready.get('http');
     this.https = ready.get('https');
-    this.engine = ready.get('engine');
     this.cert = ready.get('cert');
   }
 
@@ -41,10 +37,9 @@ export class Service {
   }
 
   /** Starts it and waits for the line that says it serves. */
-  static async start(engine, settings) {
-    const executable = executableOf(engine);
+  static async start(settings) {
     if (!existsSync(executable)) {
-      throw new Error(`The service is not built for the engine ${engine}: ${executable} is missing.`);
+      throw new Error(`The service is not built: ${executable} is missing.`);
     }
 
     const data = await mkdtemp(join(tmpdir(), 'tts-conformance-'));

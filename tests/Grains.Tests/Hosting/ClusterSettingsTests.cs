@@ -17,18 +17,6 @@ public sealed class ClusterSettingsTests
         Assert.EndsWith($"-{settings.SiloPort}", settings.Name, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("member")]
-    [InlineData("client")]
-    public void Read_ClusterOnTheEmbeddedEngine_SaysWhyNot(string mode)
-    {
-        Assert.SkipWhen(GrainEngine.WhyNoCluster is null, "This engine has clusters.");
-
-        var refusal = Assert.Throws<SettingsException>(() => Read(("Mode", mode)));
-
-        Assert.StartsWith($"Cluster:Mode is {mode}, but this build runs on the embedded grain engine", refusal.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Read_UnknownMode_NamesTheSetting()
         => Assert.Contains("Cluster:Mode", Assert.Throws<SettingsException>(() => Read(("Mode", "clustered"))).Message, StringComparison.Ordinal);

@@ -30,7 +30,7 @@ public sealed partial class DockerfileTests
         Assert.Contains(Dockerfile.Stages[image].Instructions, instruction => instruction is { Name: "COPY" } && instruction.Value == $"--from=build /out/{image} ./");
         Assert.True(File.Exists(Repository.PathOf($"src/{project}/{project}.csproj")));
         Assert.Contains(
-            $"dotnet publish src/{project} -c Release -p:GrainEngine=orleans -p:UseAppHost=false -o /out/{image}", Dockerfile.Stages["build"].Last("RUN"), StringComparison.Ordinal);
+            $"dotnet publish src/{project} -c Release -p:UseAppHost=false -o /out/{image}", Dockerfile.Stages["build"].Last("RUN"), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -246,7 +246,7 @@ public sealed class PushQueueCacheTests
     private static EventSequenceTokenV2 Token(long number) => new(number);
 
     private static int[] Next(IQueueCacheCursor cursor)
-        => cursor.MoveNext() ? [.. cursor.GetCurrent(out _)!.GetEvents<int>().Select(item => item.Item1)] : [];
+        => cursor.MoveNextWithResult().Kind == QueueCacheCursorMoveResultKind.Success ? [.. cursor.GetCurrent(out _)!.GetEvents<int>().Select(item => item.Item1)] : [];
 
     private PushQueueCache NewCache(int capacity = 4_096, int batch = 64, SlowConsumers slow = SlowConsumers.Wait)
         => new(Parts.Of(new PushStreamOptions { CacheCapacity = capacity, BatchSize = batch, SlowConsumers = slow }, _time));

@@ -90,8 +90,8 @@ public sealed class PushQueueReceiverTests
         var getting = _receiver.GetQueueMessagesAsync(64, Cancel);
         Assert.False(getting.IsCompleted);
 
-        cursor.MoveNext();
-        cursor.MoveNext();
+        cursor.MoveNextWithResult();
+        cursor.MoveNextWithResult();
 
         Assert.Single(await getting);
     }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TtsGrains.Grains.Clustering;
@@ -7,8 +6,8 @@ using TtsGrains.PushStreams;
 
 namespace TtsGrains.Grains.Hosting;
 
-/// <summary>The engine that runs the grains: here Microsoft Orleans, alone in this process or as part of a cluster.</summary>
-public static class GrainEngine
+/// <summary>Hosts Microsoft Orleans, alone in this process or as part of a cluster.</summary>
+public static class OrleansHosting
 {
     /// <summary>The storage of grain state.</summary>
     public const string Storage = "tts";
@@ -19,21 +18,11 @@ public static class GrainEngine
     // The name under which Orleans keeps who subscribed to which stream.
     private const string Subscriptions = "PubSubStore";
 
-    /// <summary>What the ready line and the logs call it.</summary>
-    public static string Name => "orleans";
-
-    /// <summary>The exact build of Microsoft Orleans.</summary>
-    public static string Version
-        => typeof(Grain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    /// <summary>Why processes of this build cannot form a cluster; null when they can.</summary>
-    public static string? WhyNoCluster => null;
-
     /// <summary>Hosts a silo in this process, or a client of the cluster's silos.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="dataDirectory">Unused here: a silo alone keeps grain state in memory, those of a cluster in its database.</param>
     /// <param name="cluster">How this process takes part in a cluster.</param>
-    public static void AddGrainEngine(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
+    public static void AddOrleans(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
     {
         _ = dataDirectory;
         if (cluster.Mode != ClusterMode.Single)

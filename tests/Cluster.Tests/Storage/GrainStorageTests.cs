@@ -23,7 +23,7 @@ public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<Sha
     public async Task State_WrittenReadAndCleared_LeavesNothing()
     {
         using var host = await StartAsync();
-        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(GrainEngine.Storage);
+        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(OrleansHosting.Storage);
         var grain = GrainId.Create("test", "a/b/c");
 
         var written = new GrainState<List<string>>(["one"]);
@@ -44,7 +44,7 @@ public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<Sha
     public async Task State_WrittenByTwo_OneIsTold()
     {
         using var host = await StartAsync();
-        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(GrainEngine.Storage);
+        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(OrleansHosting.Storage);
         var grain = GrainId.Create("test", "contested");
 
         var first = new GrainState<string>("first");

@@ -1,6 +1,0 @@
-namespace TtsGrains.Engine.Tests.Hosting;
-
-internal static class EngineHosting
-{
-    public static void Configure(ISiloBuilder silo) => silo.UseLocalhostClustering();
-}
