@@ -14,7 +14,8 @@ public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyClust
     // Of ten contexts each.
     private const int Calls = 20;
 
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(20);
+    // An outage lasts as long as every line needs to speak this many contexts through it.
+    private const int RoundsInOutage = 3;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -55,7 +56,7 @@ public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyClust
             try
             {
                 await using var late = await Load.StartAsync(cluster, "Meanwhile", calls: 2, Token);
-                await Task.WhenAll(load.WhenRoundsAsync(2, Token), Task.Delay(Outage, Token));
+                await load.WhenRoundsAsync(RoundsInOutage, Token);
                 spokenMeanwhile = await late.StopAsync();
             }
             finally
@@ -72,7 +73,7 @@ public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyClust
         await cluster.Azurite.StopAsync();
         try
         {
-            await Task.WhenAll(load.WhenRoundsAsync(2, Token), Task.Delay(Outage, Token));
+            await load.WhenRoundsAsync(RoundsInOutage, Token);
         }
         finally
         {

@@ -15,8 +15,6 @@ public sealed class SoakTests(FaultyCluster faulty) : IClassFixture<FaultyCluste
     private const string Survivors = "silo1 api2";
     private const int Calls = 20;
 
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
-
     // What breaks, and what is mended later; members that are gone are started again in any case.
     private static readonly (string Name, Func<LocalCluster, Task> Break, Func<LocalCluster, Task>? Mend)[] Faults =
     [
@@ -67,7 +65,7 @@ public sealed class SoakTests(FaultyCluster faulty) : IClassFixture<FaultyCluste
     {
         await using var load = await Load.StartAsync(cluster, name, Calls, Token);
         await breakAsync(cluster);
-        await Task.WhenAll(load.WhenRoundsAsync(1, Token), Task.Delay(Outage, Token));
+        await load.WhenRoundsAsync(2, Token);
         await (mendAsync?.Invoke(cluster) ?? Task.CompletedTask);
         await StartMissingAsync(cluster);
         await load.WhenRoundsAsync(1, Token);
