@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TtsGrains.Grains.Clustering;
+using TtsGrains.Grains.Storage;
 using TtsGrains.Grains.Upstreams;
 using TtsGrains.PushStreams;
 
@@ -18,13 +19,14 @@ public static class OrleansHosting
     // The name under which Orleans keeps who subscribed to which stream.
     private const string Subscriptions = "PubSubStore";
 
+    private const string StateFolderName = "state";
+
     /// <summary>Hosts a silo in this process, or a client of the cluster's silos.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="dataDirectory">Unused here: a silo alone keeps grain state in memory, those of a cluster in its database.</param>
+    /// <param name="dataDirectory">A silo alone keeps grain state below it; silos of a cluster use their database.</param>
     /// <param name="cluster">How this process takes part in a cluster.</param>
     public static void AddOrleans(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
     {
-        _ = dataDirectory;
         if (cluster.Mode != ClusterMode.Single)
         {
             builder.Services.AddSingleton<IClusterEntrance, ClusterEntrance>();
@@ -59,7 +61,9 @@ public static class OrleansHosting
                 {
                     // Loopback ports of its own: several may run on one machine without finding each other.
                     silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, serviceId: cluster.ServiceId, clusterId: $"single-{cluster.SiloPort}");
-                    silo.AddMemoryGrainStorage(Storage);
+                    silo.AddFileGrainStorage(Storage, Path.Combine(dataDirectory, StateFolderName));
+
+                    // Subscribers of this process end with it.
                     silo.AddMemoryGrainStorage(Subscriptions);
                     silo.AddPushStreams(Streams, Settings);
                 });
