@@ -1,31 +1,25 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
-using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Connections;
-using TtsGrains.Grains.Interfaces.Contexts;
-using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.Grains.Connections;
 
-/// <summary>Holds one upstream socket and routes what it brings. The socket runs on its own; it never runs inside the grain.</summary>
+/// <summary>Dials, checks and retires one upstream socket. Contexts use the <see cref="UpstreamConnection"/> directly; none of their messages pass the grain.</summary>
 [PreferLocalPlacement]
 internal sealed partial class ConnectionGrain(
-    ContextLogs logs,
     UpstreamPool pool,
     IOptionsMonitor<UpstreamOptions> upstreams,
     TtsInstruments instruments,
     TimeProvider time,
-    ILogger<ContextFeed> feedLogger,
-    ILogger<ConnectionGrain> logger) : Grain, IConnectionGrain, IUpstreamReader
+    ILogger<ConnectionGrain> logger) : Grain, IConnectionGrain
 {
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly UpstreamRoutes _routes = new();
     private ConnectionKey _key;
     private UpstreamOptions _options = new();
-    private UpstreamSocket? _socket;
+    private UpstreamConnection? _connection;
     private volatile bool _isLeaving;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -38,23 +32,22 @@ internal sealed partial class ConnectionGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _isLeaving = true;
-        if (_socket is not null)
+        if (_connection is not null)
         {
-            await _socket.CloseAsync(ClosePatience, time);
-            _socket.Dispose();
-            _routes.Lose();
+            await _connection.CloseAsync(CloseTimeout);
         }
     }
 
     public async Task<DialOutcome> ConnectAsync()
     {
-        if (_socket is not null)
+        if (_connection is not null)
         {
             return DialOutcome.Connected;
         }
 
-        (_socket, var outcome) = await UpstreamSocket.ConnectAsync(_options, this, time);
-        if (_socket is null)
+        var self = this.AsReference<IConnectionGrain>();
+        (_connection, var outcome) = await UpstreamConnection.DialAsync(_key, _options, pool, instruments, time, contexts => OnClosed(self, contexts));
+        if (_connection is null)
         {
             DeactivateOnIdle();
             return outcome;
@@ -62,56 +55,18 @@ internal sealed partial class ConnectionGrain(
 
         instruments.ConnectionOpened(_key.Upstream);
         LogConnected(logger, _key);
+        pool.OnConnected(_connection);
 
         // The socket's life is the grain's life, calls or not.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        var often = SilenceChecks.PeriodOf(_options);
-        this.RegisterGrainTimer(CheckSilenceAsync, often, often);
+        var interval = SilenceChecks.PeriodOf(_options);
+        this.RegisterGrainTimer(CheckAsync, interval, interval);
         return outcome;
-    }
-
-    public Task<SendResult> OpenAsync(string contextKey, int attempt, string upstreamContextId, byte[] message)
-    {
-        if (_socket is null)
-        {
-            return Task.FromResult(SendResult.SocketGone);
-        }
-
-        // Given up in the meantime, or it does not live on this silo: no other socket would help.
-        if (logs.Find(contextKey) is not { } log || log.StartOf(attempt) is not { } start)
-        {
-            return Task.FromResult(SendResult.ContextGone);
-        }
-
-        _routes.Add(
-            upstreamContextId,
-            new ContextFeed(log, GrainFactory.GetGrain<IContextGrain>(contextKey), start, () => pool.OnSpoken(_key), feedLogger));
-        if (_socket.TrySend(message))
-        {
-            return Task.FromResult(SendResult.Sent);
-        }
-
-        _routes.Remove(upstreamContextId);
-        return Task.FromResult(SendResult.SocketGone);
-    }
-
-    public Task<bool> SendAsync(string upstreamContextId, byte[] message)
-        => Task.FromResult(_routes.Contains(upstreamContextId) && _socket is not null && _socket.TrySend(message));
-
-    public Task CancelAsync(string upstreamContextId, byte[] message)
-    {
-        if (_routes.Drain(upstreamContextId))
-        {
-            _socket?.TrySend(message);
-            this.RegisterGrainTimer(FreeSlotAsync, upstreamContextId, _options.CancelDrain, Timeout.InfiniteTimeSpan);
-        }
-
-        return Task.CompletedTask;
     }
 
     public Task<bool> RetireAsync()
     {
-        if (_routes.Count > 0)
+        if (_connection is { IsEmpty: false })
         {
             return Task.FromResult(false);
         }
@@ -126,53 +81,21 @@ internal sealed partial class ConnectionGrain(
         return Task.CompletedTask;
     }
 
-    void IUpstreamReader.OnMessage(ReadOnlySpan<byte> message)
+    // Runs on the socket's read loop, outside the grain.
+    private void OnClosed(IConnectionGrain self, int contexts)
     {
-        if (!ServerFrameParser.TryParse(message, out var frame))
-        {
-            instruments.FrameDropped(_key.Upstream, FrameDrop.Garbage);
-            return;
-        }
-
-        switch (_routes.Deliver(frame))
-        {
-            case RouteResult.Ended:
-                pool.OnSlotFree(_key);
-                break;
-            case RouteResult.NoRoute:
-                instruments.FrameDropped(_key.Upstream, FrameDrop.NoRoute);
-                break;
-            default:
-                break;
-        }
-    }
-
-    void IUpstreamReader.OnClosed()
-    {
-        pool.OnClosed(_key);
         instruments.ConnectionClosed(_key.Upstream);
-        var contexts = _routes.Lose();
         LogClosed(logger, _key, contexts);
         if (!_isLeaving)
         {
-            _ = this.AsReference<IConnectionGrain>().OnClosedAsync();
+            _ = self.OnClosedAsync();
         }
     }
 
-    // One look at all of them now and then, instead of a timer for each.
-    private Task CheckSilenceAsync(CancellationToken cancellationToken)
+    // One pass over all contexts of the socket, instead of a timer for each.
+    private Task CheckAsync(CancellationToken cancellationToken)
     {
-        _routes.CheckSilence();
-        return Task.CompletedTask;
-    }
-
-    private Task FreeSlotAsync(string upstreamContextId, CancellationToken cancellationToken)
-    {
-        if (_routes.Remove(upstreamContextId))
-        {
-            pool.OnSlotFree(_key);
-        }
-
+        _connection!.Check();
         return Task.CompletedTask;
     }
 

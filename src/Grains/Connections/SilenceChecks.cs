@@ -1,6 +1,6 @@
 namespace TtsGrains.Grains.Connections;
 
-/// <summary>How often a connection looks for contexts that it brings no audio for.</summary>
+/// <summary>How often a connection checks its contexts for silence, and for the end of their drain time.</summary>
 internal static class SilenceChecks
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);
@@ -9,7 +9,8 @@ internal static class SilenceChecks
     /// <summary>Often enough that a silence is found out not much later than it should be.</summary>
     public static TimeSpan PeriodOf(UpstreamOptions options)
     {
-        var sixth = (options.FirstAudioTimeout < options.ProgressTimeout ? options.FirstAudioTimeout : options.ProgressTimeout) / 6;
+        TimeSpan[] timeouts = [options.FirstAudioTimeout, options.ProgressTimeout, options.CancelDrain];
+        var sixth = timeouts.Min() / 6;
         return sixth < Shortest ? Shortest : sixth > Longest ? Longest : sixth;
     }
 }

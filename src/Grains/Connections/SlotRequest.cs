@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TtsGrains.Grains.Interfaces.Connections;
 
 namespace TtsGrains.Grains.Connections;
 
@@ -11,8 +10,8 @@ internal sealed record SlotRequest(string Tenant, ImmutableArray<string> Upstrea
 
 /// <summary>The answer to a <see cref="SlotRequest"/>.</summary>
 /// <param name="Refusal">Why there is no place.</param>
-/// <param name="Connection">The socket with the place.</param>
-internal readonly record struct SlotGrant(SlotRefusal Refusal, ConnectionKey Connection);
+/// <param name="Connection">The socket with the place; null on refusal.</param>
+internal readonly record struct SlotGrant(SlotRefusal Refusal, UpstreamConnection? Connection);
 
 /// <summary>Why there is no place for a context.</summary>
 internal enum SlotRefusal : byte

@@ -63,7 +63,7 @@ public sealed partial class UpstreamPool
             {
                 _waiting.Remove(ticket);
                 ticket.DropLeases();
-                ticket.Decide(new SlotGrant(ticket.Accounts.Any(account => account.IsUp) ? SlotRefusal.Limited : SlotRefusal.Unavailable, default));
+                ticket.Decide(new SlotGrant(ticket.Accounts.Any(account => account.IsUp) ? SlotRefusal.Limited : SlotRefusal.Unavailable, Connection: null));
             }
         }
 
@@ -98,6 +98,14 @@ public sealed partial class UpstreamPool
         lock (_gate)
         {
             account.IsDialling = false;
+            if (outcome.Result == DialResult.Connected && !IsUsable(key))
+            {
+                // It ended at once, or its grain was placed on another silo.
+                _connections.Remove(key);
+                outcome = DialOutcome.Of(httpStatus: 0);
+                _ = RetireAsync(key);
+            }
+
             if (outcome.Result == DialResult.Connected)
             {
                 account.Sockets.Add(key);
@@ -117,6 +125,8 @@ public sealed partial class UpstreamPool
             LogUnavailable(_logger, account.Name, fault);
         }
     }
+
+    private bool IsUsable(ConnectionKey key) => _connections.TryGetValue(key, out var connection) && !connection.IsClosed;
 
     private async Task RetireAsync(ConnectionKey key)
     {

@@ -24,6 +24,7 @@ public sealed partial class UpstreamPool : BackgroundService
 
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, UpstreamAccount> _accounts = new(StringComparer.Ordinal);
+    private readonly Dictionary<ConnectionKey, UpstreamConnection> _connections = [];
     private readonly UpstreamAccount[] _configured;
     private readonly UpstreamAccount[] _limited;
     private readonly Func<string, UpstreamAccount> _create;
@@ -136,7 +137,7 @@ public sealed partial class UpstreamPool : BackgroundService
             }
             else if (ticket.Granted is { IsCompletedSuccessfully: true, Result: { Refusal: SlotRefusal.None } grant })
             {
-                Free(grant.Connection);
+                Free(grant.Connection!.Key);
             }
         }
     }
@@ -159,12 +160,22 @@ public sealed partial class UpstreamPool : BackgroundService
         }
     }
 
+    /// <summary>A socket of this silo was dialled.</summary>
+    internal void OnConnected(UpstreamConnection connection)
+    {
+        lock (_gate)
+        {
+            _connections[connection.Key] = connection;
+        }
+    }
+
     /// <summary>A socket has come to its end, and its slots with it.</summary>
     internal void OnClosed(ConnectionKey key)
     {
         var account = Account(key.Upstream);
         lock (_gate)
         {
+            _connections.Remove(key);
             var before = account.Sockets.SlotsTaken;
             if (account.Sockets.Remove(key))
             {
@@ -294,7 +305,7 @@ public sealed partial class UpstreamPool : BackgroundService
                     Dial(account);
                 }
 
-                ticket.Decide(new SlotGrant(SlotRefusal.None, key));
+                ticket.Decide(new SlotGrant(SlotRefusal.None, _connections[key]));
                 return true;
             }
 

@@ -14,7 +14,7 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
     private const string ClientName = "tts-grains";
 
     private readonly Lock _gate = new();
-    private readonly Queue<byte[]> _outgoing = new();
+    private readonly Queue<OutgoingMessage> _outgoing = new();
     private bool _isWriting;
     private bool _isClosed;
 
@@ -53,14 +53,27 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         return (connected, DialOutcome.Connected);
     }
 
-    /// <summary>Puts a message in the queue.</summary>
+    /// <summary>True if nothing is sent or received any more.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isClosed;
+            }
+        }
+    }
+
+    /// <summary>Puts a message in the queue, and takes it over.</summary>
     /// <returns>False when the socket is closed.</returns>
-    public bool TrySend(byte[] message)
+    public bool TrySend(OutgoingMessage message)
     {
         lock (_gate)
         {
             if (_isClosed)
             {
+                message.Dispose();
                 return false;
             }
 
@@ -99,8 +112,11 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         {
             while (TakeOutgoing() is { } message)
             {
-                await socket.SendAsync(message.AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None)
-                    .ConfigureAwait(false);
+                using (message)
+                {
+                    await socket.SendAsync(message.Written, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None)
+                        .ConfigureAwait(false);
+                }
             }
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException)
@@ -110,7 +126,7 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         }
     }
 
-    private byte[]? TakeOutgoing()
+    private OutgoingMessage? TakeOutgoing()
     {
         lock (_gate)
         {
@@ -166,7 +182,10 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
             lock (_gate)
             {
                 _isClosed = true;
-                _outgoing.Clear();
+                while (_outgoing.TryDequeue(out var unsent))
+                {
+                    unsent.Dispose();
+                }
             }
 
             socket.Abort();

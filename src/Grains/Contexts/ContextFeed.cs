@@ -14,7 +14,7 @@ namespace TtsGrains.Grains.Contexts;
 /// <param name="start">Where the attempt begins.</param>
 /// <param name="onSpoken">Told once, when the first audio comes.</param>
 /// <param name="logger">Hears of notices that were not taken.</param>
-internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, AttemptStart start, Action onSpoken, ILogger<ContextFeed> logger)
+internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, AttemptStart start, Action onSpoken, ILogger logger)
     : IUpstreamRoute
 {
     private readonly SeamCut? _cut = start.IsSeam ? new SeamCut(start) : null;
@@ -25,8 +25,10 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
         switch (frame.Kind)
         {
             case FrameKind.Chunk:
-                NoteProgress(frame);
                 log.AppendChunk(start.Attempt, _cut is null ? frame.Data : _cut.Cut(frame.Data), frame.StepTime);
+
+                // After the append: the first audio does not wait for the bookkeeping of slots.
+                NoteProgress(frame);
                 if (log.TakePartDue())
                 {
                     Notify(UpstreamEvent.PartSpoken);

@@ -106,10 +106,9 @@ internal sealed partial class ContextGrain
             return null;
         }
 
-        // Its connection may be leaving too, and answer late or never.
         _log.EndAttempt();
         StopWaiting();
-        _ = CancelQuietlyAsync(_attempt);
+        _attempt?.Cancel();
         _attempt = null;
         await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
         if (_log.IsClosed && _feed is not null)
@@ -166,18 +165,6 @@ internal sealed partial class ContextGrain
         {
             DeactivateOnIdle();
             throw new SiloLeavingException("The silo is about to stop.");
-        }
-    }
-
-    private static async Task CancelQuietlyAsync(UpstreamAttempt? attempt)
-    {
-        try
-        {
-            await (attempt?.CancelAsync() ?? Task.CompletedTask);
-        }
-        catch (OrleansException)
-        {
-            // It went with its connection.
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed partial class ContextGrain
 
         var attempt = _attempt!;
         pool.OnSilent(attempt.Key);
-        await attempt.CancelAsync();
+        attempt.Cancel();
         await LoseAttemptAsync(ErrorCatalogue.UpstreamSilent, Silence);
     }
 

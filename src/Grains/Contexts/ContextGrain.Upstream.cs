@@ -77,7 +77,7 @@ internal sealed partial class ContextGrain
         if (_attempt is not null)
         {
             // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
-            await _attempt.SendAsync(input);
+            _attempt.Send(input);
             ExpectProgress();
             return;
         }
@@ -137,13 +137,13 @@ internal sealed partial class ContextGrain
         }
         else if (_log!.IsClosed)
         {
-            pool.OnSlotFree(grant.Connection);
+            pool.OnSlotFree(grant.Connection!.Key);
         }
         else
         {
             try
             {
-                await OpenAttemptAsync(grant);
+                await OpenAttemptAsync(grant.Connection!);
             }
             catch (Exception e)
             {
@@ -153,24 +153,24 @@ internal sealed partial class ContextGrain
         }
     }
 
-    private async Task OpenAttemptAsync(SlotGrant grant)
+    private async Task OpenAttemptAsync(UpstreamConnection connection)
     {
         var (plan, log) = (_plan, _log!);
-        var upstream = upstreams.Get(grant.Connection.Upstream);
+        var upstream = upstreams.Get(connection.Key.Upstream);
         log.BeginAttempt(_attempts, new ProgressWatch(upstream.FirstAudioTimeout, upstream.ProgressTimeout, time), plan);
-        var attempt = await UpstreamAttempt.OpenAsync(_attempts, _key, _terms!, upstream, _unsent.Peek(), grant.Connection, pool, GrainFactory);
-        if (attempt is null)
+        var feed = new ContextFeed(log, this.AsReference<IContextGrain>(), log.StartOf(_attempts)!, connection.NoteSpoken, logger);
+        if (UpstreamAttempt.Open(_attempts, _terms!, upstream, _unsent.Peek(), connection, feed, pool) is not { } attempt)
         {
             await AskForPlaceAsync();
             return;
         }
 
-        (_attempt, _upstream, _plan) = (attempt, grant.Connection.Upstream, null);
+        (_attempt, _upstream, _plan) = (attempt, connection.Key.Upstream, null);
         NoteSeam(plan);
         _unsent.Dequeue();
         while (_unsent.TryDequeue(out var next))
         {
-            await attempt.SendAsync(next);
+            attempt.Send(next);
         }
 
         ExpectProgress();
@@ -187,10 +187,10 @@ internal sealed partial class ContextGrain
         }
     }
 
-    private async Task CancelUpstreamAsync()
+    private void CancelUpstream()
     {
         StopWaiting();
-        await (_attempt?.CancelAsync() ?? Task.CompletedTask);
+        _attempt?.Cancel();
         _attempt = null;
     }
 

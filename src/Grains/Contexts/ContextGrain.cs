@@ -271,7 +271,7 @@ internal sealed partial class ContextGrain(
                     _expiry = this.RegisterGrainTimer(_ => RunAsync(new ContextCommand.Expire()), options.Value.Expiry, Timeout.InfiniteTimeSpan);
                     break;
                 case ContextEffect.CancelUpstream:
-                    await CancelUpstreamAsync();
+                    CancelUpstream();
                     break;
                 case ContextEffect.Close close:
                     await CloseAsync(close.Outcome, close.Error);

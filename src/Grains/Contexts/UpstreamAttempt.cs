@@ -1,4 +1,3 @@
-using System.Buffers;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -13,15 +12,13 @@ namespace TtsGrains.Grains.Contexts;
 /// </summary>
 internal sealed class UpstreamAttempt
 {
-    private const int TypicalMessage = 1024;
-
-    private readonly IConnectionGrain _connection;
+    private readonly UpstreamConnection _connection;
     private readonly UpstreamRequestWriter _writer;
     private readonly string _upstreamContextId;
 
-    private UpstreamAttempt(int number, ConnectionKey key, IConnectionGrain connection, string upstreamContextId, UpstreamRequestWriter writer)
+    private UpstreamAttempt(int number, UpstreamConnection connection, string upstreamContextId, UpstreamRequestWriter writer)
     {
-        (Number, Key) = (number, key);
+        Number = number;
         _connection = connection;
         _upstreamContextId = upstreamContextId;
         _writer = writer;
@@ -31,75 +28,58 @@ internal sealed class UpstreamAttempt
     public int Number { get; }
 
     /// <summary>The socket that it speaks over.</summary>
-    public ConnectionKey Key { get; }
+    public ConnectionKey Key => _connection.Key;
 
     /// <summary>Opens an upstream context with its first message, in the place that was given to it. The place is given back when that fails.</summary>
     /// <param name="number">Which attempt.</param>
-    /// <param name="context">The context.</param>
     /// <param name="terms">How to speak.</param>
     /// <param name="upstream">The upstream.</param>
     /// <param name="first">The first message.</param>
-    /// <param name="place">The socket with the place.</param>
+    /// <param name="connection">The socket with the place.</param>
+    /// <param name="feed">Receives the frames.</param>
     /// <param name="pool">Whose place it is.</param>
-    /// <param name="grains">Finds the connection.</param>
     /// <returns>Null when the socket ended between being chosen and being used.</returns>
-    /// <exception cref="InvalidOperationException">The context does not live on this silo.</exception>
-    public static async Task<UpstreamAttempt?> OpenAsync(
-        int number,
-        ContextKey context,
-        ContextTerms terms,
-        UpstreamOptions upstream,
-        ContextInput first,
-        ConnectionKey place,
-        UpstreamPool pool,
-        IGrainFactory grains)
+    public static UpstreamAttempt? Open(
+        int number, ContextTerms terms, UpstreamOptions upstream, ContextInput first, UpstreamConnection connection, ContextFeed feed, UpstreamPool pool)
     {
-        var connection = grains.GetGrain<IConnectionGrain>(place.ToString());
-
-        // The provider sees neither our tenants nor the ids that clients chose.
-        var id = Guid.NewGuid().ToString("N");
-        var writer = new UpstreamRequestWriter(id, terms.ToSettings(), ApiVersion.Parse(upstream.Version));
-        var attempt = new UpstreamAttempt(number, place, connection, id, writer);
         var isOpen = false;
         try
         {
-            switch (await connection.OpenAsync(context.ToString(), number, id, attempt.Render(first)))
+            // The provider sees neither our tenants nor the ids that clients chose.
+            var id = Guid.NewGuid().ToString("N");
+            var attempt = new UpstreamAttempt(number, connection, id, new UpstreamRequestWriter(id, terms.ToSettings(), ApiVersion.Parse(upstream.Version)));
+            isOpen = connection.TryOpen(id, feed, attempt.Render(first));
+            if (!isOpen)
             {
-                case SendResult.Sent:
-                    isOpen = true;
-                    return attempt;
-                case SendResult.SocketGone:
-                    pool.OnClosed(place);
-                    return null;
-                default:
-                    throw new InvalidOperationException("The context has no log on the silo of its connection.");
+                pool.OnClosed(connection.Key);
             }
+
+            return isOpen ? attempt : null;
         }
         finally
         {
             if (!isOpen)
             {
-                pool.OnSlotFree(place);
+                pool.OnSlotFree(connection.Key);
             }
         }
     }
 
-    /// <summary>Sends a further input.</summary>
-    /// <returns>False when the upstream context has ended.</returns>
-    public Task<bool> SendAsync(ContextInput input) => _connection.SendAsync(_upstreamContextId, Render(input));
+    /// <summary>Sends a further input. Has no effect when the upstream context has ended.</summary>
+    public void Send(ContextInput input) => _connection.TrySend(_upstreamContextId, Render(input));
 
     /// <summary>Cancels the upstream context.</summary>
-    public Task CancelAsync()
+    public void Cancel()
     {
-        var message = new ArrayBufferWriter<byte>(TypicalMessage);
+        var message = new OutgoingMessage();
         _writer.WriteCancel(message);
-        return _connection.CancelAsync(_upstreamContextId, message.WrittenSpan.ToArray());
+        _connection.Cancel(_upstreamContextId, message);
     }
 
-    private byte[] Render(ContextInput input)
+    private OutgoingMessage Render(ContextInput input)
     {
-        var message = new ArrayBufferWriter<byte>(TypicalMessage);
+        var message = new OutgoingMessage();
         _writer.WritePush(message, input.Text, input.Flush, input.IsLast, input.GenerationConfig);
-        return message.WrittenSpan.ToArray();
+        return message;
     }
 }

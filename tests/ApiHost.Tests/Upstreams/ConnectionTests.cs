@@ -5,23 +5,24 @@ using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Upstreams;
 
-/// <summary>What a connection answers to those who cannot use it.</summary>
+/// <summary>Dialling and retiring of one upstream socket.</summary>
 public sealed class ConnectionTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>A context without a log here was once told that the socket is gone, and asked for another one for ever.</summary>
     [Fact]
-    public async Task Open_ContextThatDoesNotLiveHere_IsToldSo()
+    public async Task Retire_WithoutContexts_ClosesTheSocket()
     {
         await using var service = await RunningService.StartAsync();
         var grains = service.Services.GetRequiredService<IGrainFactory>();
         var connection = grains.GetGrain<IConnectionGrain>(new ConnectionKey("main", "elsewhere", 1).ToString());
-        Assert.Equal(SendResult.SocketGone, await connection.OpenAsync("acme/s/c/1", 1, "upstream-id", []));
-
+        var before = service.Upstream.Sockets.Count;
         Assert.Equal(DialResult.Connected, (await connection.ConnectAsync()).Result);
-        Assert.Equal(SendResult.ContextGone, await connection.OpenAsync("acme/s/c/1", 1, "upstream-id", []));
-        Assert.False(await connection.SendAsync("upstream-id", []));
+        await service.Upstream.Changes.WhenAsync(() => service.Upstream.Sockets.Count == before + 1, Cancellation);
+
+        Assert.True(await connection.RetireAsync());
+
+        await service.Upstream.Changes.WhenAsync(() => service.Upstream.Sockets[before].IsClosed, Cancellation);
     }
 
     [Fact]

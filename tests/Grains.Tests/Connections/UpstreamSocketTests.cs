@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -154,8 +155,13 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
     private Task<(UpstreamSocket? Socket, DialOutcome Outcome)> DialAsync()
         => UpstreamSocket.ConnectAsync(new UpstreamOptions { Url = Upstream.Url.ToString(), ApiKey = "secret" }, _reader, TimeProvider.System);
 
-    private static byte[] Push(string text) => Encoding.UTF8.GetBytes(
-        $$$"""{"context_id":"c","transcript":{{{JsonSerializer.Serialize(text)}}},"continue":true,"output_format":{"encoding":"pcm_s16le","sample_rate":8000}}""");
+    private static OutgoingMessage Push(string text)
+    {
+        var message = new OutgoingMessage();
+        message.Write(Encoding.UTF8.GetBytes(
+            $$$"""{"context_id":"c","transcript":{{{JsonSerializer.Serialize(text)}}},"continue":true,"output_format":{"encoding":"pcm_s16le","sample_rate":8000}}"""));
+        return message;
+    }
 
     private sealed class RecordingReader : IUpstreamReader
     {

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Protocol.Frames;
+
+namespace TtsGrains.Grains.Connections;
+
+/// <summary>
+/// One upstream socket with the routes of the contexts on it. Contexts of the same silo write to it directly, without a grain call; its grain
+/// dials and retires it. Thread-safe.
+/// </summary>
+internal sealed class UpstreamConnection : IUpstreamReader
+{
+    private readonly UpstreamOptions _options;
+    private readonly UpstreamPool _pool;
+    private readonly TtsInstruments _instruments;
+    private readonly TimeProvider _time;
+    private readonly Action<int> _onClosed;
+    private readonly UpstreamRoutes _routes = new();
+
+    // Cancelled upstream contexts in the order of their cancels: each keeps its slot for the same time.
+    private readonly ConcurrentQueue<(string UpstreamContextId, long Since)> _draining = new();
+    private UpstreamSocket? _socket;
+
+    private UpstreamConnection(
+        ConnectionKey key, UpstreamOptions options, UpstreamPool pool, TtsInstruments instruments, TimeProvider time, Action<int> onClosed)
+    {
+        Key = key;
+        (_options, _pool, _instruments, _time, _onClosed) = (options, pool, instruments, time, onClosed);
+    }
+
+    public ConnectionKey Key { get; }
+
+    /// <summary>True if the socket has ended.</summary>
+    public bool IsClosed => _socket is not { IsClosed: false };
+
+    /// <summary>True if no upstream context has a slot on it.</summary>
+    public bool IsEmpty => _routes.Count == 0;
+
+    /// <summary>Dials.</summary>
+    /// <param name="key">Names the socket.</param>
+    /// <param name="options">The upstream.</param>
+    /// <param name="pool">Receives freed slots and the end of the socket.</param>
+    /// <param name="instruments">Counts dropped frames.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="onClosed">Called once when the socket has ended, with the number of contexts that were on it.</param>
+    /// <returns>The connection, or null and the upstream's answer.</returns>
+    public static async Task<(UpstreamConnection? Connection, DialOutcome Outcome)> DialAsync(
+        ConnectionKey key, UpstreamOptions options, UpstreamPool pool, TtsInstruments instruments, TimeProvider time, Action<int> onClosed)
+    {
+        var connection = new UpstreamConnection(key, options, pool, instruments, time, onClosed);
+        (connection._socket, var outcome) = await UpstreamSocket.ConnectAsync(options, connection, time);
+        return (connection._socket is null ? null : connection, outcome);
+    }
+
+    /// <summary>Routes the frames of an upstream context and sends its first message. Takes the message over.</summary>
+    /// <returns>False when the socket has ended; nothing was sent then.</returns>
+    public bool TryOpen(string upstreamContextId, IUpstreamRoute route, OutgoingMessage message)
+    {
+        _routes.Add(upstreamContextId, route);
+        if (_socket!.TrySend(message))
+        {
+            return true;
+        }
+
+        _routes.Remove(upstreamContextId);
+        return false;
+    }
+
+    /// <summary>Sends a further message of an upstream context. Takes the message over.</summary>
+    /// <returns>False when the upstream context has ended; nothing was sent then.</returns>
+    public bool TrySend(string upstreamContextId, OutgoingMessage message)
+    {
+        if (_routes.Contains(upstreamContextId))
+        {
+            return _socket!.TrySend(message);
+        }
+
+        message.Dispose();
+        return false;
+    }
+
+    /// <summary>
+    /// Sends a cancel and drops all further frames of the upstream context. Its slot stays taken until the upstream has ended it, or
+    /// until <see cref="UpstreamOptions.CancelDrain"/> is over. Takes the message over.
+    /// </summary>
+    public void Cancel(string upstreamContextId, OutgoingMessage message)
+    {
+        if (!_routes.Drain(upstreamContextId))
+        {
+            message.Dispose();
+            return;
+        }
+
+        _draining.Enqueue((upstreamContextId, _time.GetTimestamp()));
+        _socket!.TrySend(message);
+    }
+
+    /// <summary>An upstream context has brought its first audio.</summary>
+    public void NoteSpoken() => _pool.OnSpoken(Key);
+
+    /// <summary>Finds upstream contexts that are silent for too long, and cancelled ones whose drain time is over. One caller at a time.</summary>
+    public void Check()
+    {
+        _routes.CheckSilence();
+        while (_draining.TryPeek(out var cancelled) && _time.GetElapsedTime(cancelled.Since) >= _options.CancelDrain)
+        {
+            _draining.TryDequeue(out _);
+            if (_routes.Remove(cancelled.UpstreamContextId))
+            {
+                _pool.OnSlotFree(Key);
+            }
+        }
+    }
+
+    /// <summary>Closes the socket; contexts that are still on it are told that they have lost it.</summary>
+    public async Task CloseAsync(TimeSpan timeout)
+    {
+        await _socket!.CloseAsync(timeout, _time);
+        _socket.Dispose();
+        _routes.Lose();
+    }
+
+    void IUpstreamReader.OnMessage(ReadOnlySpan<byte> message)
+    {
+        if (!ServerFrameParser.TryParse(message, out var frame))
+        {
+            _instruments.FrameDropped(Key.Upstream, FrameDrop.Garbage);
+            return;
+        }
+
+        switch (_routes.Deliver(frame))
+        {
+            case RouteResult.Ended:
+                _pool.OnSlotFree(Key);
+                break;
+            case RouteResult.NoRoute:
+                _instruments.FrameDropped(Key.Upstream, FrameDrop.NoRoute);
+                break;
+            default:
+                break;
+        }
+    }
+
+    void IUpstreamReader.OnClosed()
+    {
+        _pool.OnClosed(Key);
+        _onClosed(_routes.Lose());
+    }
+}
