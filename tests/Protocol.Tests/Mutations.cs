@@ -8,7 +8,7 @@ namespace TtsGrains.Protocol.Tests;
 internal static class Mutations
 {
     // Pieces that mean something to a JSON parser, so that damage reaches further than the first quote.
-    private static readonly byte[][] Pieces =
+    public static readonly byte[][] Pieces =
     [
         .. ((string[])
         [

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using TtsGrains.Protocol.Errors;
+using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.ApiHost.Tts;
 
@@ -10,6 +11,7 @@ namespace TtsGrains.ApiHost.Tts;
 internal sealed class ClientMessageReader(WebSocket socket, int maxBytes, CancellationToken aborted)
 {
     private const int FirstBuffer = 4 * 1024;
+    private const int SkipBuffer = 32 * 1024;
 
     private byte[] _buffer = new byte[FirstBuffer];
 
@@ -31,7 +33,7 @@ internal sealed class ClientMessageReader(WebSocket socket, int maxBytes, Cancel
                 if (result.EndOfMessage)
                 {
                     return length > maxBytes ? new Read(_buffer, length, ErrorCatalogue.MessageTooLong(maxBytes))
-                        : result.MessageType == WebSocketMessageType.Binary ? new Read(_buffer, 0, ErrorCatalogue.BinaryFrame)
+                        : result.MessageType == WebSocketMessageType.Binary ? new Read(_buffer, length, ErrorCatalogue.BinaryFrame)
                         : new Read(_buffer, length, null);
                 }
 
@@ -52,21 +54,29 @@ internal sealed class ClientMessageReader(WebSocket socket, int maxBytes, Cancel
         }
     }
 
+    // What is not kept is still searched for the id of its context.
     private async ValueTask<Read?> SkipAsync(int length)
     {
-        var rest = new byte[FirstBuffer];
+        var whole = new DamagedMessage();
+        whole.Append(_buffer.AsSpan(0, length));
+        var rest = new byte[SkipBuffer];
         ValueWebSocketReceiveResult result;
         do
         {
             result = await socket.ReceiveAsync(rest.AsMemory(), aborted);
+            whole.Append(rest.AsSpan(0, result.Count));
         }
         while (!result.EndOfMessage && result.MessageType != WebSocketMessageType.Close);
 
-        return result.MessageType == WebSocketMessageType.Close ? null : new Read(_buffer, length, ErrorCatalogue.MessageTooLong(maxBytes));
+        return result.MessageType == WebSocketMessageType.Close ? null : new Read(_buffer, length, ErrorCatalogue.MessageTooLong(maxBytes), whole);
     }
 
-    /// <summary>A message, or what is wrong with it and how it began.</summary>
-    internal readonly record struct Read(byte[] Buffer, int Length, ProtocolError? Error)
+    /// <summary>A message, or its beginning and what is wrong with it.</summary>
+    /// <param name="Buffer">Holds the message from its start.</param>
+    /// <param name="Length">How many bytes of it are the message.</param>
+    /// <param name="Error">What is wrong; null if it is complete.</param>
+    /// <param name="Whole">The result of a search through all of a message that was too long; else null.</param>
+    internal readonly record struct Read(byte[] Buffer, int Length, ProtocolError? Error, DamagedMessage? Whole = null)
     {
         public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
     }

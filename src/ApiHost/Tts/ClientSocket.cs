@@ -116,7 +116,11 @@ internal sealed partial class ClientSocket
     {
         var error = ClientMessageParser.Parse(read.Bytes, out var message);
 
-        // Of a message that was cut off, the beginning may still tell whose it was.
+        if (read.Whole is not null)
+        {
+            message.Complete(read.Whole);
+        }
+
         if ((read.Error ?? error) is { } wrong)
         {
             return FailAsync(wrong, message);

@@ -5,7 +5,10 @@ namespace TtsGrains.Protocol.Errors;
 /// <summary>Every error that we raise, in one table. Codes that Cartesia documents are used as they are; the others are ours.</summary>
 public static class ErrorCatalogue
 {
-    public static ProtocolError InvalidJson(string detail) => new(400, "invalid_json", "Invalid JSON", $"The message is not one JSON object: {detail}");
+    /// <summary>The code of a message that is not one JSON object.</summary>
+    public const string InvalidJsonCode = "invalid_json";
+
+    public static ProtocolError InvalidJson(string detail) => new(400, InvalidJsonCode, "Invalid JSON", $"The message is not one JSON object: {detail}");
 
     public static ProtocolError BinaryFrame { get; } = new(400, "invalid_request", "Invalid request", "The message is a binary frame; send one JSON object per text frame.");
 

@@ -27,7 +27,7 @@ public sealed class ServerFrameWriter
     /// <param name="version">The client's API version: it decides how flushes are numbered.</param>
     public ServerFrameWriter(string contextId, ApiVersion version)
     {
-        _quotedContextId = Encoding.UTF8.GetBytes($"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(contextId)}\"");
+        _quotedContextId = Encoding.UTF8.GetBytes(Quote(contextId));
         _afterType = [.. ",\"context_id\":"u8, .. _quotedContextId, .. ",\"status_code\":206,\"done\":false"u8];
         _fromZero = version.NumbersFlushesFromZero;
     }
@@ -112,7 +112,8 @@ public sealed class ServerFrameWriter
         json.WriteString("type"u8, "error"u8);
         if (contextId is not null)
         {
-            json.WriteString("context_id"u8, contextId);
+            json.WritePropertyName("context_id"u8);
+            json.WriteRawValue(Quote(contextId), skipInputValidation: true);
         }
 
         json.WriteNumber("status_code"u8, error.StatusCode);
@@ -123,6 +124,32 @@ public sealed class ServerFrameWriter
         json.WriteString("request_id"u8, requestId);
         json.WriteString("error"u8, error.Legacy);
         json.WriteEndObject();
+    }
+
+    // An id that is refused for half a surrogate pair is written with the same half, as an escape: its sender compares it.
+    private static string Quote(string contextId)
+    {
+        var quoted = new StringBuilder("\"", contextId.Length + 2);
+        var start = 0;
+        for (var i = 0; i < contextId.Length; i++)
+        {
+            if (!char.IsSurrogate(contextId[i]))
+            {
+                continue;
+            }
+
+            if (i + 1 < contextId.Length && char.IsSurrogatePair(contextId[i], contextId[i + 1]))
+            {
+                i++;
+                continue;
+            }
+
+            quoted.Append(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(contextId[start..i]));
+            quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)contextId[i]:x4}");
+            start = i + 1;
+        }
+
+        return quoted.Append(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(contextId[start..])).Append('"').ToString();
     }
 
     private int WriteChunkHead(Span<byte> destination, ReadOnlySpan<byte> stepTime, int flushId)

@@ -72,4 +72,11 @@ public sealed class ClientMessage
 
     /// <summary>Whether it has a transcript with anything but white space.</summary>
     public bool HasText => !string.IsNullOrWhiteSpace(Transcript);
+
+    /// <summary>Adds what was found in a part of the message that could not be parsed.</summary>
+    public void Complete(DamagedMessage damaged)
+    {
+        ContextId ??= damaged.ContextId;
+        Continue |= damaged.Continue;
+    }
 }

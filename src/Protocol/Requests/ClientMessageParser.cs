@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using TtsGrains.Protocol.Errors;
@@ -7,7 +8,8 @@ namespace TtsGrains.Protocol.Requests;
 
 /// <summary>
 /// Reads what a client sent. Tolerant where the official SDKs are loose (any order, pretty printing, nulls, unknown members),
-/// strict about types. After a wrong member it reads on, so that the error can still carry the context's id.
+/// strict about types. After a wrong member it reads on, so that the error can still carry the context's id; in a message that is not JSON it
+/// searches for the id.
 /// </summary>
 public static class ClientMessageParser
 {
@@ -34,7 +36,17 @@ public static class ClientMessageParser
     public static ProtocolError? Parse(ReadOnlySpan<byte> utf8, out ClientMessage message)
     {
         message = new ClientMessage();
+        var error = ParseObject(utf8, message);
+        if (error?.Code == ErrorCatalogue.InvalidJsonCode)
+        {
+            message.Complete(DamagedMessage.Read(utf8));
+        }
 
+        return error;
+    }
+
+    private static ProtocolError? ParseObject(ReadOnlySpan<byte> utf8, ClientMessage message)
+    {
         // Checked here because what is passed on is never decoded, and one bad byte would end the socket that it is sent on.
         var error = Utf8.IsValid(utf8) ? null : ErrorCatalogue.InvalidJson("it is not valid UTF-8.");
         try
@@ -73,11 +85,7 @@ public static class ClientMessageParser
         var nameStart = (int)reader.TokenStartIndex;
         if (reader.ValueTextEquals("context_id"u8))
         {
-            message.ContextId = JsonMembers.ReadString(ref reader, "context_id", ref error);
-            if (message.ContextId is { Length: 0 or > MaxContextIdLength })
-            {
-                error ??= ErrorCatalogue.OutOfRange("context_id", $"a string of 1 to {MaxContextIdLength} characters");
-            }
+            ReadContextId(ref reader, message, ref error);
         }
         else if (reader.ValueTextEquals("transcript"u8))
         {
@@ -148,6 +156,27 @@ public static class ClientMessageParser
         {
             ReadPassedThrough(ref reader, utf8, nameStart, message, passThrough, ref error);
         }
+    }
+
+    // An id that is refused still names the context that its sender waits for, and a null or unreadable repetition does not remove it.
+    private static void ReadContextId(ref Utf8JsonReader reader, ClientMessage message, ref ProtocolError? error)
+    {
+        var id = JsonMembers.ReadString(ref reader, "context_id", ref error);
+        if (id is null && reader.TokenType == JsonTokenType.String && JsonText.TryUnescape(reader.ValueSpan, out var unescaped))
+        {
+            id = unescaped;
+        }
+        else if (reader.TokenType == JsonTokenType.Number)
+        {
+            id = Encoding.ASCII.GetString(reader.ValueSpan);
+        }
+
+        if (id is { Length: 0 or > MaxContextIdLength })
+        {
+            error ??= ErrorCatalogue.OutOfRange("context_id", $"a string of 1 to {MaxContextIdLength} characters");
+        }
+
+        message.ContextId = id ?? message.ContextId;
     }
 
     private static void ReadPassedThrough(

@@ -39,6 +39,12 @@ public sealed class BadInputTests(ServiceFixture fixture)
         { "model", With(message => message["model_id"] = "gpt-9"), "model_not_found", "model_id" },
         { "long transcript", With(message => message["transcript"] = new string('a', 10_001)), "transcript_too_long", "10000" },
         { "broken behind the id", """{"context_id":"bad","transcript":"a",,}""", "invalid_json", "line 1" },
+        { "broken before the id", """{"transcript":"a",,"context_id":"bad"}""", "invalid_json", "line 1" },
+        { "unescaped quote", """{"transcript":"5" tall","continue":true,"context_id":"bad"}""", "invalid_json", "line 1" },
+        { "byte order mark", "\uFEFF" + With(message => message["continue"] = false), "invalid_json", "line 1" },
+        { "in a list", $"[{With(message => message["continue"] = false)}]", "invalid_json", "'{'" },
+        { "a lone half in a name", """{"\ud83d":1,"context_id":"bad"}""", "invalid_json", "Unicode" },
+        { "id given twice", """{"context_id":"bad","context_id":null,"transcript":5}""", "invalid_request", "transcript" },
     };
 
     [Theory]
@@ -79,7 +85,7 @@ public sealed class BadInputTests(ServiceFixture fixture)
     [InlineData("[1]")]
     [InlineData("hello")]
     [InlineData("{\"transcript\":\"a\"")]
-    [InlineData("{\"context_id\":5}")]
+    [InlineData("{\"context_id\":[5]}")]
     [InlineData("{\"cancel\":true}")]
     public async Task WrongMessage_WithoutAReadableId_IsAnErrorWithoutOne(string message)
     {
@@ -91,15 +97,58 @@ public sealed class BadInputTests(ServiceFixture fixture)
         Assert.Equal(400, Assert.Single(client.StrayErrors).GetProperty("status_code").GetInt32());
     }
 
-    [Fact]
-    public async Task BinaryFrame_IsAnErrorAndTheSocketStaysOpen()
+    [Theory]
+    [InlineData("")]
+    [InlineData("\uFEFF")]
+    [InlineData(",\uFEFF,")]
+    public async Task BinaryFrame_IsAnErrorOfItsContextAndTheSocketStaysOpen(string prefix)
     {
         await using var client = await fixture.ConnectAsync();
-        await client.SendAsync(Encoding.UTF8.GetBytes(SocketClient.Message("binary", "a").ToJsonString()), WebSocketMessageType.Binary, endOfMessage: true);
+        var message = Encoding.UTF8.GetBytes(prefix + SocketClient.Message("binary", "a").ToJsonString());
+        await client.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true);
+        await client.SendAsync(new byte[] { 1, 2, 0xFF }, WebSocketMessageType.Binary, endOfMessage: true);
         await client.PushAsync("good", "Still here.", more: false);
 
         Assert.Equal("Still here.", (await client.WhenEndedAsync("good")).Text);
+        Assert.Contains("binary", (await client.WhenEndedAsync("binary")).End!.Value.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Contains("binary", Assert.Single(client.StrayErrors).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("5", "5")]
+    [InlineData("\"\\u0062a\\u0064\"", "bad")]
+    public async Task WrongMessage_WithAnIdInAnotherForm_IsToldToThatId(string id, string contextId)
+    {
+        await using var client = await fixture.ConnectAsync();
+        await client.SendAsync(contextId, $$"""{"transcript":{},"context_id":{{id}}}""");
+
+        Assert.Equal("invalid_request", (await client.WhenEndedAsync(contextId)).ErrorCode);
+    }
+
+    /// <summary>The error ends an open context; what follows in it is not spoken.</summary>
+    [Fact]
+    public async Task BrokenJson_OfAnOpenContext_EndsItAndItsRest()
+    {
+        await using var client = await fixture.ConnectAsync();
+        await client.PushAsync("spoilt", "Said before. ");
+        await client.WhenAsync("spoilt", context => context.Text.Length == 13);
+        await client.SendAsync("spoilt", """{"transcript":"a" b","context_id":"spoilt","continue":true}""");
+        await client.SendAsync("spoilt", SocketClient.Message("spoilt", "Not spoken.").ToJsonString());
+        await client.WhenReadAsync();
+
+        var heard = await client.WhenEndedAsync("spoilt");
+        Assert.Equal(("invalid_json", "Said before. "), (heard.ErrorCode, heard.Text));
+        Assert.Empty(client.StrayErrors);
+    }
+
+    [Fact]
+    public async Task LongMessage_WithTheIdAtItsEnd_IsToldToItsContext()
+    {
+        await using var client = await fixture.ConnectAsync();
+        var message = Encoding.UTF8.GetBytes($$"""{"transcript":"{{new string('a', 3 << 20)}}","voice":{"id":"v"},"context_id":"long"}""");
+        await client.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true);
+
+        Assert.Equal("message_too_long", (await client.WhenEndedAsync("long")).ErrorCode);
     }
 
     [Theory]
