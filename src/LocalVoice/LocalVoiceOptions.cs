@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TtsGrains.LocalVoice;
 
-/// <summary>How the embedded upstream behaves; configuration section <c>LocalVoice</c>.</summary>
+/// <summary>How the embedded voice behaves; configuration section <c>LocalVoice</c>.</summary>
 public sealed class LocalVoiceOptions
 {
     public const string SectionName = "LocalVoice";

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace TtsGrains.Grains.Interfaces.Connections;
 
 /// <summary>
@@ -16,7 +18,7 @@ public interface IConnectionGrain : IGrainWithStringKey
     [Alias("retire")]
     Task<bool> RetireAsync();
 
-    /// <summary>The socket ended on its own.</summary>
-    [Alias("closed")]
+    /// <summary>The socket ended on its own. Its reader does not wait for the grain.</summary>
+    [Alias("closed"), OneWay]
     Task OnClosedAsync();
 }

@@ -44,7 +44,7 @@ internal static class ClusterBuilderExtensions
             var gateways = services.GetRequiredService<ClusterGateways>();
             return (_, changed) => gateways.Count = changed.NumberOfConnectedGateways;
         });
-        client.Services.AddHostedService<GatewayKeeper>();
+        client.Services.AddSingleton<ILifecycleParticipant<IClusterClientLifecycle>, GatewayKeeper>();
         client.Configure<ClusterOptions>(options => Identify(options, cluster));
         client.Configure<GatewayOptions>(ClusterTimes.Tune);
         client.Configure<ClientMessagingOptions>(options => ClusterTimes.Tune(options, cluster));

@@ -7,14 +7,17 @@ using TtsGrains.Grains.Hosting;
 namespace TtsGrains.Grains.Clustering;
 
 /// <summary>Waits until the database answers and has our tables, which are made here when they are missing, and, for a client, a silo is there.</summary>
-internal sealed partial class ClusterEntrance(ClusterSettings cluster, TimeProvider time, ILogger<ClusterEntrance> logger) : IClusterEntrance
+internal sealed partial class ClusterEntrance(ClusterSettings cluster, TimeProvider time, ILogger<ClusterEntrance> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
 
     private bool _isSkewSaid;
 
-    /// <inheritdoc />
+    /// <summary>Completes when the cluster can be joined.</summary>
+    /// <param name="onWaiting">Called with the reason to wait, once for each reason.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SettingsException">Waiting would not help.</exception>
     public async Task WaitAsync(Func<string, Task> onWaiting, CancellationToken cancellationToken)
     {
         var database = ClusterDatabase.Describe(cluster);

@@ -1,34 +1,51 @@
-using Microsoft.Extensions.Hosting;
 using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Grains.Clustering;
 
 /// <summary>
-/// Has a client that lost its last silo look for another at once. By itself it connects with the next call only, and nobody calls a host that is not
-/// ready.
+/// Reconnects a client that lost its last silo. Orleans connects with the next grain call only, and a host that is not ready makes none.
 /// </summary>
-internal sealed class GatewayKeeper(ClusterGateways gateways, IClusterClient cluster, TimeProvider time) : BackgroundService
+internal sealed class GatewayKeeper(ClusterGateways gateways, IGrainFactory grains, TimeProvider time) : ILifecycleParticipant<IClusterClientLifecycle>, IDisposable
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(0.25);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+
+    public void Participate(IClusterClientLifecycle lifecycle) => lifecycle.Subscribe(nameof(GatewayKeeper), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+
+    public void Dispose() => _stopping.Dispose();
+
+    private Task StartAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(LookEvery, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        _running = RunAsync(_stopping.Token);
+        return Task.CompletedTask;
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(CheckInterval, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             if (gateways.Count == 0)
             {
-                await TryCallAsync(stoppingToken);
+                await TryCallAsync(cancellationToken);
             }
         }
     }
 
-    // Any call will do; this one is answered by whichever silo there is.
+    // Any silo answers this call.
     private async Task TryCallAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken);
+            await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using Orleans.Runtime.Placement;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces;
 
 namespace TtsGrains.Grains.Clustering;
 
@@ -9,8 +10,7 @@ namespace TtsGrains.Grains.Clustering;
 /// </summary>
 internal sealed class StayingSiloPlacement(ContextHandOver handOver) : IPlacementDirector
 {
-    // As Orleans names the type of ContextGrain.
-    private static readonly GrainType Contexts = GrainType.Create("context");
+    private static readonly GrainType Contexts = GrainType.Create(GrainTypes.Context);
 
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {

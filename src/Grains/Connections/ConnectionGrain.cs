@@ -2,12 +2,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Connections;
 
 namespace TtsGrains.Grains.Connections;
 
 /// <summary>Dials, checks and retires one upstream socket. Contexts use the <see cref="UpstreamConnection"/> directly; none of their messages pass the grain.</summary>
-[PreferLocalPlacement]
+[GrainType(GrainTypes.Connection), PreferLocalPlacement]
 internal sealed partial class ConnectionGrain(
     UpstreamPool pool,
     IOptionsMonitor<UpstreamOptions> upstreams,

@@ -6,6 +6,7 @@ using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Interfaces.Tenants;
@@ -17,7 +18,7 @@ using TtsGrains.Protocol.Frames;
 namespace TtsGrains.Grains.Contexts;
 
 /// <summary>One life of one context: runs <see cref="ContextLifecycle"/> and carries out what it decides.</summary>
-[PreferLocalPlacement]
+[GrainType(GrainTypes.Context), PreferLocalPlacement]
 internal sealed partial class ContextGrain(
     ContextLogs logs,
     UpstreamPool pool,

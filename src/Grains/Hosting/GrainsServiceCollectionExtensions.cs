@@ -8,6 +8,7 @@ using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Tenants;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Hosting;
 
@@ -61,6 +62,7 @@ public static class GrainsServiceCollectionExtensions
     private static void AddGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddGrainCallers();
+        services.AddSingleton<ISiloRoster, MembershipRoster>();
         services.AddUpstreams(configuration);
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         services.AddHostedService<TenantLeases>();

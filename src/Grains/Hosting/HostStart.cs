@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Diagnostics;
 
 namespace TtsGrains.Grains.Hosting;
@@ -49,7 +50,7 @@ public static class HostStart
 
     private static async Task WaitForClusterAsync(this WebApplication app, int defaultPort)
     {
-        if (app.Services.GetService<IClusterEntrance>() is not { } entrance)
+        if (app.Services.GetService<ClusterEntrance>() is not { } entrance)
         {
             return;
         }

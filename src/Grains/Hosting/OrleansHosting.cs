@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Storage;
-using TtsGrains.Grains.Upstreams;
 using TtsGrains.PushStreams;
 
 namespace TtsGrains.Grains.Hosting;
@@ -29,12 +28,7 @@ public static class OrleansHosting
     {
         if (cluster.Mode != ClusterMode.Single)
         {
-            builder.Services.AddSingleton<IClusterEntrance, ClusterEntrance>();
-        }
-
-        if (cluster.Mode != ClusterMode.Client)
-        {
-            builder.Services.AddSingleton<ISiloRoster, MembershipRoster>();
+            builder.Services.AddSingleton<ClusterEntrance>();
         }
 
         switch (cluster.Mode)

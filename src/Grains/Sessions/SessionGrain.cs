@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Hosting;
+using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 
@@ -13,6 +14,7 @@ namespace TtsGrains.Grains.Sessions;
 /// Keeps the order in which the contexts of one call were opened, and who listens. The order is stored: a session may go on after its silo, and
 /// two contexts with one number would share a place in the archive. Listeners are not: they say again and again that they are there.
 /// </summary>
+[GrainType(GrainTypes.Session)]
 internal sealed partial class SessionGrain(
     [PersistentState("session", OrleansHosting.Storage)] IPersistentState<SessionState> stored,
     IOptions<ContextOptions> contextOptions,
@@ -56,16 +58,17 @@ internal sealed partial class SessionGrain(
         return new SessionPlace(ordinal, !_audience.IsEmpty);
     }
 
-    public Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null)
+    public async Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null)
     {
-        // Not worth a write of its own: it goes with the next one.
         Close(contextKey, frames, how);
         if (how is not null && stored.State.Contexts.Exists(context => context.IsKept))
         {
+            // After a restart session.json is written again from the stored state, so it must not know more than that.
+            await StoreAsync();
             records.Put(SessionSummary.Of(SessionKey.Parse(this.GetPrimaryKeyString()), stored.State));
         }
 
-        return NudgeWhenOverAsync();
+        await NudgeWhenOverAsync();
     }
 
     public async Task ForgetAsync()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Tenants;
 
 namespace TtsGrains.Grains.Tenants;
@@ -8,6 +9,7 @@ namespace TtsGrains.Grains.Tenants;
 /// Admits the contexts of one customer up to its limit. What it knows is not stored: silos say again and again which contexts they have, so that neither
 /// its own silo's death nor theirs leaves a wrong count for long.
 /// </summary>
+[GrainType(GrainTypes.Tenant)]
 internal sealed class TenantGrain(IOptionsMonitor<TenantOptions> tenants, TimeProvider time) : Grain, ITenantGrain
 {
     private readonly Dictionary<string, DateTimeOffset> _open = new(StringComparer.Ordinal);

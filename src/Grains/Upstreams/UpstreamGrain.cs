@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Upstreams;
 
 namespace TtsGrains.Grains.Upstreams;
@@ -10,6 +11,7 @@ namespace TtsGrains.Grains.Upstreams;
 /// Grants the leases of one upstream by its <see cref="LeaseBook"/>. Nothing is stored: silos say again and again what they have, so neither its own silo's
 /// death nor theirs leaves a wrong count. All silos keep it active by that, and those that wait have it look after those that do not.
 /// </summary>
+[GrainType(GrainTypes.Upstream)]
 internal sealed partial class UpstreamGrain(IOptionsMonitor<UpstreamOptions> upstreams, ISiloRoster silos, TimeProvider time, ILogger<UpstreamGrain> logger)
     : Grain, IUpstreamGrain
 {

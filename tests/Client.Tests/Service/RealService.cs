@@ -10,7 +10,7 @@ namespace TtsGrains.Client.Tests.Service;
 /// <summary>The real service with its embedded voice, as a process of its own, on a free port and in a folder of its own.</summary>
 public sealed class RealService : IAsyncLifetime
 {
-    /// <summary>A voice of the embedded catalogue.</summary>
+    /// <summary>A voice of the embedded voice's catalogue.</summary>
     public const string Voice = "6ccbfb76-1fc6-48f7-b71d-91ac6298247b";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

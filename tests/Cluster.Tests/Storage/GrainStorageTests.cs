@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Storage;
 using TtsGrains.Cluster.Tests.Hosting;
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Cluster.Tests.Storage;
@@ -72,7 +73,7 @@ public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<Sha
         var cluster = ClusterSettings.Read(builder.Configuration, ClusterMode.Member);
         builder.AddGrains(_data.FullName, cluster);
         var host = builder.Build();
-        await host.Services.GetRequiredService<IClusterEntrance>().WaitAsync(why => throw new InvalidOperationException(why), Token);
+        await host.Services.GetRequiredService<ClusterEntrance>().WaitAsync(why => throw new InvalidOperationException(why), Token);
         await host.StartAsync(Token);
         return host;
     }

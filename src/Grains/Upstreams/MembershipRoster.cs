@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using TtsGrains.Grains.Upstreams;
 
-namespace TtsGrains.Grains.Clustering;
+namespace TtsGrains.Grains.Upstreams;
 
-/// <summary>The silos, as the cluster's membership has them.</summary>
+/// <summary>The silos in the membership of the cluster; a process without a cluster is its only silo.</summary>
 internal sealed class MembershipRoster(IClusterMembershipService membership) : ISiloRoster
 {
     private View _view = View.Of(membership.CurrentSnapshot);

@@ -1,0 +1,15 @@
+namespace TtsGrains.Grains.Interfaces;
+
+/// <summary>The types of the grains as stored state, placement and the dashboard know them. They stay the same when a class is renamed.</summary>
+public static class GrainTypes
+{
+    public const string Context = "context";
+
+    public const string Connection = "connection";
+
+    public const string Session = "session";
+
+    public const string Tenant = "tenant";
+
+    public const string Upstream = "upstream";
+}
