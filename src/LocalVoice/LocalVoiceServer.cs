@@ -12,12 +12,13 @@ using TtsGrains.LocalVoice.Connections;
 using TtsGrains.LocalVoice.Contexts;
 using TtsGrains.LocalVoice.Faults;
 using TtsGrains.LocalVoice.Synthesis;
+using TtsGrains.LocalVoice.Voices;
 using TtsGrains.Protocol;
 
 namespace TtsGrains.LocalVoice;
 
 /// <summary>A running server of the Cartesia TTS WebSocket that really speaks. On loopback unless told otherwise; it accepts any credential.</summary>
-public sealed class LocalVoiceServer : IAsyncDisposable
+public sealed partial class LocalVoiceServer : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
@@ -60,7 +61,13 @@ public sealed class LocalVoiceServer : IAsyncDisposable
             faults.Load(ReadScript(options.FaultScript));
         }
 
-        var host = new VoiceHost(options, engine, time, logger, faults);
+        var languages = new OfferedLanguages(engine);
+        if (languages.Missing.Count > 0)
+        {
+            LogMissing(logger, string.Join(", ", languages.Missing));
+        }
+
+        var host = new VoiceHost(options, engine, languages, time, logger, faults);
         WarmUp.Start(host);
 
         // An empty builder: inside another host, that one's settings and environment must not decide where this one listens.
@@ -87,7 +94,7 @@ public sealed class LocalVoiceServer : IAsyncDisposable
         }
 
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new LocalVoiceServer(app, new Uri(address), engine is Espeak.EspeakEngine ? "espeak" : "tones");
+        return new LocalVoiceServer(app, new Uri(address), engine is Espeak.EspeakProcess ? "espeak" : "tones");
     }
 
     /// <summary>Completes when the server has been told to stop.</summary>
@@ -154,4 +161,7 @@ public sealed class LocalVoiceServer : IAsyncDisposable
             http.Response.StatusCode = StatusCodes.Status404NotFound;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "eSpeak NG is installed without voices for {Languages}; requests for them are refused.")]
+    private static partial void LogMissing(ILogger logger, string languages);
 }

@@ -215,9 +215,9 @@ internal sealed partial class VoiceSocket : IDisposable
             return error;
         }
 
-        if (LanguageTable.Find(settings!.Locale ?? settings.Language) is not { } language)
+        if (_host.Languages.Find(settings!.Locale ?? settings.Language) is not { } language)
         {
-            return ErrorCatalogue.OutOfRange(settings.Locale is null ? "language" : "locale", $"one of {string.Join(", ", LanguageTable.Languages)}");
+            return ErrorCatalogue.OutOfRange(settings.Locale is null ? "language" : "locale", $"one of {string.Join(", ", _host.Languages.Codes)}");
         }
 
         if (!message.Continue && !message.Flush && !SpokenText.HasSomethingToSay(message.Transcript!))

@@ -236,6 +236,11 @@ internal sealed partial class VoiceContext : ISynthesisJob
         {
             _speaker.Speak(clause);
         }
+        catch (SpeechException e)
+        {
+            LogNotSpoken(_logger, e.Message);
+            Fail(ErrorCatalogue.SpeechFailed);
+        }
         catch (Exception e)
         {
             LogFailed(_logger, e);
@@ -341,6 +346,9 @@ internal sealed partial class VoiceContext : ISynthesisJob
     }
 
     private long ToTimestamps(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A context ends with an error, since a clause of it could not be spoken: {Reason}")]
+    private static partial void LogNotSpoken(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A clause could not be spoken.")]
     private static partial void LogFailed(ILogger logger, Exception exception);

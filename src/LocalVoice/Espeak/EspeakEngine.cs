@@ -9,7 +9,7 @@ using TtsGrains.LocalVoice.Voices;
 namespace TtsGrains.LocalVoice.Espeak;
 
 /// <summary>
-/// Speaks through libespeak-ng. Its callback gives samples while the text is still being worked on, so audio can leave early.
+/// Speaks through libespeak-ng in this process, which some texts end: see <see cref="EspeakWorker"/>. Its callback gives samples while the text is still being worked on, so audio can leave early.
 /// The library keeps small states (such as the phase of the pitch's flutter) from one text to the next, and ends sounds with a whole cycle
 /// of the pitch: two times the same clause sound alike and last alike to a few hundredths of a second, but are not the same bytes.
 /// </summary>
@@ -36,9 +36,12 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
 
     private (string Name, int Rate, int Pitch, int Range) _current;
 
-    private EspeakEngine(int sampleRate) => SampleRate = sampleRate;
+    private EspeakEngine(int sampleRate, HashSet<string> languages) => (SampleRate, Languages) = (sampleRate, languages);
 
     public int SampleRate { get; }
+
+    /// <summary>Names of the languages that are installed, in lower case.</summary>
+    public HashSet<string> Languages { get; }
 
     /// <summary>The engine of this process; the library is loaded at the first call.</summary>
     /// <exception cref="DllNotFoundException">libespeak-ng is not installed.</exception>
@@ -50,6 +53,8 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
             return _loaded ??= Initialize();
         }
     }
+
+    public bool HasLanguage(string name) => Languages.Contains(name);
 
     public void Speak(Utterance utterance, ISpeechListener listener)
     {
@@ -67,7 +72,22 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
         }
 
         EspeakLibrary.SetSynthCallback(&Hear);
-        return new EspeakEngine(rate);
+        return new EspeakEngine(rate, ReadLanguages());
+    }
+
+    // A voice is loaded by the name of its file, which is the last part of its identifier (roa/fr), not by the language in it (fr-fr).
+    private static HashSet<string> ReadLanguages()
+    {
+        var languages = new HashSet<string>();
+        for (var voice = EspeakLibrary.ListVoices(null); *voice is not null; voice++)
+        {
+            if (Marshal.PtrToStringUTF8((*voice)->Identifier) is { } identifier && !identifier.StartsWith('!'))
+            {
+                languages.Add(identifier[(identifier.LastIndexOfAny(['/', '\\']) + 1)..].ToLowerInvariant());
+            }
+        }
+
+        return languages;
     }
 
     private static void Synthesise(string text, bool endPause, ISpeechListener listener)

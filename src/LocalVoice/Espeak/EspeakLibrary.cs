@@ -38,6 +38,9 @@ internal static unsafe partial class EspeakLibrary
     [LibraryImport(Name, EntryPoint = "espeak_Synth", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Synth(string text, nuint size, uint position, int positionType, uint endPosition, uint flags, nint messageId, nint userData);
 
+    [LibraryImport(Name, EntryPoint = "espeak_ListVoices")]
+    public static partial EspeakVoice** ListVoices(EspeakVoice* like);
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != Name)

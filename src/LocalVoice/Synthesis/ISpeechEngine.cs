@@ -6,7 +6,11 @@ internal interface ISpeechEngine
     /// <summary>Samples per second of what it gives, Hz.</summary>
     int SampleRate { get; }
 
+    /// <summary>True if it speaks one of espeak's languages.</summary>
+    bool HasLanguage(string name);
+
     /// <summary>Speaks to the end, or until the listener has had enough.</summary>
+    /// <exception cref="SpeechException">It cannot speak this.</exception>
     void Speak(Utterance utterance, ISpeechListener listener);
 }
 

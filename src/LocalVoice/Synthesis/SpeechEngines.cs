@@ -17,9 +17,11 @@ internal static partial class SpeechEngines
 
         try
         {
-            return EspeakEngine.Load();
+            var espeak = EspeakProcess.Load();
+            espeak.Logger = logger;
+            return espeak;
         }
-        catch (Exception e) when (engine == LocalVoiceEngine.Auto && e is (DllNotFoundException or EntryPointNotFoundException or InvalidOperationException))
+        catch (InvalidOperationException e) when (engine == LocalVoiceEngine.Auto)
         {
             LogNoEspeak(logger, e.Message);
             return new ToneEngine();

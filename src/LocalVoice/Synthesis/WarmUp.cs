@@ -42,7 +42,7 @@ internal sealed partial class WarmUp : ISynthesisJob
             speaker.Speak(new SpeechItem.Clause(Text, new GenerationConfig(1, 1)));
             speaker.EndSegment();
         }
-        catch (InvalidOperationException e)
+        catch (SpeechException e)
         {
             LogFailed(_host.Logger, e);
         }

@@ -20,6 +20,8 @@ internal sealed class ToneEngine : ISpeechEngine
 
     public int SampleRate => 22050;
 
+    public bool HasLanguage(string name) => true;
+
     public void Speak(Utterance utterance, ISpeechListener listener)
     {
         // Espeak's normal speed is 175 words a minute.

@@ -15,7 +15,7 @@ internal static class LanguageTable
         ["en-IN"] = "en-gb",
         ["en-IE"] = "en-gb",
         ["en-NZ"] = "en-gb",
-        ["fr"] = "fr-fr",
+        ["fr"] = "fr",
         ["fr-BE"] = "fr-be",
         ["fr-CH"] = "fr-ch",
         ["de"] = "de",
@@ -28,6 +28,8 @@ internal static class LanguageTable
         ["pt"] = "pt",
         ["pt-BR"] = "pt-br",
         ["zh"] = "cmn",
+        ["zh-HK"] = "yue",
+        ["zh-MO"] = "yue",
         ["ja"] = "ja",
         ["hi"] = "hi",
         ["it"] = "it",
@@ -70,8 +72,85 @@ internal static class LanguageTable
         ["ur"] = "ur",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The languages that a client may name.</summary>
-    public static IEnumerable<string> Languages => Names.Keys.Where(name => !name.Contains('-')).Order(StringComparer.Ordinal);
+    // Other codes for the same languages: retired ones, three letters, macrolanguages, dialects without a voice of their own.
+    private static readonly FrozenDictionary<string, string> Synonyms = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["fil"] = "tl",
+        ["tgl"] = "tl",
+        ["nb"] = "no",
+        ["nn"] = "no",
+        ["nob"] = "no",
+        ["nno"] = "no",
+        ["nor"] = "no",
+        ["iw"] = "he",
+        ["heb"] = "he",
+        ["in"] = "id",
+        ["ind"] = "id",
+        ["mo"] = "ro",
+        ["ron"] = "ro",
+        ["rum"] = "ro",
+        ["sh"] = "hr",
+        ["hrv"] = "hr",
+        ["cmn"] = "zh",
+        ["yue"] = "zh-HK",
+        ["zho"] = "zh",
+        ["chi"] = "zh",
+        ["eng"] = "en",
+        ["fra"] = "fr",
+        ["fre"] = "fr",
+        ["deu"] = "de",
+        ["ger"] = "de",
+        ["gsw"] = "de",
+        ["spa"] = "es",
+        ["por"] = "pt",
+        ["jpn"] = "ja",
+        ["jp"] = "ja",
+        ["hin"] = "hi",
+        ["ita"] = "it",
+        ["kor"] = "ko",
+        ["kr"] = "ko",
+        ["nld"] = "nl",
+        ["dut"] = "nl",
+        ["pol"] = "pl",
+        ["rus"] = "ru",
+        ["swe"] = "sv",
+        ["tur"] = "tr",
+        ["bul"] = "bg",
+        ["ara"] = "ar",
+        ["arb"] = "ar",
+        ["ces"] = "cs",
+        ["cze"] = "cs",
+        ["ell"] = "el",
+        ["gre"] = "el",
+        ["fin"] = "fi",
+        ["msa"] = "ms",
+        ["may"] = "ms",
+        ["zsm"] = "ms",
+        ["slk"] = "sk",
+        ["slo"] = "sk",
+        ["dan"] = "da",
+        ["tam"] = "ta",
+        ["ukr"] = "uk",
+        ["hun"] = "hu",
+        ["vie"] = "vi",
+        ["ben"] = "bn",
+        ["tha"] = "th",
+        ["kat"] = "ka",
+        ["geo"] = "ka",
+        ["tel"] = "te",
+        ["guj"] = "gu",
+        ["kan"] = "kn",
+        ["mal"] = "ml",
+        ["mar"] = "mr",
+        ["pan"] = "pa",
+        ["ori"] = "or",
+        ["ory"] = "or",
+        ["urd"] = "ur",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The languages that a client may name, and espeak's name of each.</summary>
+    public static IEnumerable<(string Code, string EspeakName)> Languages =>
+        Names.Where(entry => !entry.Key.Contains('-')).Select(entry => (entry.Key, entry.Value)).OrderBy(entry => entry.Key, StringComparer.Ordinal);
 
     /// <summary>Finds espeak's name of a language or locale, or of a locale's language; nothing named means English.</summary>
     /// <returns>Null when it is not known.</returns>
@@ -82,9 +161,17 @@ internal static class LanguageTable
             return Default;
         }
 
-        var name = languageOrLocale.Replace('_', '-');
-        return Names.TryGetValue(name, out var exact) ? exact
-            : name.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash && Names.TryGetValue(name[..dash], out var language) ? language
-            : null;
+        // Locales of operating systems carry an encoding or a modifier: en_US.UTF-8, de_DE@euro.
+        var code = languageOrLocale.Trim();
+        code = (code.IndexOfAny(['.', '@']) is > 0 and var end ? code[..end] : code).Replace('_', '-');
+        var parts = code.Split('-');
+        if (Synonyms.TryGetValue(parts[0], out var synonym))
+        {
+            parts[0] = synonym;
+        }
+
+        // A script may stand between language and region: zh-Hans-CN, es-Latn-MX.
+        var region = parts.Skip(1).FirstOrDefault(part => part.Length is 2 or 3);
+        return region is not null && Names.TryGetValue($"{parts[0]}-{region}", out var exact) ? exact : Names.GetValueOrDefault(parts[0]);
     }
 }

@@ -90,6 +90,8 @@ public static class ErrorCatalogue
 
     public static ProtocolError ShuttingDown { get; } = new(503, "shutting_down", "Shutting down", "This host is stopping; open the context again on a new connection.");
 
+    public static ProtocolError SpeechFailed { get; } = new(500, "speech_failed", "Speech failed", "The voice could not speak this text; change the text, or leave it out.");
+
     public static ProtocolError Internal { get; } = new(500, null, "Internal error", "Something failed on our side; the request_id identifies it in our logs.");
 
     // What a client sent may be long and must not be reflected whole. A cut must not halve a surrogate pair.

@@ -31,6 +31,14 @@ public sealed class VoiceProfileTests
     [InlineData("en_gb", "en-gb")]
     [InlineData("de-AT", "de")]
     [InlineData("pt-BR", "pt-br")]
+    [InlineData("fr", "fr")]
+    [InlineData("fr-CH", "fr-ch")]
+    [InlineData("fil", "id")]
+    [InlineData("iw", "he")]
+    [InlineData("nb", "nb")]
+    [InlineData("zh-Hans", "cmn")]
+    [InlineData("zh-Hant-HK", "yue")]
+    [InlineData("en_US.UTF-8", "en-us")]
     [InlineData("xx", null)]
     [InlineData("", null)]
     [InlineData("-", null)]
@@ -41,6 +49,6 @@ public sealed class VoiceProfileTests
     {
         const string Cartesia = "en fr de es pt zh ja hi it ko nl pl ru sv tr tl bg ro ar cs el fi hr ms sk da ta uk hu no vi bn th he ka id te gu kn ml mr pa or ur";
 
-        Assert.Equal(Cartesia.Split(' ').Order(StringComparer.Ordinal), LanguageTable.Languages);
+        Assert.Equal(Cartesia.Split(' ').Order(StringComparer.Ordinal), LanguageTable.Languages.Select(language => language.Code));
     }
 }
