@@ -6,7 +6,9 @@ namespace TtsGrains.Grains.Connections;
 /// <param name="Tenant">Whose it is: tenants take turns.</param>
 /// <param name="Upstreams">Those that it may have, the best first.</param>
 /// <param name="Since">Since when it has been waiting, a timestamp of the clock: the deadline counts from there.</param>
-internal sealed record SlotRequest(string Tenant, ImmutableArray<string> Upstreams, long Since);
+/// <param name="OutageTimeout">How long it waits while none of the upstreams works; at least the queue deadline.</param>
+/// <param name="Fingerprint">Identifies the request for the upstream's health.</param>
+internal sealed record SlotRequest(string Tenant, ImmutableArray<string> Upstreams, long Since, TimeSpan OutageTimeout, RequestFingerprint Fingerprint);
 
 /// <summary>The answer to a <see cref="SlotRequest"/>.</summary>
 /// <param name="Refusal">Why there is no place.</param>
@@ -35,8 +37,16 @@ internal sealed class SlotTicket(SlotRequest request, UpstreamAccount[] accounts
     /// <summary>The upstreams that it may have, the best first.</summary>
     public UpstreamAccount[] Accounts => accounts;
 
-    /// <summary>How long it waits in all.</summary>
-    public TimeSpan Patience => accounts[0].Options.QueueDeadline;
+    /// <summary>Since when one of the upstreams has worked without a break, a timestamp of the clock; null while none works. The queue deadline counts from there.</summary>
+    public long? WorksSince { get; set; } = accounts.Any(account => account.IsUp) ? request.Since : null;
+
+    /// <summary>How much longer it waits.</summary>
+    public TimeSpan Remaining(TimeProvider time)
+    {
+        var queueDeadline = accounts[0].Options.QueueDeadline;
+        return WorksSince is { } since ? queueDeadline - time.GetElapsedTime(since)
+            : (request.OutageTimeout > queueDeadline ? request.OutageTimeout : queueDeadline) - time.GetElapsedTime(request.Since);
+    }
 
     /// <summary>The answer; cancelled when nobody waits for it any more.</summary>
     public Task<SlotGrant> Granted => _granted.Task;

@@ -7,6 +7,8 @@ internal sealed class UpstreamAccount(string name, string silo, UpstreamOptions 
 {
     private DateTimeOffset _limitedUntil;
     private int _timesLimited;
+    private (long At, ulong Text) _lastSpoken;
+    private bool _hasSpoken;
 
     public string Name => name;
 
@@ -35,10 +37,14 @@ internal sealed class UpstreamAccount(string name, string silo, UpstreamOptions 
     /// <param name="before">How many were taken before.</param>
     public void NoteFreed(int before) => Leases?.Free(before - Sockets.SlotsTaken);
 
-    /// <summary>A context got a word out of it.</summary>
-    public void NoteSpoken()
+    /// <summary>A request got its first audio.</summary>
+    public void NoteSpoken(in RequestFingerprint request)
     {
         _timesLimited = 0;
-        Breaker.OnSpoken();
+        (_hasSpoken, _lastSpoken) = (true, (time.GetTimestamp(), request.Text));
+        Breaker.OnSpoken(request);
     }
+
+    /// <summary>True if another text has been spoken since a timestamp of the clock: what failed meanwhile failed because of what it asked for.</summary>
+    public bool HasServedOthers(long since, ulong text) => _hasSpoken && _lastSpoken.At >= since && _lastSpoken.Text != text;
 }

@@ -96,8 +96,8 @@ internal sealed class UpstreamConnection : IUpstreamReader
         _socket!.TrySend(message);
     }
 
-    /// <summary>An upstream context has brought its first audio.</summary>
-    public void NoteSpoken() => _pool.OnSpoken(Key);
+    /// <summary>A request has got its first audio.</summary>
+    public void NoteSpoken(in RequestFingerprint request) => _pool.OnSpoken(Key, request);
 
     /// <summary>Finds upstream contexts that are silent for too long, and cancelled ones whose drain time is over. One caller at a time.</summary>
     public void Check()

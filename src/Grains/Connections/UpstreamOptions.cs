@@ -39,7 +39,10 @@ public sealed class UpstreamOptions
     [Range(1, 1000)]
     public int MaxContextsPerSocket { get; set; } = 32;
 
-    /// <summary>How long a context waits for an upstream to take it, before it ends with an error. Default: 2 seconds.</summary>
+    /// <summary>
+    /// How long a context waits for a place at an upstream that works but is full, before it ends with an error. Default: 2 seconds. For upstreams
+    /// that do not work see <see cref="ContextOptions.RecoveryTimeout"/>.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan QueueDeadline { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -71,7 +74,10 @@ public sealed class UpstreamOptions
     [AllowedValues(ResumeMode.Word, ResumeMode.Sample)]
     public ResumeMode Resume { get; set; } = ResumeMode.Word;
 
-    /// <summary>After how many contexts in a row that it left without a word the upstream gets no new ones for a while. Default: 5.</summary>
+    /// <summary>
+    /// After how many failed requests, and none with audio between, the upstream gets no new contexts for a while. Only failures of different sessions
+    /// and texts count. Default: 5.
+    /// </summary>
     [Range(1, 1000)]
     public int BreakAfter { get; set; } = 5;
 

@@ -57,7 +57,8 @@ public sealed partial class UpstreamPool
         var now = _time.GetUtcNow();
         foreach (var ticket in _waiting.All.ToList())
         {
-            var left = ticket.Patience - _time.GetElapsedTime(ticket.Request.Since);
+            ticket.WorksSince = ticket.Accounts.Any(account => account.IsUp) ? ticket.WorksSince ?? _time.GetTimestamp() : null;
+            var left = ticket.Remaining(_time);
             var isHopeless = ticket.Accounts.All(account => account is { IsUp: false, IsDialling: false } && account.Breaker.NextTrial - now > left);
             if (left <= TimeSpan.Zero || isHopeless)
             {
@@ -148,7 +149,7 @@ public sealed partial class UpstreamPool
     [LoggerMessage(Message = "The grain of a connection to upstream {Upstream} did not do what it was asked for")]
     private static partial void LogDialBroke(ILogger logger, LogLevel level, string upstream, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Upstream {Upstream} leaves contexts without a word; it gets no new ones for {Pause}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Upstream {Upstream} fails independent requests; it gets no new contexts for {Pause}")]
     private static partial void LogLeftAlone(ILogger logger, string upstream, TimeSpan pause);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Upstream {Upstream} works again")]

@@ -177,19 +177,24 @@ public sealed partial class UpstreamPool : BackgroundService
         {
             _connections.Remove(key);
             var before = account.Sockets.SlotsTaken;
-            if (account.Sockets.Remove(key))
-            {
-                Fail(account);
-            }
-
+            account.Sockets.Remove(key);
             account.NoteFreed(before);
             Serve();
             _tick.Change(BusyTick, Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>An upstream context has brought its first audio.</summary>
-    internal void OnSpoken(ConnectionKey key)
+    /// <summary>True if an upstream works, though it may be full.</summary>
+    internal bool IsUp(string upstream)
+    {
+        lock (_gate)
+        {
+            return Account(upstream).IsUp;
+        }
+    }
+
+    /// <summary>A request has got its first audio.</summary>
+    internal void OnSpoken(ConnectionKey key, in RequestFingerprint request)
     {
         var account = Account(key.Upstream);
         account.Sockets.NoteSpoken(key);
@@ -200,36 +205,69 @@ public sealed partial class UpstreamPool : BackgroundService
                 LogWorksAgain(_logger, account.Name);
             }
 
-            account.NoteSpoken();
+            account.NoteSpoken(request);
         }
     }
 
-    /// <summary>An upstream context got no audio out of a socket in time.</summary>
-    internal void OnSilent(ConnectionKey key)
+    /// <summary>A request got no audio out of a socket in time. Unless the socket has served others meanwhile, it gets no new contexts and is replaced.</summary>
+    internal void OnSilent(ConnectionKey key, in RequestFingerprint request)
     {
-        var account = Account(key.Upstream);
-        account.Sockets.Suspect(key);
         lock (_gate)
         {
-            Fail(account);
+            var account = Account(key.Upstream);
+            Fail(account, request);
+            if (!account.Sockets.HasSpokenWithin(key, account.Options.FirstAudioTimeout))
+            {
+                account.Sockets.Suspect(key);
+                Dial(account);
+            }
         }
     }
 
-    /// <summary>An upstream broke a context off with an error of its own.</summary>
-    internal void OnFailed(ConnectionKey key)
+    /// <summary>An upstream answered a request with an error of its own.</summary>
+    internal void OnFailed(ConnectionKey key, in RequestFingerprint request)
     {
         lock (_gate)
         {
-            Fail(Account(key.Upstream));
+            Fail(Account(key.Upstream), request);
+        }
+    }
+
+    /// <summary>The socket of a request was lost before the request got any audio.</summary>
+    internal void OnLost(ConnectionKey key, in RequestFingerprint request)
+    {
+        lock (_gate)
+        {
+            Fail(Account(key.Upstream), request, key.Number);
+        }
+    }
+
+    /// <summary>A request ended in a way that says nothing about the upstream's health.</summary>
+    internal void OnGivenUp(ConnectionKey key, in RequestFingerprint request)
+    {
+        lock (_gate)
+        {
+            Account(key.Upstream).Breaker.OnGivenUp(request);
         }
     }
 
     /// <summary>An upstream said that it has too many contexts.</summary>
-    internal void OnLimited(ConnectionKey key)
+    internal void OnLimited(ConnectionKey key, in RequestFingerprint request)
     {
         lock (_gate)
         {
-            Account(key.Upstream).NoteLimited();
+            var account = Account(key.Upstream);
+            account.NoteLimited();
+            account.Breaker.OnGivenUp(request);
+        }
+    }
+
+    /// <summary>True if an upstream has spoken another text since a timestamp of the clock.</summary>
+    internal bool HasServedOthers(string upstream, long since, in RequestFingerprint request)
+    {
+        lock (_gate)
+        {
+            return Account(upstream).HasServedOthers(since, request.Text);
         }
     }
 
@@ -249,10 +287,11 @@ public sealed partial class UpstreamPool : BackgroundService
     // One that is not configured speaks at start for nobody; see UpstreamOptions.WarmUp.
     private UpstreamAccount Account(string upstream) => _accounts.GetOrAdd(upstream, _create);
 
-    private void Fail(UpstreamAccount account)
+    private void Fail(UpstreamAccount account, in RequestFingerprint request, int? socket = null)
     {
-        account.Breaker.OnFailed();
-        if (account.Breaker.State == BreakerState.Open)
+        var wasOpen = account.Breaker.State == BreakerState.Open;
+        account.Breaker.OnFailed(request, socket);
+        if (!wasOpen && account.Breaker.State == BreakerState.Open)
         {
             LogLeftAlone(_logger, account.Name, account.Breaker.NextTrial - _time.GetUtcNow());
         }
@@ -281,7 +320,7 @@ public sealed partial class UpstreamPool : BackgroundService
     {
         foreach (var account in ticket.Accounts)
         {
-            if (!account.Breaker.Admits || account.IsLimited)
+            if (!account.Breaker.Admits(ticket.Request.Fingerprint) || account.IsLimited)
             {
                 account.Leases?.Drop(ticket);
                 continue;
@@ -297,7 +336,7 @@ public sealed partial class UpstreamPool : BackgroundService
 
             if (account.Sockets.TryTakeSlot(out var key))
             {
-                account.Breaker.OnAdmitted();
+                account.Breaker.OnAdmitted(ticket.Request.Fingerprint);
                 account.Leases?.Use(ticket);
                 ticket.DropLeases();
                 if (account.Sockets.IsRunningOut)

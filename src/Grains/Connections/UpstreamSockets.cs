@@ -74,7 +74,6 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
             }
 
             best.Taken++;
-            best.WasUsed = true;
             return true;
         }
     }
@@ -111,13 +110,11 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
     }
 
     /// <summary>A socket is gone.</summary>
-    /// <returns>Whether it had carried contexts and never brought a word.</returns>
-    public bool Remove(ConnectionKey key)
+    public void Remove(ConnectionKey key)
     {
         lock (_gate)
         {
-            var socket = Find(key);
-            return socket is not null && _open.Remove(socket) && socket is { WasUsed: true, HasSpoken: false };
+            _open.RemoveAll(socket => socket.Key == key);
         }
     }
 
@@ -128,8 +125,17 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         {
             if (Find(key) is { } socket)
             {
-                socket.HasSpoken = true;
+                socket.SpokenAt = time.GetTimestamp();
             }
+        }
+    }
+
+    /// <summary>True if a context has got its first audio over the socket within that time.</summary>
+    public bool HasSpokenWithin(ConnectionKey key, TimeSpan duration)
+    {
+        lock (_gate)
+        {
+            return Find(key) is { SpokenAt: { } at } && time.GetElapsedTime(at) < duration;
         }
     }
 
@@ -195,9 +201,8 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
 
         public long IdleSince { get; set; }
 
-        public bool WasUsed { get; set; }
-
-        public bool HasSpoken { get; set; }
+        /// <summary>When a context got its first audio over it, a timestamp of the clock; null while none has.</summary>
+        public long? SpokenAt { get; set; }
 
         public bool IsSuspect { get; set; }
     }

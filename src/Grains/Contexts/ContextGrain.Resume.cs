@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 
@@ -8,34 +10,39 @@ namespace TtsGrains.Grains.Contexts;
 /// <content>How it goes on when an upstream context is lost, silent, or breaks off.</content>
 internal sealed partial class ContextGrain
 {
-    // Upstreams that take text only to drop it, again and again without coming any further, are given up.
-    private const int MostLossesInARow = 5;
     private const string Silence = "upstream_silent";
 
+    // A request that was refused so often, while others were served, is refused for what it asks.
+    private const int LossesOfRequest = 3;
+
+    private readonly HashSet<string> _failedAt = new(StringComparer.Ordinal);
+    private RetrySchedule? _retries;
+    private TimeSpan _retryDelay;
     private ResumePlan? _plan;
     private ProtocolError? _lastError;
     private string _lossReason = "";
-    private (int From, int Segment, int Words, long Bytes) _reached;
-    private int _lossesInARow;
+    private (int From, int Segment, int Words, long Bytes) _reached = (0, 1, 0, 0);
+    private long _firstLossAt;
+
+    private RetrySchedule Retries => _retries ??= new RetrySchedule(options.Value.RecoveryTimeout, time, Random.Shared.NextDouble);
 
     private async Task OnFailedAsync(ProtocolError error)
     {
-        var place = _attempt!.Key;
-        switch (UpstreamErrors.Judge(error))
+        var key = _attempt!.Key;
+        switch (ErrorClassifier.Classify(error))
         {
-            case UpstreamVerdict.Again:
-                pool.OnFailed(place);
-                await LoseAttemptAsync(error, "upstream_error");
+            case ErrorClass.Transient:
+                await LoseAttemptAsync(error, "upstream_error", pool.OnFailed, isOfRequest: true);
                 break;
-            case UpstreamVerdict.Later:
-                pool.OnLimited(place);
-                await LoseAttemptAsync(error, "upstream_limited", isLimited: true);
+            case ErrorClass.Capacity:
+                pool.OnLimited(key, _request);
+                await WaitForCapacityAsync(error);
                 break;
-            case UpstreamVerdict.Elsewhere when Candidates().Any(upstream => upstream != place.Upstream):
-                _excluded.Add(place.Upstream);
-                await LoseAttemptAsync(error, "upstream_error");
+            case ErrorClass.Account or ErrorClass.Quota when Candidates().Any(upstream => upstream != key.Upstream):
+                await LoseAttemptAsync(error, "upstream_error", pool.OnGivenUp, isOfRequest: true);
                 break;
             default:
+                pool.OnGivenUp(key, _request);
                 await RunAsync(new ContextCommand.UpstreamFailed(error));
                 break;
         }
@@ -49,10 +56,8 @@ internal sealed partial class ContextGrain
             return;
         }
 
-        var attempt = _attempt!;
-        pool.OnSilent(attempt.Key);
-        attempt.Cancel();
-        await LoseAttemptAsync(ErrorCatalogue.UpstreamSilent, Silence);
+        _attempt!.Cancel();
+        await LoseAttemptAsync(ErrorCatalogue.UpstreamSilent, Silence, pool.OnSilent);
     }
 
     // Nothing has to end: it may be waiting for more text, rightly. It is not when words of what it has were never told; but who said so once before
@@ -64,24 +69,81 @@ internal sealed partial class ContextGrain
             && UntoldSpeech.IsLeft(_pending.Inputs, _log!.ReadDelivered(_pending.From), mayWaitForWholeWords: _terms!.MaxBufferDelayMs > 0);
     }
 
-    private async Task LoseAttemptAsync(ProtocolError error, string reason, bool isLimited = false)
+    // Refused again and again for want of capacity, it has been waiting all the time: that has a deadline of its own.
+    private async Task WaitForCapacityAsync(ProtocolError error)
     {
         _attempt = null;
         _log!.EndAttempt();
         var plan = PlanResume();
-        _lossesInARow = (IsFurther(plan) ? 0 : _lossesInARow) + (isLimited ? 0 : 1);
-        _reached = Reached(plan);
-        _lastError = error;
+        NoteReached(plan);
+        (_lastError, _retryDelay) = (error, TimeSpan.Zero);
+        await ResumeAsync(plan, "upstream_limited");
+    }
 
-        // One that is refused a place again and again has been waiting all the time.
-        _waitingSince = isLimited ? _waitingSince : null;
-        if (_lossesInARow >= MostLossesInARow)
+    // isOfRequest: the upstream has answered, so the failure may be the request's. Then the next upstream is asked, once.
+    private async Task LoseAttemptAsync(ProtocolError error, string reason, OutageReport report, bool isOfRequest = false)
+    {
+        var key = _attempt!.Key;
+        _attempt = null;
+        _log!.EndAttempt();
+        var plan = PlanResume();
+        var isFurther = NoteReached(plan);
+        (_lastError, _waitingSince) = (error, null);
+        if (!isFurther)
+        {
+            report(key, RequestFingerprint.Of(_key, _terms!, _pending.Inputs));
+        }
+
+        _firstLossAt = Retries.Losses == 0 ? time.GetTimestamp() : _firstLossAt;
+        var delay = Retries.OnLost(upstreams.Get(key.Upstream).FirstAudioTimeout);
+        var isMoved = MoveOn(key.Upstream, isOfRequest);
+        if (delay is null || (isOfRequest && !isMoved && IsFinal(key.Upstream)))
         {
             await RunAsync(new ContextCommand.UpstreamFailed(error));
             return;
         }
 
+        _retryDelay = isMoved ? TimeSpan.Zero : delay.Value;
         await ResumeAsync(plan, reason);
+    }
+
+    // To another upstream, if one works: once, so that a request which no upstream can speak is not passed round.
+    private bool MoveOn(string upstream, bool isOfRequest)
+    {
+        if (_failedAt.Count > 0 || (!isOfRequest && Retries.Losses < 2 && _lastError != ErrorCatalogue.UpstreamSilent)
+            || !catalogue.Of(_key.Tenant).Any(other => other != upstream && pool.IsUp(other)))
+        {
+            return false;
+        }
+
+        return _failedAt.Add(upstream);
+    }
+
+    // Two upstreams have refused the request, or one has while it served others.
+    private bool IsFinal(string upstream)
+        => _failedAt.Count > 0 || ErrorClassifier.Classify(_lastError!) != ErrorClass.Transient
+            || (Retries.Losses >= LossesOfRequest && pool.HasServedOthers(upstream, _firstLossAt, _request));
+
+    private void OnProgress()
+    {
+        Retries.OnProgress();
+        _failedAt.Clear();
+        (_retryDelay, _lastError) = (TimeSpan.Zero, null);
+    }
+
+    private delegate void OutageReport(ConnectionKey key, in RequestFingerprint request);
+
+    // Notes how far the client has got. True if that is further than at the loss before.
+    private bool NoteReached(ResumePlan plan)
+    {
+        var isFurther = IsFurther(plan);
+        _reached = Reached(plan);
+        if (isFurther)
+        {
+            OnProgress();
+        }
+
+        return isFurther;
     }
 
     private ResumePlan PlanResume()

@@ -11,12 +11,13 @@ namespace TtsGrains.Grains.Contexts;
 internal sealed partial class ContextGrain
 {
     private readonly Queue<ContextInput> _unsent = new();
-    private readonly HashSet<string> _excluded = new(StringComparer.Ordinal);
     private UpstreamAttempt? _attempt;
     private string? _upstream;
     private int _attempts;
     private long? _waitingSince;
     private SlotTicket? _ticket;
+    private IGrainTimer? _retry;
+    private RequestFingerprint _request;
 
     public async Task OnUpstreamAsync(UpstreamNotice notice)
     {
@@ -50,7 +51,7 @@ internal sealed partial class ContextGrain
             case UpstreamEvent.Finished:
                 return FinishAttemptAsync();
             case UpstreamEvent.Lost:
-                return LoseAttemptAsync(ErrorCatalogue.UpstreamLost, "upstream_lost");
+                return LoseAttemptAsync(ErrorCatalogue.UpstreamLost, "upstream_lost", pool.OnLost);
             case UpstreamEvent.Silent:
                 return OnSilentAsync();
             case UpstreamEvent.Failed:
@@ -64,16 +65,19 @@ internal sealed partial class ContextGrain
     private Task<ContextFault?> FinishAttemptAsync()
     {
         var log = _log!;
-        (_attempt, _waitingSince, _lossesInARow) = (null, null, 0);
+        (_attempt, _waitingSince) = (null, null);
+        OnProgress();
         log.EndAttempt();
         _pending.Finish(log.Segment);
         _pending.Answer(log.Chunks, log.Count);
+        _reached = (_pending.From, log.Segment, 0, 0);
         _pending.NoteResent(log.Chunks);
         return RunAsync(new ContextCommand.UpstreamFinished(ResumePlan.WithConfig(_pending.Inputs, _pending.ConfigBefore)));
     }
 
     private async Task SendAsync(ContextInput input)
     {
+        Retries.OnAsked();
         if (_attempt is not null)
         {
             // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
@@ -83,17 +87,28 @@ internal sealed partial class ContextGrain
         }
 
         _unsent.Enqueue(input);
-        if (_unsent.Count == 1)
+        if (_unsent.Count > 1)
         {
-            await AskForPlaceAsync();
+            return;
         }
+
+        if (_retryDelay > TimeSpan.Zero)
+        {
+            _retry = this.RegisterGrainTimer(AskForPlaceAsync, _retryDelay, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        await AskForPlaceAsync();
     }
 
     private async Task AskForPlaceAsync()
     {
+        _retry?.Dispose();
+        (_retry, _retryDelay) = (null, TimeSpan.Zero);
         _waitingSince ??= time.GetTimestamp();
         _attempts++;
-        _ticket = pool.Ask(new SlotRequest(_key.Tenant, Candidates(), _waitingSince.Value));
+        _request = RequestFingerprint.Of(_key, _terms!, _pending.Inputs);
+        _ticket = pool.Ask(new SlotRequest(_key.Tenant, Candidates(), _waitingSince.Value, Retries.Remaining, _request));
         if (_ticket.Granted.IsCompleted)
         {
             await OnPlaceDecidedAsync();
@@ -157,8 +172,10 @@ internal sealed partial class ContextGrain
     {
         var (plan, log) = (_plan, _log!);
         var upstream = upstreams.Get(connection.Key.Upstream);
-        log.BeginAttempt(_attempts, new ProgressWatch(upstream.FirstAudioTimeout, upstream.ProgressTimeout, time), plan);
-        var feed = new ContextFeed(log, this.AsReference<IContextGrain>(), log.StartOf(_attempts)!, connection.NoteSpoken, logger);
+        var firstAudio = Retries.Remaining < upstream.FirstAudioTimeout ? Retries.Remaining : upstream.FirstAudioTimeout;
+        log.BeginAttempt(_attempts, new ProgressWatch(firstAudio, upstream.ProgressTimeout, time), plan);
+        var request = _request;
+        var feed = new ContextFeed(log, this.AsReference<IContextGrain>(), log.StartOf(_attempts)!, () => connection.NoteSpoken(request), logger);
         if (UpstreamAttempt.Open(_attempts, _terms!, upstream, _unsent.Peek(), connection, feed, pool) is not { } attempt)
         {
             await AskForPlaceAsync();
@@ -190,13 +207,19 @@ internal sealed partial class ContextGrain
     private void CancelUpstream()
     {
         StopWaiting();
-        _attempt?.Cancel();
-        _attempt = null;
+        if (_attempt is { } attempt)
+        {
+            pool.OnGivenUp(attempt.Key, _request);
+            attempt.Cancel();
+            _attempt = null;
+        }
     }
 
     private void StopWaiting()
     {
         _unsent.Clear();
+        _retry?.Dispose();
+        _retry = null;
         if (_ticket is not null)
         {
             pool.Leave(_ticket);
@@ -207,13 +230,13 @@ internal sealed partial class ContextGrain
     private ImmutableArray<string> Candidates()
     {
         var all = catalogue.Of(_key.Tenant);
-        var left = all.RemoveAll(_excluded.Contains);
+        var left = all.RemoveAll(_failedAt.Contains);
         return left.IsEmpty ? all : left;
     }
 
     private ProtocolError ToError(SlotRefusal refusal)
         => refusal == SlotRefusal.Limited ? ErrorCatalogue.UpstreamFull
-            : _excluded.Count > 0 ? _lastError!
+            : _lastError is { } own && own != ErrorCatalogue.UpstreamLost && own != ErrorCatalogue.UpstreamSilent ? own
             : ErrorCatalogue.UpstreamUnavailable;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} did not take the place that it waited for")]

@@ -14,6 +14,14 @@ public sealed class ContextOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan Expiry { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long a context may go without progress, over all attempts and upstreams, before it ends with the upstream's error: from its text to its
+    /// first audio, after that from one loss of an upstream to audio that gets further. Below the 10 seconds at which common clients stop waiting.
+    /// Default: 8 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
+    public TimeSpan RecoveryTimeout { get; set; } = TimeSpan.FromSeconds(8);
+
     /// <summary>How long a context lives on when its owner's socket is gone; zero cancels at once. Default: 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan Linger { get; set; } = TimeSpan.FromSeconds(30);

@@ -82,5 +82,5 @@ public sealed class UpstreamFaultTests
     }
 
     private static Task<RunningProgram> StartAsync(FrameUpstream upstream)
-        => RunningProgram.StartAsync(TestContext.Current.CancellationToken, ("Upstreams:main:Url", upstream.Url));
+        => RunningProgram.StartAsync(TestContext.Current.CancellationToken, ("Upstreams:main:Url", upstream.Url), ("Contexts:RecoveryTimeout", "00:00:01"));
 }

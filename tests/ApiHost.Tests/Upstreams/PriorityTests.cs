@@ -79,7 +79,7 @@ public sealed class PriorityTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task BreaksOffContext_TheBreakerOpensAndOneTriesAgainLater()
+    public async Task FailsIndependentRequests_TheBreakerOpensAndOneTriesAgainLater()
     {
         await using var service = await StartAsync("Upstreams:main:BreakAfter=2");
         var isBroken = true;
@@ -94,11 +94,16 @@ public sealed class PriorityTests : IAsyncLifetime
             return Task.CompletedTask;
         });
         await using var client = await SocketClient.ConnectAsync(service);
+        await using var other = await SocketClient.ConnectAsync(service, RunningService.Bolt);
         await client.PushAsync("broken", "Said by another.", more: false);
-
         Assert.Equal("Said by another.", (await client.WhenEndedAsync("broken")).Text);
+        Assert.Equal(BreakerState.Closed, HealthOf(service, "main").State);
+        await other.PushAsync("broken", "Said by another, too.", more: false);
+        Assert.Equal("Said by another, too.", (await other.WhenEndedAsync("broken")).Text);
+
+        Assert.NotEqual(BreakerState.Closed, HealthOf(service, "main").State);
         Assert.Equal(2, service.Upstream.Contexts.Count);
-        Assert.Single(Backup.Contexts);
+        Assert.Equal(2, Backup.Contexts.Count);
 
         Volatile.Write(ref isBroken, false);
         for (var i = 0; HealthOf(service, "main").State != BreakerState.Closed; i++)
@@ -147,7 +152,7 @@ public sealed class PriorityTests : IAsyncLifetime
     [Fact]
     public async Task TenantsOwnList_IsUsedInItsOrderAndNoOther()
     {
-        await using var service = await StartAsync("Upstreams:backup:Shared=false", "Tenants:bolt:Upstreams:0=backup");
+        await using var service = await StartAsync("Upstreams:backup:Shared=false", "Tenants:bolt:Upstreams:0=backup", "Contexts:RecoveryTimeout=00:00:01");
         await using var acme = await SocketClient.ConnectAsync(service);
         await using var bolt = await SocketClient.ConnectAsync(service, RunningService.Bolt);
         await acme.PushAsync("a", "Acme's.", more: false);

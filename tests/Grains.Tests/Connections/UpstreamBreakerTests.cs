@@ -7,6 +7,9 @@ namespace TtsGrains.Grains.Tests.Connections;
 
 public sealed class UpstreamBreakerTests
 {
+    private static readonly RequestFingerprint Good = Requests.Of("bolt", "good", "Spoken before.");
+    private static readonly RequestFingerprint Poison = Requests.Of("acme", "bad", "Never spoken.");
+
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly UpstreamBreaker _breaker;
 
@@ -16,27 +19,38 @@ public sealed class UpstreamBreakerTests
     [Fact]
     public void New_IsClosedAndMayBeDialled()
     {
-        Assert.Equal((BreakerState.Closed, true, true), (_breaker.State, _breaker.Admits, _breaker.MayDial));
+        Assert.Equal((BreakerState.Closed, true, true), (_breaker.State, _breaker.Admits(Good), _breaker.MayDial));
         Assert.Null(_breaker.LastFailure);
     }
 
     [Fact]
-    public void OnFailed_ManyInARow_OpensForAWhileThenOneTries()
+    public void OnFailed_IndependentRequests_OpensForAWhileThenOneTries()
     {
         Fail(2);
         Assert.Equal(BreakerState.Closed, _breaker.State);
 
-        Fail(1);
-        Assert.Equal((BreakerState.Open, false), (_breaker.State, _breaker.Admits));
+        Fail(3);
+        Assert.Equal((BreakerState.Open, false), (_breaker.State, _breaker.Admits(Good)));
 
-        _time.Advance(_breaker.NextTrial - _time.GetUtcNow());
-        Assert.Equal((BreakerState.HalfOpen, true), (_breaker.State, _breaker.Admits));
+        _time.Advance(Wait());
+        Assert.Equal((BreakerState.HalfOpen, true), (_breaker.State, _breaker.Admits(Good)));
 
-        _breaker.OnAdmitted();
-        Assert.Equal((BreakerState.HalfOpen, false), (_breaker.State, _breaker.Admits));
+        _breaker.OnAdmitted(Good);
+        Assert.Equal((BreakerState.HalfOpen, false), (_breaker.State, _breaker.Admits(Good)));
 
-        _breaker.OnSpoken();
-        Assert.Equal((BreakerState.Closed, true), (_breaker.State, _breaker.Admits));
+        _breaker.OnSpoken(Good);
+        Assert.Equal((BreakerState.Closed, true), (_breaker.State, _breaker.Admits(Good)));
+    }
+
+    [Fact]
+    public void OnFailed_OneTextAgainAndAgain_StaysClosed()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            _breaker.OnFailed(Requests.Of($"tenant-{i % 3}", $"session-{i}", "Never spoken."));
+        }
+
+        Assert.Equal(BreakerState.Closed, _breaker.State);
     }
 
     [Fact]
@@ -54,7 +68,7 @@ public sealed class UpstreamBreakerTests
     public void OnFailed_WithSuccessBetween_StaysClosed()
     {
         Fail(2);
-        _breaker.OnSpoken();
+        _breaker.OnSpoken(Good);
         Fail(2);
 
         Assert.Equal(BreakerState.Closed, _breaker.State);
@@ -66,22 +80,76 @@ public sealed class UpstreamBreakerTests
         Fail(3);
         var first = Wait();
         _time.Advance(first);
-        _breaker.OnAdmitted();
-        _breaker.OnFailed();
+        _breaker.OnAdmitted(Good);
+        _breaker.OnFailed(Good);
 
         Assert.Equal(BreakerState.Open, _breaker.State);
         Assert.True(Wait() > first);
     }
 
+    /// <summary>A text that has failed may be tried, but it neither keeps a better request waiting nor opens the breaker again.</summary>
     [Fact]
-    public void Trial_ThatNobodyHearsOf_DoesNotKeepItShut()
+    public void Trial_OfTextThatFailed_IsNoProof()
+    {
+        _breaker.OnSpoken(Good);
+        _breaker.OnFailed(Poison);
+        Fail(3);
+        _time.Advance(Wait());
+        Assert.True(_breaker.Admits(Poison));
+        _breaker.OnAdmitted(Poison);
+
+        Assert.Equal((false, true), (_breaker.Admits(Poison), _breaker.Admits(Good)));
+        _breaker.OnFailed(Poison);
+        Assert.Equal((BreakerState.HalfOpen, true), (_breaker.State, _breaker.Admits(Good)));
+    }
+
+    [Fact]
+    public void Trial_OfKindThatNeverWorked_IsNoProof()
+    {
+        var unknown = Requests.Of("acme", "other", "Another text.", voice: "unknown");
+        _breaker.OnSpoken(Good);
+        Fail(3);
+        _time.Advance(Wait());
+        _breaker.OnAdmitted(unknown);
+        Assert.True(_breaker.Admits(Good));
+
+        _breaker.OnFailed(unknown);
+
+        Assert.Equal(BreakerState.HalfOpen, _breaker.State);
+    }
+
+    [Fact]
+    public void Trial_OfTextThatFailed_ClosesWhenItIsSpoken()
+    {
+        _breaker.OnFailed(Poison);
+        Fail(3);
+        _time.Advance(Wait());
+        _breaker.OnAdmitted(Poison);
+        _breaker.OnSpoken(Poison);
+
+        Assert.Equal(BreakerState.Closed, _breaker.State);
+    }
+
+    [Fact]
+    public void Trial_GivenUp_LetsTheNextTry()
     {
         Fail(3);
         _time.Advance(Wait());
-        _breaker.OnAdmitted();
+        _breaker.OnAdmitted(Good);
+        _breaker.OnGivenUp(Good);
+
+        Assert.Equal((BreakerState.HalfOpen, true), (_breaker.State, _breaker.Admits(Good)));
+    }
+
+    [Fact]
+    public void Trial_WhoseEndIsNotReported_DoesNotKeepItShut()
+    {
+        Fail(3);
+        _time.Advance(Wait());
+        _breaker.OnAdmitted(Good);
         _time.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.True(_breaker.Admits);
+        Assert.True(_breaker.Admits(Good));
     }
 
     [Fact]
@@ -104,10 +172,10 @@ public sealed class UpstreamBreakerTests
     {
         _breaker.OnDialFailed(DialOutcome.Of(429), hasOthers: true);
 
-        Assert.Equal((BreakerState.Closed, true, false), (_breaker.State, _breaker.Admits, _breaker.MayDial));
+        Assert.Equal((BreakerState.Closed, true, false), (_breaker.State, _breaker.Admits(Good), _breaker.MayDial));
     }
 
-    /// <summary>A socket alone does not prove that an upstream speaks again which left contexts without a word.</summary>
+    /// <summary>A socket alone does not prove that an upstream speaks again which failed requests.</summary>
     [Fact]
     public void OnDialled_OpenedForContexts_StaysHalfOpen()
     {
@@ -120,9 +188,9 @@ public sealed class UpstreamBreakerTests
 
     private void Fail(int times)
     {
-        for (var i = 0; i < times; i++)
+        foreach (var request in Requests.Independent(times))
         {
-            _breaker.OnFailed();
+            _breaker.OnFailed(request);
         }
     }
 

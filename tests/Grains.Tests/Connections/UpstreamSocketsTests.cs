@@ -92,26 +92,29 @@ public sealed class UpstreamSocketsTests
         Assert.True(sockets.TryRetire(key));
     }
 
-    [Theory]
-    [InlineData(false, false, false)]
-    [InlineData(true, false, true)]
-    [InlineData(true, true, false)]
-    public void Remove_TellsWhetherItWasOfNoUse(bool isUsed, bool speaks, bool wasOfNoUse)
+    [Fact]
+    public void Remove_ThatCarriedContexts_FreesTheirSlots()
+    {
+        var sockets = Open(1);
+        sockets.TryTakeSlot(out var key);
+        sockets.Remove(key);
+        sockets.Remove(key);
+
+        Assert.Equal((0, 0), (sockets.Count, sockets.SlotsTaken));
+    }
+
+    [Fact]
+    public void HasSpokenWithin_OnlyForSoLong()
     {
         var sockets = Open(1);
         var key = new ConnectionKey("main", "silo", 1);
-        if (isUsed)
-        {
-            sockets.TryTakeSlot(out key);
-        }
+        Assert.False(sockets.HasSpokenWithin(key, TimeSpan.FromDays(1)));
 
-        if (speaks)
-        {
-            sockets.NoteSpoken(key);
-        }
+        sockets.NoteSpoken(key);
+        _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(wasOfNoUse, sockets.Remove(key));
-        Assert.False(sockets.Remove(key));
+        Assert.True(sockets.HasSpokenWithin(key, TimeSpan.FromSeconds(2)));
+        Assert.False(sockets.HasSpokenWithin(key, TimeSpan.FromSeconds(1)));
     }
 
     [Fact]

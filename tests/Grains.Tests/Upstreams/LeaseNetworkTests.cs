@@ -210,7 +210,7 @@ public sealed class LeaseNetworkTests
 
         public void Ask(string tenant)
         {
-            var ticket = new SlotTicket(new SlotRequest(tenant, ["main"], Since: 0), []);
+            var ticket = new SlotTicket(new SlotRequest(tenant, ["main"], Since: 0, OutageTimeout: TimeSpan.Zero, default), []);
             Tickets.Add(ticket);
             Wishes.Want(ticket);
         }

@@ -188,5 +188,5 @@ public sealed class LeaseWishesTests
 
     private void Take(LeaseClaim claim, LeaseAnswer answer) => _wishes.Take(claim, _time.GetTimestamp(), answer);
 
-    private static SlotTicket Ticket(string tenant = "acme") => new(new SlotRequest(tenant, ["main"], Since: 0), []);
+    private static SlotTicket Ticket(string tenant = "acme") => new(new SlotRequest(tenant, ["main"], Since: 0, OutageTimeout: TimeSpan.Zero, default), []);
 }
