@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using TtsGrains.Cli;
 using TtsGrains.Cli.Bench;
 using TtsGrains.Cli.Cluster;
+using TtsGrains.Cli.Keys;
 using TtsGrains.Cli.Sessions;
 
 var root = new RootCommand("TtsGrains: text-to-speech sessions.")
@@ -12,6 +13,7 @@ var root = new RootCommand("TtsGrains: text-to-speech sessions.")
     SessionsCommand.Create(),
     ExportCommand.Create(),
     EraseCommand.Create(),
+    KeysCommand.Create(),
     BenchCommand.Create(),
     ClusterCommand.Create(),
 };
@@ -22,10 +24,13 @@ foreach (var hidden in BenchCommand.CreateHidden())
 }
 
 var parsed = root.Parse(args);
-if (parsed.Action is ParseErrorAction wrong)
+var wrong = UnknownOptions.Find(parsed.CommandResult.Command, args)
+    .Concat(parsed.Action is ParseErrorAction ? parsed.Errors.Select(error => error.Message) : [])
+    .ToList();
+if (wrong.Count > 0)
 {
-    // What is wrong says enough; all that there is comes with --help.
-    wrong.ShowHelp = false;
+    wrong.ForEach(Console.Error.WriteLine);
+    return ExitCodes.Usage;
 }
 
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = ClusterCommand.StopPatience });

@@ -20,8 +20,16 @@ internal static class SayCommand
         var voice = new Option<string>("--voice") { DefaultValueFactory = _ => DefaultVoice, Description = "The voice's id." };
         var model = new Option<string>("--model") { DefaultValueFactory = _ => "sonic-latest", Description = "The model's id." };
         var language = new Option<string>("--language") { DefaultValueFactory = _ => "en", Description = "The language's code." };
+        var json = JsonOutput.CreateOption();
         var format = new FormatOptions("pcm_s16le", 24000);
-        var command = new Command("say", "Speak text into WAV files and tell how long it took.") { texts, output, voice, model, language };
+        var command = new Command("say", "Speak text into WAV files and tell how long it took.") { texts, output, voice, model, language, json };
+        texts.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+            {
+                result.AddError("A text is empty: there is nothing to speak.");
+            }
+        });
         format.AddTo(command);
         ServiceOptions.Run(command, (parsed, client, cancellationToken) =>
         {
@@ -32,17 +40,21 @@ internal static class SayCommand
                 Language = parsed.GetValue(language),
                 Format = format.Read(parsed)!.Value,
             });
-            return SayAsync(client, context, parsed.GetValue(texts)!, format.Read(parsed)!.Value, parsed.GetValue(output)!, cancellationToken);
+            var report = new SayReport(parsed.GetValue(json));
+            return SayAsync(client, context, parsed.GetValue(texts)!, format.Read(parsed)!.Value, parsed.GetValue(output)!, report, cancellationToken);
         });
         return command;
     }
 
     private static async Task SayAsync(
-        TtsClient client, TtsContext context, string[] texts, AudioFormat format, DirectoryInfo output, CancellationToken cancellationToken)
+        TtsClient client, TtsContext context, string[] texts, AudioFormat format, DirectoryInfo output, SayReport report, CancellationToken cancellationToken)
     {
         output.Create();
+        DeleteEarlierFiles(output);
         var started = TimeProvider.System.GetTimestamp();
-        var pushing = PushAsync(context, texts, cancellationToken);
+        await context.PushAsync(texts[0], cancellationToken: cancellationToken);
+        report.Session(client.SessionId);
+        var pushing = PushRestAsync(context, texts, cancellationToken);
         var segments = new SortedDictionary<int, ArrayBufferWriter<byte>>();
         TimeSpan? first = null;
         await foreach (var audio in context.ReadAsync(cancellationToken).OfType<AudioEvent>().WithCancellation(cancellationToken))
@@ -58,29 +70,32 @@ internal static class SayCommand
         }
 
         await pushing;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first audio after {(first ?? TimeSpan.Zero).TotalMilliseconds:F0} ms"));
+        report.FirstAudio(first ?? TimeSpan.Zero);
         foreach (var (flushId, audio) in segments)
         {
             var path = Path.Combine(output.FullName, string.Create(CultureInfo.InvariantCulture, $"flush_{flushId}.wav"));
             await WavFile.WriteAsync(path, format, audio.WrittenMemory, cancellationToken);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}  {format.DurationOf(audio.WrittenCount).TotalSeconds:F2} s"));
-        }
-
-        if (client.SessionId is { } session)
-        {
-            Console.WriteLine($"session {session}");
+            report.File(path, format.DurationOf(audio.WrittenCount));
         }
     }
 
-    private static async Task PushAsync(TtsContext context, string[] texts, CancellationToken cancellationToken)
+    // The files of an earlier run with more texts would be taken for this one's.
+    private static void DeleteEarlierFiles(DirectoryInfo output)
     {
-        for (var i = 0; i < texts.Length; i++)
+        foreach (var file in output.EnumerateFiles("flush_*.wav").Where(file => IsSegment(file.Name)))
         {
-            await context.PushAsync(texts[i], cancellationToken: cancellationToken);
-            if (i < texts.Length - 1)
-            {
-                await context.FlushAsync(cancellationToken);
-            }
+            file.Delete();
+        }
+    }
+
+    private static bool IsSegment(string name) => name["flush_".Length..^".wav".Length] is { Length: > 0 } number && number.All(char.IsAsciiDigit);
+
+    private static async Task PushRestAsync(TtsContext context, string[] texts, CancellationToken cancellationToken)
+    {
+        foreach (var text in texts.Skip(1))
+        {
+            await context.FlushAsync(cancellationToken);
+            await context.PushAsync(text, cancellationToken: cancellationToken);
         }
 
         await context.CompleteAsync(cancellationToken);

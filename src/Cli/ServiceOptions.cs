@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Security.Cryptography;
 using TtsGrains.Client;
 
 namespace TtsGrains.Cli;
@@ -7,17 +8,22 @@ namespace TtsGrains.Cli;
 /// <summary>Which service a command speaks to, and as whom: the same options for all commands.</summary>
 internal sealed class ServiceOptions
 {
-    private const int Failed = 1;
-    private const int Interrupted = 130;
+    private const string UrlVariable = "TTS_URL";
+    private const string KeyVariable = "TTS_KEY";
 
     private readonly Option<Uri> _url = new("--url")
     {
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
         CustomParser = ParseUrl,
-        Description = "The service.",
+        Description = $"The service. Default: {UrlVariable} in the environment, else http://127.0.0.1:8080.",
     };
 
-    private readonly Option<string> _key = new("--key") { DefaultValueFactory = _ => "demo", Description = "The API key." };
+    private readonly Option<string> _key = new("--key") { Description = $"The API key. Default: {KeyVariable} in the environment, else demo." };
+
+    private readonly Option<FileInfo?> _authority = new("--ca")
+    {
+        Description = "A PEM file with the certificate to trust. Default: data/dev-cert.pem, for a service on this machine.",
+    };
 
     /// <summary>Adds the options to a command, and what it does with a client of that service.</summary>
     public static void Run(Command command, Func<ParseResult, TtsClient, CancellationToken, Task> action)
@@ -25,16 +31,24 @@ internal sealed class ServiceOptions
         var options = new ServiceOptions();
         command.Add(options._url);
         command.Add(options._key);
+        command.Add(options._authority);
         command.SetAction((parsed, cancellationToken) => options.RunAsync(parsed, action, cancellationToken));
     }
 
     private async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, TtsClient, CancellationToken, Task> action, CancellationToken cancellationToken)
     {
-        await using var client = new TtsClient(new TtsClientOptions { BaseUrl = parsed.GetValue(_url)!, ApiKey = parsed.GetValue(_key) });
         try
         {
+            if (UrlOf(parsed) is not { } url)
+            {
+                return Complain($"{UrlVariable} must be an address such as http://127.0.0.1:8080.", ExitCodes.Usage);
+            }
+
+            using var handler = DevelopmentCertificate.CreateHandler(url, parsed.GetValue(_authority));
+            var key = parsed.GetValue(_key) ?? Environment.GetEnvironmentVariable(KeyVariable) ?? "demo";
+            await using var client = new TtsClient(new TtsClientOptions { BaseUrl = url, ApiKey = key, Handler = handler });
             await action(parsed, client, cancellationToken);
-            return 0;
+            return ExitCodes.Done;
         }
         catch (TtsException e)
         {
@@ -44,29 +58,45 @@ internal sealed class ServiceOptions
                 Console.Error.WriteLine(hint);
             }
 
-            return Failed;
+            return IsUnreachable(e) ? ExitCodes.Unreachable : ExitCodes.Refused;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(e.Message);
-            return Failed;
+            return Complain(e.Message, ExitCodes.Refused);
+        }
+        catch (CryptographicException)
+        {
+            return Complain("--ca must name a PEM file with a certificate.", ExitCodes.Usage);
         }
         catch (OperationCanceledException)
         {
-            return Interrupted;
+            return ExitCodes.Interrupted;
         }
     }
 
-    private static string? HintFor(TtsException e) => (e.Status, e.Title) switch
+    private Uri? UrlOf(ParseResult parsed)
+        => parsed.GetResult(_url) is { Implicit: false } ? parsed.GetValue(_url)
+            : Environment.GetEnvironmentVariable(UrlVariable) is { Length: > 0 } given ? Parse(given)
+            : parsed.GetValue(_url);
+
+    private static bool IsUnreachable(TtsException e) => (e.Status, e.Title) is (0, "Not connected");
+
+    private static string? HintFor(TtsException e) => e.Status switch
     {
-        (0, "Not connected") => "Is the service running? ./tts up starts one; --url says where it is.",
-        (401, _) => "--key says which key to use.",
+        0 when IsUnreachable(e) => $"Is the service running? ./tts up starts one; --url or {UrlVariable} says where it is.",
+        401 => $"--key or {KeyVariable} says which key to use.",
         _ => null,
     };
 
+    private static int Complain(string message, int exitCode)
+    {
+        Console.Error.WriteLine(message);
+        return exitCode;
+    }
+
     private static Uri? ParseUrl(ArgumentResult result)
     {
-        if (Uri.TryCreate(result.Tokens.SingleOrDefault()?.Value, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https" or "ws" or "wss"))
+        if (Parse(result.Tokens.SingleOrDefault()?.Value) is { } url)
         {
             return url;
         }
@@ -74,4 +104,7 @@ internal sealed class ServiceOptions
         result.AddError("--url must be an address such as http://127.0.0.1:8080.");
         return null;
     }
+
+    private static Uri? Parse(string? text)
+        => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "ws" or "wss" ? url : null;
 }

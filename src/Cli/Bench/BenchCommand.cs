@@ -11,7 +11,7 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var service = new Option<FileInfo>("--service") { Required = true, Description = "The built service, TtsGrains.ApiHost.dll." };
+        var service = new Option<FileInfo>("--service") { Required = true, Hidden = true, Description = "The built service, TtsGrains.ApiHost.dll." };
         var contexts = new Option<string>("--contexts") { DefaultValueFactory = _ => "1,50,200", Description = "How many contexts speak at once; several numbers make several runs." };
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 10, Description = "How long each speaks, seconds." };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "How often all is measured." };
@@ -23,7 +23,7 @@ internal static class BenchCommand
             var audiences = parsed.GetValue(listeners) is { } audience ? ReadLevels(audience) : [];
             if (levels.Concat(audiences).Any(level => level is < 1 or > 5000) || parsed.GetValue(seconds) is < 4 or > 600 || parsed.GetValue(rounds) is < 1 or > 100)
             {
-                return Complain("--contexts and --listeners take numbers from 1 to 5000, --seconds 4 to 600, --rounds 1 to 100.");
+                return ComplainOfUsage("--contexts and --listeners take numbers from 1 to 5000, --seconds 4 to 600, --rounds 1 to 100.");
             }
 
             try
@@ -61,6 +61,12 @@ internal static class BenchCommand
     private static int Complain(string message)
     {
         Console.Error.WriteLine(message);
-        return 1;
+        return ExitCodes.Refused;
+    }
+
+    private static int ComplainOfUsage(string message)
+    {
+        Console.Error.WriteLine(message);
+        return ExitCodes.Usage;
     }
 }

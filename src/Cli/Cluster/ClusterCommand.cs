@@ -13,8 +13,8 @@ internal static class ClusterCommand
 
     public static Command Create()
     {
-        var bin = new Option<DirectoryInfo>("--bin") { Required = true, Description = "Where the built programs are." };
-        var azurite = new Option<FileInfo>("--azurite") { Required = true, Description = "Azurite's blob server." };
+        var bin = new Option<DirectoryInfo>("--bin") { Required = true, Hidden = true, Description = "Where the built programs are." };
+        var azurite = new Option<FileInfo>("--azurite") { Required = true, Hidden = true, Description = "Azurite's blob server." };
         var silos = new Option<int>("--silos") { DefaultValueFactory = _ => 3, Description = "How many processes host grains." };
         var apis = new Option<int>("--apis") { DefaultValueFactory = _ => 2, Description = "How many processes serve clients." };
         var http = new Option<int>("--http") { DefaultValueFactory = _ => 8080, Description = "The port of the first of them; the others follow. 0: free ones." };
@@ -30,7 +30,7 @@ internal static class ClusterCommand
 
             if (parsed.GetValue(silos) is < 1 or > Most || parsed.GetValue(apis) is < 1 or > Most || parsed.GetValue(http) is < 0 or > 65_500)
             {
-                return Complain($"--silos and --apis take numbers from 1 to {Most}, --http a port.");
+                return ComplainOfUsage($"--silos and --apis take numbers from 1 to {Most}, --http a port.");
             }
 
             var folder = parsed.GetValue(data);
@@ -74,6 +74,12 @@ internal static class ClusterCommand
     private static int Complain(string message)
     {
         Console.Error.WriteLine(message);
-        return 1;
+        return ExitCodes.Refused;
+    }
+
+    private static int ComplainOfUsage(string message)
+    {
+        Console.Error.WriteLine(message);
+        return ExitCodes.Usage;
     }
 }

@@ -6,25 +6,35 @@ using TtsGrains.Client.Sessions;
 namespace TtsGrains.Cli.Sessions;
 
 /// <summary>Downloads into files: with a bar on a terminal; where the output is piped, one line for each file that is complete.</summary>
-internal static class DownloadBar
+internal sealed class DownloadBar(bool isJson)
 {
     /// <summary>Downloads one file.</summary>
     /// <param name="path">Where to; written beside it and moved there when complete. Folders are made.</param>
     /// <param name="download">Fills the file.</param>
-    public static Task RunAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download)
+    public Task RunAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download)
         => DownloadAsync(
             path, download, new TaskDescriptionColumn(), new ProgressBarColumn(), new ReceivedColumn(), new TransferSpeedColumn(), new SpinnerColumn());
 
     /// <summary>Downloads one file whose length nobody knows before its end.</summary>
     /// <inheritdoc cref="RunAsync"/>
-    public static Task RunEndlessAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download)
+    public Task RunEndlessAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download)
         => DownloadAsync(path, download, new SpinnerColumn(), new TaskDescriptionColumn(), new ReceivedColumn(), new ElapsedTimeColumn());
 
     /// <summary>Tells of a file that is complete.</summary>
-    public static void WriteDone(string path)
-        => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}  {new FileInfo(path).Length} bytes"));
+    public void WriteDone(string path)
+    {
+        var bytes = new FileInfo(path).Length;
+        if (isJson)
+        {
+            JsonOutput.Write(new { File = path, Bytes = bytes });
+        }
+        else
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}  {bytes} bytes"));
+        }
+    }
 
-    private static async Task DownloadAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download, params ProgressColumn[] columns)
+    private async Task DownloadAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download, params ProgressColumn[] columns)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var part = path + ".part";

@@ -12,25 +12,26 @@ internal static class ExportCommand
     {
         var session = new Argument<string>("session") { Description = "The session's id." };
         var output = new Option<DirectoryInfo>("--out") { Required = true, Description = "Where to write recording.wav, and a folder for each context." };
-        var command = new Command("export", "Download a session: its recording, and the segments and manifest of every context.") { session, output };
+        var json = JsonOutput.CreateOption();
+        var command = new Command("export", "Download a session: its recording, and the segments and manifest of every context.") { session, output, json };
         ServiceOptions.Run(command, (parsed, client, cancellationToken)
-            => ExportAsync(client.Sessions, parsed.GetValue(session)!, parsed.GetValue(output)!, cancellationToken));
+            => ExportAsync(client.Sessions, parsed.GetValue(session)!, parsed.GetValue(output)!, new DownloadBar(parsed.GetValue(json)), cancellationToken));
         return command;
     }
 
-    private static async Task ExportAsync(TtsSessions sessions, string session, DirectoryInfo output, CancellationToken cancellationToken)
+    private static async Task ExportAsync(TtsSessions sessions, string session, DirectoryInfo output, DownloadBar downloads, CancellationToken cancellationToken)
     {
         var detail = await GetAsync(sessions, session, cancellationToken);
         output.Create();
         foreach (var context in detail.Contexts)
         {
             var folder = output.CreateSubdirectory(string.Create(CultureInfo.InvariantCulture, $"{context.Ordinal:D4}-{FileNameOf(context.ContextId ?? "")}"));
-            await ExportAsync(sessions, session, context, folder, cancellationToken);
+            await ExportAsync(sessions, session, context, folder, downloads, cancellationToken);
         }
 
         try
         {
-            await DownloadBar.RunAsync(
+            await downloads.RunAsync(
                 Path.Combine(output.FullName, "recording.wav"), (file, progress) => sessions.DownloadRecordingAsync(session, file, progress, cancellationToken));
         }
         catch (TtsException e) when (e.Code is "mixed_formats" or "recording_too_long" or "session_not_found")
@@ -62,12 +63,12 @@ internal static class ExportCommand
     }
 
     private static async Task ExportAsync(
-        TtsSessions sessions, string session, SessionContext context, DirectoryInfo folder, CancellationToken cancellationToken)
+        TtsSessions sessions, string session, SessionContext context, DirectoryInfo folder, DownloadBar downloads, CancellationToken cancellationToken)
     {
         foreach (var segment in (context.Segments ?? []).Where(segment => segment.HasAudio))
         {
             var path = Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"{segment.FlushId}.wav"));
-            await DownloadBar.RunAsync(
+            await downloads.RunAsync(
                 path, (file, progress) => sessions.DownloadSegmentAsync(session, context.Ordinal, segment.FlushId, file, progress, cancellationToken));
         }
 
@@ -76,7 +77,7 @@ internal static class ExportCommand
             var manifest = await sessions.GetManifestAsync(session, context.Ordinal, cancellationToken);
             var path = Path.Combine(folder.FullName, "manifest.json");
             await File.WriteAllBytesAsync(path, manifest, cancellationToken);
-            DownloadBar.WriteDone(path);
+            downloads.WriteDone(path);
         }
         catch (TtsException e) when (e.Status == 404)
         {

@@ -18,24 +18,25 @@ internal static class ListenCommand
             DefaultValueFactory = _ => ["live"],
             Description = "live, start, or context:offset; may be given several times.",
         };
+        var json = JsonOutput.CreateOption();
         var format = new FormatOptions(encoding: null, rate: null);
-        var command = new Command("listen", "Listen to a session, live or from any position. Ends with the session, or with Ctrl-C.") { session, output, from };
+        var command = new Command("listen", "Listen to a session, live or from any position. Ends with the session, or with Ctrl-C.") { session, output, from, json };
         format.AddTo(command);
         ServiceOptions.Run(command, (parsed, client, cancellationToken) =>
         {
             var options = new ListenOptions { From = [.. parsed.GetValue(from)!.Select(ListenFrom.Parse)], Format = format.Read(parsed) };
             return parsed.GetValue(output) is { } file
-                ? SaveAsync(client.Sessions, parsed.GetValue(session)!, options, file, cancellationToken)
-                : PrintAsync(client, parsed.GetValue(session)!, options, cancellationToken);
+                ? SaveAsync(client.Sessions, parsed.GetValue(session)!, options, file, new DownloadBar(parsed.GetValue(json)), cancellationToken)
+                : PrintAsync(client, parsed.GetValue(session)!, options, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
 
     // Ctrl-C ends a recording like the session's end does, and so does a service that goes away: what was heard is a whole file.
-    private static async Task SaveAsync(TtsSessions sessions, string session, ListenOptions options, FileInfo output, CancellationToken cancellationToken)
+    private static async Task SaveAsync(TtsSessions sessions, string session, ListenOptions options, FileInfo output, DownloadBar downloads, CancellationToken cancellationToken)
     {
         TtsException? brokenOff = null;
-        await DownloadBar.RunEndlessAsync(output.FullName, async (file, progress) =>
+        await downloads.RunEndlessAsync(output.FullName, async (file, progress) =>
         {
             try
             {
@@ -63,11 +64,18 @@ internal static class ListenCommand
         }
     }
 
-    private static async Task PrintAsync(TtsClient client, string session, ListenOptions options, CancellationToken cancellationToken)
+    private static async Task PrintAsync(TtsClient client, string session, ListenOptions options, bool isJson, CancellationToken cancellationToken)
     {
         await foreach (var item in client.ListenAsync(session, options, cancellationToken))
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{item.ContextId}:{item.Offset}  {Describe(item)}"));
+            if (isJson)
+            {
+                JsonOutput.Write(ListenedEvent.Of(item));
+            }
+            else
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{item.ContextId}:{item.Offset}  {Describe(item)}"));
+            }
         }
     }
 

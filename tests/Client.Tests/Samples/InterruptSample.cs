@@ -10,7 +10,6 @@ internal static class InterruptSample
         long heard = 0;
         var answered = false;
 
-        // interrupt
         await using var client = new TtsClient(new TtsClientOptions { BaseUrl = service, ApiKey = "demo" });
         await using var context = client.OpenContext(new TtsContextOptions { Voice = voice });
         await context.PushAsync("This is a long story, and the caller has heard it before. ", cancellationToken: stop);
@@ -32,7 +31,6 @@ internal static class InterruptSample
             answered = await answer.ReadAsync(stop).OfType<AudioEvent>().AnyAsync(stop);
         }
 
-        // end
         return (heard, answered);
     }
 }

@@ -9,7 +9,6 @@ internal static class ListenSample
     public static async Task RunAsync(
         Uri service, string session, Stream output, Stream recording, IProgress<DownloadProgress> progress, CancellationToken stop)
     {
-        // listen
         await using var client = new TtsClient(new TtsClientOptions { BaseUrl = service, ApiKey = "demo" });
         var options = new ListenOptions { From = [ListenFrom.Start], Format = new AudioFormat(AudioEncoding.PcmMulaw, 8000) };
 
@@ -26,6 +25,5 @@ internal static class ListenSample
         }
 
         await client.Sessions.DownloadRecordingAsync(session, recording, progress, stop);
-        // end
     }
 }

@@ -1,36 +1,59 @@
 using System.Reflection;
+using TtsGrains.Client.Contexts;
+using TtsGrains.Client.Tests.Scripted;
+using TtsGrains.Client.Tests.Service;
+using TtsGrains.Testing;
 
 namespace TtsGrains.Client.Tests.Samples;
 
-/// <summary>The examples of the README are those that are compiled, and run, here.</summary>
-public sealed class ReadmeTests
+/// <summary>The programs of the READMEs compile and run as they stand there, against the real service.</summary>
+public sealed class ReadmeTests(RealService service) : IDisposable
 {
-    [Theory]
-    [InlineData("say", "SaySample.cs")]
-    [InlineData("interrupt", "InterruptSample.cs")]
-    [InlineData("listen", "ListenSample.cs")]
-    [InlineData("scripted", "ScriptedSample.cs", "Testing.README.md")]
-    public void Readme_Example_IsTheCompiledOne(string name, string file, string readme = "README.md")
-    {
-        var shown = Between(Read(readme), $"```csharp {name}\n", "```");
-        var compiled = Between(Read(file), $"        // {name}\n", "        // end\n");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tts-readme-");
 
-        Assert.Equal(shown.Trim(), Unindent(compiled).Trim());
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("say")]
+    [InlineData("interrupt")]
+    public async Task Client_Example_WritesAudio(string name)
+    {
+        var output = FileOf($"{name}.pcm");
+
+        await ReadmeProgram.RunAsync(Read("README.md"), name, service.Url.ToString(), output.FullName);
+
+        output.Refresh();
+        Assert.InRange(output.Length, 10_000, 10_000_000);
     }
 
     [Fact]
-    public async Task Scripted_Runs()
-        => Assert.Equal(("All is well.", 429), await ScriptedSample.RunAsync(TestContext.Current.CancellationToken));
-
-    private static string Unindent(string text) => string.Join('\n', text.Split('\n').Select(line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
-
-    private static string Between(string text, string begin, string end)
+    public async Task Client_ListenExample_WritesWhatWasHeardAndTheRecording()
     {
-        var from = text.IndexOf(begin, StringComparison.Ordinal);
-        Assert.True(from >= 0, $"There is no '{begin.Trim()}'.");
-        from += begin.Length;
-        return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
+        string session;
+        await using (var client = service.NewClient())
+        {
+            await using var context = client.OpenContext(new TtsContextOptions { Voice = RealService.Voice });
+            await context.SayAsync("Kept for later.");
+            await context.ReadAllAsync();
+            session = client.SessionId!;
+        }
+
+        await using var watcher = service.NewClient();
+        await Eventually.IsAsync(async () => (await watcher.Sessions.GetAsync(session, Scene.Stop)).Contexts.All(context => context.Archived), true, Scene.Stop);
+        var (heard, recording) = (FileOf("call.ulaw"), FileOf("call.wav"));
+
+        await ReadmeProgram.RunAsync(Read("README.md"), "listen", session, service.Url.ToString(), heard.FullName, recording.FullName);
+
+        heard.Refresh();
+        recording.Refresh();
+        Assert.InRange(heard.Length, 1_000, 1_000_000);
+        Assert.True(recording.Length > heard.Length);
     }
+
+    [Fact]
+    public Task Testing_Example_Passes() => ReadmeProgram.RunAsync(Read("Testing.README.md"), "scripted");
+
+    private FileInfo FileOf(string name) => new(Path.Combine(_folder.FullName, name));
 
     private static string Read(string name)
     {

@@ -7,7 +7,6 @@ internal static class SaySample
 {
     public static async Task RunAsync(Uri service, string voice, Stream output, List<string> captions, CancellationToken stop)
     {
-        // say
         await using var client = new TtsClient(new TtsClientOptions { BaseUrl = service, ApiKey = "demo" });
         await using var context = client.OpenContext(new TtsContextOptions { Voice = voice, Words = true });
 
@@ -33,6 +32,5 @@ internal static class SaySample
         }
 
         await saying;
-        // end
     }
 }

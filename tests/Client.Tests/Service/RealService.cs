@@ -34,9 +34,23 @@ public sealed class RealService : IAsyncLifetime
     public Task<(int ExitCode, string Output, string Errors)> RunCliAsync(params IEnumerable<string> arguments) => RunCliAsync(Url, arguments);
 
     /// <summary>Runs the command line against another service.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunCliAsync(Uri url, params IEnumerable<string> arguments)
+    public static Task<(int ExitCode, string Output, string Errors)> RunCliAsync(Uri url, params IEnumerable<string> arguments)
+        => RunAsync([], [.. arguments, "--url", url.ToString()]);
+
+    /// <summary>Runs the command line without an address.</summary>
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(params IEnumerable<string> arguments) => RunAsync([], arguments);
+
+    /// <summary>Runs the command line with an environment of its own.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        IEnumerable<(string Name, string Value)> environment, params IEnumerable<string> arguments)
     {
-        using var cli = Process.Start(StartInfo("Cli", [.. arguments, "--url", url.ToString()]))!;
+        var start = StartInfo("Cli", [.. arguments]);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var cli = Process.Start(start)!;
         var (output, errors) = (cli.StandardOutput.ReadToEndAsync(), cli.StandardError.ReadToEndAsync());
         await cli.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (cli.ExitCode, await output, await errors);

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Text;
 using TtsGrains.Client.Contexts;
 using TtsGrains.Client.Events;
 using TtsGrains.Client.Tests.Samples;
@@ -79,7 +83,7 @@ public sealed class RealServiceTests(RealService service)
             var (exitCode, output, errors) = await service.RunCliAsync("say", "Stay hungry, ", "stay foolish.", "--out", folder.FullName);
 
             Assert.Equal((0, ""), (exitCode, errors));
-            Assert.Matches("^first audio after [0-9]+ ms\n", output);
+            Assert.Matches("^session [^\n]+\nfirst audio after [0-9]+ ms\n", output);
             foreach (var file in (string[])["flush_1.wav", "flush_2.wav"])
             {
                 var wav = await File.ReadAllBytesAsync(Path.Combine(folder.FullName, file), Scene.Stop);
@@ -94,17 +98,13 @@ public sealed class RealServiceTests(RealService service)
     }
 
     [Theory]
-    [InlineData("--encoding and --rate must be ones of the protocol", "say", "Hello.", "--rate", "40")]
-    [InlineData("--encoding and --rate are given together", "listen", "s", "--rate", "8000")]
     [InlineData("Unauthorized: ", "say", "Hello.", "--key", "wrong")]
     [InlineData("Unauthorized: ", "listen", "no-such-session", "--key", "wrong")]
     [InlineData("Unauthorized: ", "sessions", "--key", "wrong")]
     [InlineData("Session not found: ", "listen", "no-such-session")]
     [InlineData("Session not found: ", "export", "no-such-session", "--out", "nowhere")]
     [InlineData("Session not found: ", "erase", "no-such-session")]
-    [InlineData("--day must be a date", "sessions", "--day", "yesterday")]
-    [InlineData("Option '--out' is required.", "export", "some-session")]
-    public async Task Cli_BadInput_ComplainsInOneLineAndFails(string complaint, params string[] arguments)
+    public async Task Cli_Refused_SaysWhyAndFails(string complaint, params string[] arguments)
     {
         var (exitCode, output, errors) = await service.RunCliAsync(arguments);
 
@@ -112,6 +112,115 @@ public sealed class RealServiceTests(RealService service)
         Assert.StartsWith(complaint, errors, StringComparison.Ordinal);
         Assert.InRange(errors.TrimEnd().Split('\n').Length, 1, 2);
         Assert.False(Directory.Exists("nowhere"));
+    }
+
+    [Theory]
+    [InlineData("--encoding and --rate must be ones of the protocol", "say", "Hello.", "--rate", "40")]
+    [InlineData("--encoding and --rate are given together", "listen", "s", "--rate", "8000")]
+    [InlineData("--day must be a date", "sessions", "--day", "yesterday")]
+    [InlineData("Option '--out' is required.", "export", "some-session")]
+    [InlineData("say has no option --kye; did you mean --key?", "say", "Hello.", "--kye", "wrong")]
+    [InlineData("say has no option --fast; --help lists them.", "say", "--fast", "Hello.")]
+    [InlineData("A text is empty", "say", "")]
+    [InlineData("A text is empty", "say", "Hello.", " ")]
+    [InlineData("Required argument 'text' missing for command: 'say'.", "say")]
+    public async Task Cli_BadUsage_SaysWhyAndDoesNothing(string complaint, params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("tts-usage-");
+        try
+        {
+            var (exitCode, output, errors) = await service.RunCliAsync(arguments is ["say", ..] ? [.. arguments, "--out", folder.FullName] : arguments);
+
+            Assert.Equal((2, ""), (exitCode, output));
+            Assert.StartsWith(complaint, errors, StringComparison.Ordinal);
+            Assert.Empty(folder.GetFiles());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Say_FolderWithFilesOfAnEarlierRun_KeepsNoneOfThem()
+    {
+        var folder = Directory.CreateTempSubdirectory("tts-say-");
+        try
+        {
+            foreach (var name in (string[])["flush_1.wav", "flush_2.wav", "flush_10.wav", "flush_mine.wav", "other.wav"])
+            {
+                await File.WriteAllTextAsync(Path.Combine(folder.FullName, name), "stale", Scene.Stop);
+            }
+
+            var (exitCode, output, errors) = await service.RunCliAsync("say", "Hello.", "--json", "--out", folder.FullName);
+
+            Assert.Equal((0, ""), (exitCode, errors));
+            Assert.Equal(["flush_1.wav", "flush_mine.wav", "other.wav"], folder.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
+            var lines = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
+            Assert.Equal(["session_id", "first_audio_ms", "file"], lines.Select(line => line.EnumerateObject().First().Name));
+            Assert.InRange(lines[2].GetProperty("duration_ms").GetDouble(), 100, 10_000);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task KeysNew_Key_IsThatOfTheSetting()
+    {
+        var (exitCode, output, errors) = await RealService.RunAsync("keys", "new", "--tenant", "acme");
+
+        Assert.Equal(0, exitCode);
+        var key = Regex.Match(output, "^key      (sk_tts_[A-Za-z0-9_-]{43})\n").Groups[1].Value;
+        Assert.Equal($"key      {key}\nsetting  Tenants__acme__Keys__0={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}\n", output);
+        Assert.DoesNotContain(key, errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("a:b")]
+    [InlineData("a__b")]
+    [InlineData("")]
+    public async Task KeysNew_TenantThatNoSettingCanName_IsAnError(string tenant)
+        => Assert.Equal((2, "", "--tenant takes letters, digits, '-' and '_'.\n"), await RealService.RunAsync("keys", "new", "--tenant", tenant));
+
+    [Theory]
+    [InlineData("bench")]
+    [InlineData("cluster")]
+    [InlineData("say")]
+    [InlineData("keys", "new")]
+    public async Task Help_AnyCommand_ShowsNoInnerOptions(params string[] command)
+    {
+        var (exitCode, output, errors) = await RealService.RunAsync([.. command, "--help"]);
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Contains($"tts {string.Join(' ', command)}", output, StringComparison.Ordinal);
+        Assert.DoesNotMatch("--bin|--azurite|--service|--upstream", output);
+    }
+
+    [Fact]
+    public async Task Version_IsThatOfTheRelease()
+    {
+        var (exitCode, output, _) = await RealService.RunAsync("--version");
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+", output);
+    }
+
+    [Fact]
+    public async Task Service_FromTheEnvironment_IsSpokenTo()
+    {
+        (string, string)[] environment = [("TTS_URL", service.Url.ToString()), ("TTS_KEY", "wrong")];
+
+        var refused = await RealService.RunAsync(environment, "sessions");
+        var given = await RealService.RunAsync(environment, "sessions", "--key", "demo", "--day", "2020-01-01");
+        var bad = await RealService.RunAsync([("TTS_URL", "nowhere")], "sessions");
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.StartsWith("Unauthorized: ", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal((0, "There are no such sessions.\n"), (given.ExitCode, given.Errors));
+        Assert.Equal((2, "TTS_URL must be an address such as http://127.0.0.1:8080.\n"), (bad.ExitCode, bad.Errors));
     }
 
     [Theory]
@@ -124,7 +233,7 @@ public sealed class RealServiceTests(RealService service)
     {
         var (exitCode, output, errors) = await RealService.RunCliAsync(new Uri("http://127.0.0.1:1"), arguments);
 
-        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Equal((3, ""), (exitCode, output));
         Assert.Matches("^Not connected: .*127.0.0.1:1 could not be reached: .*\nIs the service running\\? .*\n$", errors);
     }
 

@@ -1,0 +1,19 @@
+namespace TtsGrains.Cli;
+
+/// <summary>How a command ends.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+
+    /// <summary>The service refused, or the work failed.</summary>
+    public const int Refused = 1;
+
+    /// <summary>The command line is wrong; nothing was done.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The service could not be reached.</summary>
+    public const int Unreachable = 3;
+
+    /// <summary>Ctrl-C, as shells count it.</summary>
+    public const int Interrupted = 130;
+}
