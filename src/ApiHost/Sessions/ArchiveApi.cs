@@ -20,7 +20,10 @@ internal static partial class ArchiveApi
         });
         services.AddOpenApi(Document, options =>
         {
-            options.ShouldInclude = description => description.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) is true;
+
+            // OpenAPI knows no CONNECT: a WebSocket is described by its GET.
+            options.ShouldInclude = description => description.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) is true
+                && !HttpMethods.IsConnect(description.HttpMethod ?? "");
             options.AddDocumentTransformer((document, _, _) =>
             {
                 document.Info.Title = "TtsGrains sessions";

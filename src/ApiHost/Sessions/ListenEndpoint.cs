@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Mvc;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Hosting;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -28,7 +29,7 @@ internal static class ListenEndpoint
     {
         var group = routes.MapGroup("/v1/sessions/{session}").WithTags("sessions").ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        group.MapGet("/audio", ServeAsync).WithName("listenSession").WithSummary("Listen in on a session, live or from any position, as a WebSocket or as server-sent events")
+        group.MapWebSocket("/audio", ServeAsync).WithName("listenSession").WithSummary("Listen in on a session, live or from any position, as a WebSocket or as server-sent events")
             .WithDescription(Help).Produces(StatusCodes.Status101SwitchingProtocols).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(StatusCodes.Status426UpgradeRequired);
         group.MapGet("/audio.wav", WavEndpoint.ServeAsync).WithName("listenSessionWav").WithSummary("Listen in on a session as one WAV stream that any player opens")

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Hosting;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
@@ -13,7 +14,7 @@ namespace TtsGrains.ApiHost.Tts;
 /// </summary>
 internal static class SocketEndpoint
 {
-    public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapGet("/tts/websocket", ServeAsync);
+    public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapWebSocket("/tts/websocket", ServeAsync);
 
     private static async Task ServeAsync(
         HttpContext http,

@@ -42,10 +42,21 @@ public sealed class ListenerClient : IAsyncDisposable
     /// <param name="isReading">Whether to take what comes; else not before <see cref="Read"/>.</param>
     public static async Task<ListenerClient> ConnectAsync(RunningService service, string session, string query = "", bool isReading = true)
     {
+        var url = new UriBuilder(service.WebSocket) { Path = $"/v1/sessions/{Uri.EscapeDataString(session)}/audio", Query = query }.Uri;
+        return await ConnectAsync(url, isReading: isReading);
+    }
+
+    /// <param name="url">Where to listen.</param>
+    /// <param name="configure">Changes the handshake.</param>
+    /// <param name="invoker">Carries it; null for a connection of its own.</param>
+    /// <param name="isReading">Whether to take what comes; else not before <see cref="Read"/>.</param>
+    public static async Task<ListenerClient> ConnectAsync(
+        Uri url, Action<ClientWebSocketOptions>? configure = null, HttpMessageInvoker? invoker = null, bool isReading = true)
+    {
         var client = new ListenerClient();
         client._socket.Options.SetRequestHeader("X-API-Key", $"{RunningService.Acme}-key");
-        var url = new UriBuilder(service.WebSocket) { Path = $"/v1/sessions/{Uri.EscapeDataString(session)}/audio", Query = query }.Uri;
-        await client._socket.ConnectAsync(url, Cancellation);
+        configure?.Invoke(client._socket.Options);
+        await client._socket.ConnectAsync(url, invoker, Cancellation);
         if (isReading)
         {
             client.Read();

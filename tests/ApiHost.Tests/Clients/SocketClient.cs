@@ -53,12 +53,15 @@ public sealed class SocketClient : IAsyncDisposable
             options => options.SetRequestHeader("X-API-Key", $"{tenant}-key"));
 
     /// <exception cref="WebSocketException">The service refused.</exception>
-    public static async Task<SocketClient> ConnectAsync(Uri url, Action<ClientWebSocketOptions>? configure = null)
+    /// <param name="url">Where to.</param>
+    /// <param name="configure">Changes the handshake.</param>
+    /// <param name="invoker">Carries it, perhaps over a connection that has other requests; null for a connection of its own.</param>
+    public static async Task<SocketClient> ConnectAsync(Uri url, Action<ClientWebSocketOptions>? configure = null, HttpMessageInvoker? invoker = null)
     {
         var client = new SocketClient();
         client._socket.Options.CollectHttpResponseDetails = true;
         configure?.Invoke(client._socket.Options);
-        await client._socket.ConnectAsync(url, Cancellation);
+        await client._socket.ConnectAsync(url, invoker, Cancellation);
         client._reading = client.ReadAsync();
         return client;
     }

@@ -25,6 +25,9 @@ public sealed class RunningService : IAsyncDisposable
 
     public const string Bolt = "bolt";
 
+    /// <summary>Settings for an address with TLS, whose certificate the service makes: HTTP/2 needs one.</summary>
+    public static readonly string[] Tls = ["environment=Development", "Listen:Https=0"];
+
     private readonly DirectoryInfo _data;
     private readonly WebApplication _app;
     private bool _isStopped;
@@ -32,13 +35,18 @@ public sealed class RunningService : IAsyncDisposable
     private RunningService(WebApplication app, ScriptedUpstream upstream, DirectoryInfo data)
     {
         (_app, Upstream, _data) = (app, upstream, data);
-        Http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http:", StringComparison.Ordinal)));
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Http = new Uri(addresses.First(a => a.StartsWith("http:", StringComparison.Ordinal)));
+        Https = addresses.FirstOrDefault(a => a.StartsWith("https:", StringComparison.Ordinal)) is { } secure ? new Uri(secure) : null;
         WebSocket = new UriBuilder(Http) { Scheme = "ws", Path = "/tts/websocket" }.Uri;
     }
 
     public ScriptedUpstream Upstream { get; }
 
     public Uri Http { get; }
+
+    /// <summary>The address with TLS; null without <see cref="Tls"/>.</summary>
+    public Uri? Https { get; }
 
     public Uri WebSocket { get; }
 
