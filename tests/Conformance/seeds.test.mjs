@@ -139,7 +139,7 @@ async function speak(ws, transcript) {
 
 async function assertArchived(ws, ctx, text, audios) {
   const { manifest, segments } = await archivedContext(SERVICES.fast, conversationOf(ws).session, ctx.contextId);
-  assert.equal(manifest.context, ctx.contextId);
+  assert.equal(manifest.context_id, ctx.contextId);
   assert.equal(manifest.text, text);
   assert.deepEqual([...segments.keys()].sort(), audios.map((_, i) => i + 1));
   audios.forEach((audio, i) => {

@@ -12,6 +12,7 @@ internal static partial class ArchiveApi
     public static IServiceCollection AddArchiveApi(this IServiceCollection services)
     {
         services.AddSingleton<SessionOverview>();
+        services.AddSingleton<SessionListing>();
         services.AddSingleton<ArchivePatience>();
         services.ConfigureHttpJsonOptions(json =>
         {

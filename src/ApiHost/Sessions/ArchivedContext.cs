@@ -34,7 +34,7 @@ internal sealed class ArchivedContext
     }
 
     /// <summary>The client's id of it.</summary>
-    public string ContextId => _manifest.Context;
+    public string ContextId => _manifest.ContextId;
 
     /// <summary>How many frames its log had.</summary>
     public int Count => _entries.Count;
@@ -108,7 +108,7 @@ internal sealed class ArchivedContext
 
     private async ValueTask<LoggedFrame> MakeAsync(Entry entry, Stream? audio, CancellationToken cancellationToken)
     {
-        var writer = new ServerFrameWriter(_manifest.Context, ApiVersion.Parse(entry.ApiVersion));
+        var writer = new ServerFrameWriter(_manifest.ContextId, ApiVersion.Parse(entry.ApiVersion));
         var flushId = entry.Segment?.FlushId ?? _manifest.Segments.Count + 1;
         switch (entry.Kind)
         {

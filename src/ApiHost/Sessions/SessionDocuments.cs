@@ -4,22 +4,28 @@ using TtsGrains.Grains.Archive;
 namespace TtsGrains.ApiHost.Sessions;
 
 /// <summary>One page of sessions.</summary>
-/// <param name="Data">The sessions, in the order of their ids.</param>
+/// <param name="Data">The sessions, the newest first. May be fewer than asked for, though more follow.</param>
 /// <param name="Next">Give it as <c>after</c> for the next page; null when this is the last.</param>
 internal sealed record SessionPage(IReadOnlyList<SessionListed> Data, string? Next);
 
 /// <summary>A session in a listing.</summary>
 /// <param name="SessionId">Its id.</param>
 /// <param name="Ref">What the client called it with <c>?ref=</c>.</param>
-/// <param name="StartedAt">When it began to speak.</param>
-internal sealed record SessionListed(string SessionId, string? Ref, DateTimeOffset? StartedAt);
+/// <param name="StartedAt">When its first client connected or its first context was opened.</param>
+/// <param name="FinishedAt">When its last context ended; null while one is open, or before there was one.</param>
+/// <param name="State"><c>open</c> while a context is open, else <c>finished</c>.</param>
+/// <param name="Live">True while more may be said in it: a client is connected or may come back, or a context is open.</param>
+/// <param name="Totals">Sums over its contexts; those that are open count when they end.</param>
+internal sealed record SessionListed(
+    string SessionId, string? Ref, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string State, bool Live, SessionTotals Totals);
 
 /// <summary>A session.</summary>
 /// <param name="SessionId">Its id.</param>
 /// <param name="Ref">What the client called it with <c>?ref=</c>.</param>
-/// <param name="StartedAt">When its first context was opened.</param>
+/// <param name="StartedAt">When its first client connected or its first context was opened.</param>
 /// <param name="FinishedAt">When its last context ended; null while one is open.</param>
 /// <param name="State"><c>open</c> while a context is open, else <c>finished</c>.</param>
+/// <param name="Live">True while more may be said in it: a client is connected or may come back, or a context is open.</param>
 /// <param name="Held">Whether a legal hold keeps it.</param>
 /// <param name="Listeners">How many listen in right now.</param>
 /// <param name="Totals">Sums over its contexts.</param>
@@ -30,6 +36,7 @@ internal sealed record SessionDocument(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     string State,
+    bool Live,
     bool Held,
     int Listeners,
     SessionTotals Totals,

@@ -19,13 +19,13 @@ internal sealed class SessionOverview(SessionArchive archive, IGrainFactory grai
         var live = await FindLiveAsync(view);
         var record = await archive.FindSessionAsync(tenant, session, cancellationToken);
         var contexts = new SortedDictionary<int, ContextDocument>();
-        DateTimeOffset? started = record?.StartedAt, finished = record?.FinishedAt;
+        DateTimeOffset? started = record?.StartedAt ?? view.StartedAt, finished = record?.FinishedAt;
         await foreach (var archived in archive.ListContextsAsync(tenant, session, cancellationToken))
         {
             if (await archive.FindManifestAsync(archived, cancellationToken) is { } manifest)
             {
                 contexts[archived.Ordinal] = Describe(manifest);
-                started = started < manifest.CreatedAt ? started : manifest.CreatedAt;
+                started = started < manifest.SessionStartedAt ? started : manifest.SessionStartedAt;
                 finished = finished > manifest.FinishedAt ? finished : manifest.FinishedAt;
             }
             else
@@ -55,7 +55,8 @@ internal sealed class SessionOverview(SessionArchive archive, IGrainFactory grai
             view.Reference ?? record?.Ref,
             started,
             isOpen ? null : finished,
-            isOpen ? "open" : "finished",
+            isOpen ? SessionFilter.Open : SessionFilter.Finished,
+            view.IsLive,
             await archive.IsHeldAsync(tenant, session, cancellationToken),
             view.Listeners,
             totals,
@@ -79,12 +80,12 @@ internal sealed class SessionOverview(SessionArchive archive, IGrainFactory grai
 
     private static ContextDocument Describe(ContextManifest manifest) => new(
         manifest.Ordinal,
-        manifest.Context,
+        manifest.ContextId,
         "finished",
         manifest.Outcome,
         Archived: true,
-        manifest.Totals.Characters,
-        manifest.Totals.DurationMs,
+        manifest.Characters,
+        manifest.DurationMs,
         [.. manifest.Segments.Select(s => new SegmentDocument(s.FlushId, s.Ending, s.DurationMs, s.Sha256, s.File is not null))]);
 
     private static ContextDocument Describe(int ordinal, string? contextId, SessionContext? live, IReadOnlyList<SegmentDocument> segments) => new(

@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
-using System.Text;
-using Microsoft.AspNetCore.WebUtilities;
-using TtsGrains.Grains.Archive;
+using Microsoft.AspNetCore.Mvc;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
@@ -13,22 +11,33 @@ internal static class SessionsEndpoints
     private const int DefaultLimit = 100;
     private const int LargestLimit = 1000;
 
+    private const string Help = """
+        Pages do not change while sessions begin and end: give next of one page as after of the next. A page may have fewer sessions than limit, though more follow; next
+        is null on the last one. A session that has just ended is listed again when it is in the archive, a moment later.
+        """;
+
+    private static readonly ProtocolError NotACursor = ErrorCatalogue.OutOfRange("after", "the next of an earlier page");
+
     public static void MapSessions(this RouteGroupBuilder routes)
     {
-        routes.MapGet("/sessions", ListAsync).WithName("listSessions").WithSummary("Sessions of a day, or with a reference")
-            .Produces<SessionPage>().ProducesProblem(StatusCodes.Status400BadRequest);
+        routes.MapGet("/sessions", ListAsync).WithName("listSessions").WithSummary("Live and archived sessions, the newest first")
+            .WithDescription(Help).Produces<SessionPage>().ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/sessions/{session}", ShowAsync).WithName("showSession").WithSummary("A session with its contexts and segments")
             .Produces<SessionDocument>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> ListAsync(
         ArchiveCaller caller,
-        SessionArchive archive,
+        SessionListing listing,
         TimeProvider time,
-        [Description("The day (UTC), as 2026-03-04; today unless a reference is given.")] string? day = null,
+        [Description("The day (UTC), as 2026-03-04. Today by default; all days with ref or live=true.")] string? day = null,
         [Description("The reference that the client gave with ?ref= on its socket.")] string? @ref = null,
+        [Description("true lists live sessions only, false the others only; both by default.")] string? live = null,
+        [Description("open lists sessions with an open context only, finished the others only; both by default.")] string? state = null,
+        [Description("The least length of a session's text, UTF-16 units."), FromQuery(Name = "min_characters")] string? minCharacters = null,
+        [Description("The most length of a session's text, UTF-16 units."), FromQuery(Name = "max_characters")] string? maxCharacters = null,
         [Description("The most sessions, 1 to 1000; 100 by default.")] string? limit = null,
-        [Description("Where the page before ended: its next.")] string? after = null)
+        [Description("The next of the page before.")] string? after = null)
     {
         var most = DefaultLimit;
         if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > LargestLimit))
@@ -36,30 +45,24 @@ internal static class SessionsEndpoints
             return caller.Problem(ErrorCatalogue.OutOfRange("limit", $"a whole number from 1 to {LargestLimit}"));
         }
 
-        DateOnly? date = DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed : null;
-        if (day is not null && date is null)
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        if (SessionFilter.TryRead(new SessionListQuery(day, @ref, live, state, minCharacters, maxCharacters), today, out var filter) is { } error)
         {
-            return caller.Problem(ErrorCatalogue.OutOfRange("day", "a date such as 2026-03-04"));
+            return caller.Problem(error);
         }
 
-        if (!TryReadCursor(after, out var cursor))
+        if (!ListingCursor.TryParse(after, out var cursor))
         {
-            return caller.Problem(ErrorCatalogue.OutOfRange("after", "the next of an earlier page"));
+            return caller.Problem(NotACursor);
         }
 
-        var reference = string.IsNullOrEmpty(@ref) ? null : @ref;
         try
         {
-            var (found, next) = await archive.ListAsync(
-                caller.Tenant, date ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), reference, cursor, most, caller.Aborted);
-            var sessions = found
-                .Where(s => reference is null || date is null || (s.StartedAt is { } at && DateOnly.FromDateTime(at.UtcDateTime) == date))
-                .Select(s => new SessionListed(s.Session, s.Ref, s.StartedAt)).ToList();
-            return TypedResults.Ok(new SessionPage(sessions, next is null ? null : WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(next))));
+            return TypedResults.Ok(await listing.ListAsync(caller.Tenant, filter, cursor, most, caller.Aborted));
         }
         catch (ArgumentException)
         {
-            return caller.Problem(ErrorCatalogue.OutOfRange("after", "the next of an earlier page"));
+            return caller.Problem(NotACursor);
         }
     }
 
@@ -67,18 +70,4 @@ internal static class SessionsEndpoints
         => await overview.FindAsync(caller.Tenant, caller.Exactly(session), caller.Aborted) is { } found
             ? TypedResults.Ok(found)
             : caller.Problem(Errors.Problems.SessionNotFound);
-
-    private static bool TryReadCursor(string? after, out string? cursor)
-    {
-        try
-        {
-            cursor = string.IsNullOrEmpty(after) ? null : new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(WebEncoders.Base64UrlDecode(after));
-            return true;
-        }
-        catch (Exception malformed) when (malformed is FormatException or DecoderFallbackException)
-        {
-            cursor = null;
-            return false;
-        }
-    }
 }

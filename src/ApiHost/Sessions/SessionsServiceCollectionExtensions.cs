@@ -7,6 +7,8 @@ internal static class SessionsServiceCollectionExtensions
     {
         services.AddOptions<ListenerOptions>().BindConfiguration(ListenerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ListenerInstruments>();
+        services.AddSingleton<LiveSessions>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveSessions>());
         services.AddSingleton<SessionFeeds>();
         services.AddSingleton<ArchivedSessions>();
         services.AddSingleton<Listenings>();

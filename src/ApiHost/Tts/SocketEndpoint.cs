@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Hosting;
+using TtsGrains.ApiHost.Sessions;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
@@ -21,6 +22,7 @@ internal static class SocketEndpoint
         Admission admission,
         SocketCounts counts,
         SessionSockets sockets,
+        LiveSessions live,
         IOptions<SocketOptions> options,
         IGrainFactory grains,
         ContextHandles handles,
@@ -57,7 +59,7 @@ internal static class SocketEndpoint
             var sessionKey = new SessionKey(tenant, session);
             var contexts = new SocketContexts(time);
             using var stay = sockets.Join(sessionKey, contexts);
-            await using var presence = await SessionPresence.AttachAsync(grains, identity, wishes.Reference, time, logger);
+            await using var presence = await SessionPresence.AttachAsync(grains, live, identity, wishes.Reference, time, logger);
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             presence.Socket = webSocket;
             var socket = new ClientSocket(webSocket, identity, contexts, options.Value, grains, handles, logs, time, logger, http.RequestAborted);

@@ -20,6 +20,7 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
     private readonly IContextHandle _handle;
     private readonly IContextFrames _log;
     private readonly long _maxUnsentBytes;
+    private readonly IDisposable _stay;
     private long _taken;
     private int _fate;
     private int _hasNews;
@@ -27,12 +28,14 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
 
     /// <param name="handle">The context, open.</param>
     /// <param name="maxUnsentBytes">The most bytes of frames that may wait for the client.</param>
+    /// <param name="stay">Disposed at the end.</param>
     /// <param name="aborted">Cancelled when the client is gone.</param>
-    public Speech(IContextHandle handle, long maxUnsentBytes, CancellationToken aborted)
+    public Speech(IContextHandle handle, long maxUnsentBytes, IDisposable stay, CancellationToken aborted)
     {
         _handle = handle;
         _log = handle.Frames;
         _maxUnsentBytes = maxUnsentBytes;
+        _stay = stay;
         _ending = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         Ending = _ending.Token;
         _log.Watch(this);
@@ -110,6 +113,8 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
         {
             await _handle.CancelAsync(_next);
         }
+
+        _stay.Dispose();
     }
 
     private bool TryPeek(out LogEntry entry)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Sessions;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
@@ -10,7 +11,7 @@ namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>Turns HTTP requests into contexts: what both ways of speaking over HTTP have in common.</summary>
 internal sealed partial class SpeechRequests(
-    Admission admission, IOptions<SocketOptions> options, ContextHandles handles, ILogger<SpeechRequests> logger)
+    Admission admission, IOptions<SocketOptions> options, ContextHandles handles, LiveSessions live, TimeProvider time, ILogger<SpeechRequests> logger)
 {
     /// <summary>Decides whether a message may open a context; see <see cref="ContextOpening"/>.</summary>
     public delegate ProtocolError? OpeningCheck(ClientMessage message, ApiVersion version, out ContextSettings? settings);
@@ -52,13 +53,15 @@ internal sealed partial class SpeechRequests(
     /// <exception cref="OperationCanceledException">The client is gone; the context is cancelled.</exception>
     public async Task<(Speech? Speech, ProtocolError? Error)> OpenAsync(SpeechRequest request, CancellationToken aborted)
     {
+        var stay = LiveStay.Begin(live, request.Key.SessionKey, request.Wishes.Reference, time);
         var handle = handles.Create(request.Key);
         if (await handle.OpenAsync(request.ToTerms(), request.Input) is { } fault)
         {
+            stay.Dispose();
             return (null, fault.ToError());
         }
 
-        var speech = new Speech(handle, options.Value.MaxUnsentBytes, aborted);
+        var speech = new Speech(handle, options.Value.MaxUnsentBytes, stay, aborted);
         var isSpeaking = false;
         try
         {

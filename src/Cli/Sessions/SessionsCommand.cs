@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using TtsGrains.Client;
+using TtsGrains.Client.Sessions;
 
 namespace TtsGrains.Cli.Sessions;
 
@@ -24,7 +25,7 @@ internal static class SessionsCommand
     private static async Task ListAsync(TtsClient client, DateOnly? day, string? reference, CancellationToken cancellationToken)
     {
         var isEmpty = true;
-        await foreach (var session in client.Sessions.ListAsync(day, reference, cancellationToken))
+        await foreach (var session in client.Sessions.ListAsync(new SessionFilter { Day = day, Reference = reference }, cancellationToken))
         {
             isEmpty = false;
             var started = session.StartedAt?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-";

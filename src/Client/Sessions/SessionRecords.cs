@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace TtsGrains.Client.Sessions;
 
 /// <summary>One page of a listing.</summary>
-/// <param name="Data">The sessions, in the order of the service.</param>
+/// <param name="Data">The sessions, the newest first.</param>
 /// <param name="Next">Where the next page begins; null on the last one.</param>
 internal sealed record SessionPage(IReadOnlyList<SessionSummary> Data, string? Next);
 
@@ -12,12 +12,24 @@ internal sealed record SessionPage(IReadOnlyList<SessionSummary> Data, string? N
 /// <param name="SessionId">Its id.</param>
 /// <param name="Ref">The caller's own reference; null when it gave none.</param>
 /// <param name="StartedAt">When it began.</param>
-public sealed record SessionSummary(string SessionId, string? Ref, DateTimeOffset? StartedAt)
+/// <param name="FinishedAt">When its last utterance ended; null while one is open, or before there was one.</param>
+/// <param name="State"><c>open</c> while an utterance is open, else <c>finished</c>.</param>
+/// <param name="Live">True while more may be said in it: a client is connected or may come back, or an utterance is open.</param>
+/// <param name="Totals">Sums over its utterances.</param>
+public sealed record SessionSummary(
+    string SessionId, string? Ref, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt = null, string? State = null, bool Live = false, SessionTotals? Totals = null)
 {
     /// <summary>What else the service says.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement> More { get; set; } = [];
 }
+
+/// <summary>Sums over a session.</summary>
+/// <param name="Contexts">How many utterances it has.</param>
+/// <param name="Segments">How many segments they have.</param>
+/// <param name="DurationMs">Length of their audio, ms.</param>
+/// <param name="Characters">Characters of their text.</param>
+public sealed record SessionTotals(int Contexts, int Segments, double DurationMs, long Characters);
 
 /// <summary>One session, with what was said in it.</summary>
 /// <param name="SessionId">Its id.</param>

@@ -17,19 +17,26 @@ public sealed class TtsSessions
 
     internal TtsSessions(Endpoint endpoint) => _endpoint = endpoint;
 
-    /// <summary>Lists sessions; pages are asked for as they are needed.</summary>
-    /// <param name="day">Of this day only, UTC; null for today or, when a reference is given, for all days.</param>
-    /// <param name="reference">With this reference of the caller's only; null for any.</param>
+    /// <summary>Lists live and archived sessions, the newest first; pages are asked for as they are needed.</summary>
+    /// <param name="filter">Selects sessions; null for all of today.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TtsException">The service refused, or could not be reached.</exception>
     public async IAsyncEnumerable<SessionSummary> ListAsync(
-        DateOnly? day = null, string? reference = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        SessionFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        filter ??= new SessionFilter();
         string? after = null;
         do
         {
             var url = _endpoint.HttpUrl(
-                "v1/sessions", ("day", day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("ref", reference), ("after", after));
+                "v1/sessions",
+                ("day", filter.Day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+                ("ref", filter.Reference),
+                ("live", filter.Live switch { null => null, true => "true", false => "false" }),
+                ("state", filter.State),
+                ("min_characters", filter.MinCharacters?.ToString(CultureInfo.InvariantCulture)),
+                ("max_characters", filter.MaxCharacters?.ToString(CultureInfo.InvariantCulture)),
+                ("after", after));
             var page = await ReadAsync(url, SessionJson.Default.SessionPage, cancellationToken).ConfigureAwait(false);
             foreach (var session in page.Data)
             {

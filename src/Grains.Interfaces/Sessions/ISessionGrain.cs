@@ -50,14 +50,16 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>A client's socket has been opened in this session.</summary>
     /// <param name="socketId">Names the socket.</param>
     /// <param name="reference">What the caller calls the session; null changes nothing.</param>
+    /// <returns>The session as it is listed.</returns>
     [Alias("attached")]
-    Task OnAttachedAsync(string socketId, string? reference);
+    Task<LiveSession> OnAttachedAsync(string socketId, string? reference);
 
     /// <summary>A client's socket is gone.</summary>
     /// <param name="socketId">Which.</param>
     /// <param name="mayComeBack">Whether it was lost rather than closed.</param>
+    /// <returns>True if the session is still live.</returns>
     [Alias("detached")]
-    Task OnDetachedAsync(string socketId, bool mayComeBack);
+    Task<bool> OnDetachedAsync(string socketId, bool mayComeBack);
 }
 
 /// <summary>How long listeners are believed to be there.</summary>

@@ -14,6 +14,10 @@ public sealed record SessionView(
     [property: Id(2)] int Listeners,
     [property: Id(3)] string? Reference)
 {
+    /// <summary>When it began: when its first client connected or its first context was opened. Null when grains do not know the session.</summary>
+    [Id(4)]
+    public DateTimeOffset? StartedAt { get; init; }
+
     /// <summary>Whether there is, or was, such a session as far as grains know. The archive may know older ones.</summary>
     public bool IsKnown => IsLive || Contexts.Length > 0;
 }
@@ -72,4 +76,9 @@ public sealed record SessionContextEnd(
 /// <param name="HasListeners">Whether somebody listens to the session.</param>
 /// <param name="IsCeded">Whether it has no place, because its client begins it anew over a later socket.</param>
 [GenerateSerializer, Immutable, Alias("tts.SessionPlace")]
-public readonly record struct SessionPlace([property: Id(0)] int Ordinal, [property: Id(1)] bool HasListeners, [property: Id(2)] bool IsCeded = false);
+public readonly record struct SessionPlace([property: Id(0)] int Ordinal, [property: Id(1)] bool HasListeners, [property: Id(2)] bool IsCeded = false)
+{
+    /// <summary>When the session began.</summary>
+    [Id(3)]
+    public DateTimeOffset SessionStartedAt { get; init; }
+}

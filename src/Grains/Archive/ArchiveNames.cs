@@ -22,6 +22,7 @@ public static class ArchiveNames
     public const string SessionFile = "session.json";
 
     private const int HashCharacters = 32;
+    private static readonly long LatestMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>Begins the names of everything of a tenant.</summary>
     public static string TenantPrefix(string tenant) => $"{Escape(tenant)}/";
@@ -54,11 +55,31 @@ public static class ArchiveNames
     public static string DayPrefix(string tenant, DateOnly day)
         => string.Create(CultureInfo.InvariantCulture, $"{Escape(tenant)}/days/{day:yyyy-MM-dd}/");
 
-    /// <summary>Marks that a session spoke on a day (UTC).</summary>
-    public static string DayMarker(string tenant, DateOnly day, string session) => DayPrefix(tenant, day) + Escape(session);
+    /// <summary>Marks that a session that began at <paramref name="startedAt"/> spoke on a day (UTC).</summary>
+    public static string DayMarker(string tenant, DateOnly day, DateTimeOffset startedAt, string session)
+        => DayPrefix(tenant, day) + ListingName(startedAt, day, session);
 
     /// <summary>Marks that a caller's reference belongs to a session.</summary>
-    public static string ReferenceMarker(string tenant, string reference, string session) => ReferencePrefix(tenant, reference) + Escape(session);
+    public static string ReferenceMarker(string tenant, string reference, DateTimeOffset startedAt, string session)
+        => ReferencePrefix(tenant, reference) + ListingName(startedAt, day: null, session);
+
+    /// <summary>
+    /// The name of a session in a listing: in ordinal order, the newest session comes first. Within a day, a session that began earlier counts from
+    /// the day's first moment.
+    /// </summary>
+    public static string ListingName(DateTimeOffset startedAt, DateOnly? day, string session)
+    {
+        var first = day?.ToDateTime(default, DateTimeKind.Utc) ?? DateTime.UnixEpoch;
+        var at = new DateTimeOffset(startedAt.UtcDateTime < first ? first : startedAt.UtcDateTime);
+        return string.Create(CultureInfo.InvariantCulture, $"{LatestMilliseconds - at.ToUnixTimeMilliseconds():D15}-{Escape(session)}");
+    }
+
+    /// <summary>The session of a listing name; null when the name does not tell it.</summary>
+    public static string? SessionOf(string listingName) => Unescape(listingName[(listingName.IndexOf('-', StringComparison.Ordinal) + 1)..]);
+
+    /// <summary>Returns true for the listing names of a session, whenever it began.</summary>
+    public static bool IsListingOf(string listingName, string session) => listingName.EndsWith($"-{Escape(session)}", StringComparison.Ordinal)
+        && listingName.IndexOf('-', StringComparison.Ordinal) + 1 + Escape(session).Length == listingName.Length;
 
     /// <summary>Begins the markers of the sessions that were given a reference.</summary>
     public static string ReferencePrefix(string tenant, string reference) => $"{Escape(tenant)}/references/{Escape(reference)}/";

@@ -163,9 +163,11 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         summary.Outcome,
         summary.Text,
         _segments,
-        new ManifestTotals(ManifestEntries.Milliseconds(identity.Format, _segments.Where(s => s.File is not null).Sum(s => s.Bytes)), summary.Text.Length),
+        ManifestEntries.Milliseconds(identity.Format, _segments.Where(s => s.File is not null).Sum(s => s.Bytes)),
+        summary.Text.Length,
         summary.Seams)
     {
+        SessionStartedAt = identity.SessionStartedAt,
         Tail = summary.Tail,
         Interrupt = summary.Interrupt,
         ProcessEnded = summary.ProcessEnded,

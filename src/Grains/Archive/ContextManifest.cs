@@ -7,40 +7,45 @@ namespace TtsGrains.Grains.Archive;
 
 /// <summary>The account of one context, stored beside its audio as <c>manifest.json</c>.</summary>
 /// <param name="Tenant">Whose it is.</param>
-/// <param name="Session">The call it was spoken in.</param>
-/// <param name="Context">The client's id of it.</param>
+/// <param name="SessionId">The call it was spoken in.</param>
+/// <param name="ContextId">The client's id of it.</param>
 /// <param name="Ordinal">Its place in the session.</param>
-/// <param name="Voice">The voice's id.</param>
-/// <param name="Model">The model's id.</param>
+/// <param name="VoiceId">The voice's id.</param>
+/// <param name="ModelId">The model's id.</param>
 /// <param name="Language">The language asked for, if any.</param>
 /// <param name="OutputFormat">The form of the audio.</param>
 /// <param name="Upstream">The upstream that spoke, by the last word.</param>
-/// <param name="CreatedAt">When it was opened; wall clock with offset, as are all times here.</param>
+/// <param name="StartedAt">When it was opened; wall clock with offset, as are all times here.</param>
 /// <param name="FinishedAt">When it was over.</param>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Text">All that was pushed.</param>
 /// <param name="Segments">Its segments in order, those without audio too.</param>
-/// <param name="Totals">Sums.</param>
+/// <param name="DurationMs">How long its archived audio plays, milliseconds.</param>
+/// <param name="Characters">UTF-16 units of all text pushed.</param>
 /// <param name="Seams">Where speech went on over another upstream socket.</param>
 public sealed record ContextManifest(
     string Tenant,
-    string Session,
-    string Context,
+    string SessionId,
+    string ContextId,
     int Ordinal,
-    string Voice,
-    string Model,
+    string VoiceId,
+    string ModelId,
     string? Language,
     ManifestFormat OutputFormat,
     string? Upstream,
-    DateTimeOffset CreatedAt,
+    DateTimeOffset StartedAt,
     DateTimeOffset FinishedAt,
     ContextOutcome Outcome,
     string Text,
     IReadOnlyList<ManifestSegment> Segments,
-    ManifestTotals Totals,
+    double DurationMs,
+    int Characters,
     IReadOnlyList<ManifestSeam> Seams)
 {
     public const string ContentType = "application/json";
+
+    /// <summary>When the session began.</summary>
+    public DateTimeOffset SessionStartedAt { get; init; } = StartedAt;
 
     /// <summary>The frames behind the last segment; absent when there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -113,16 +118,11 @@ public sealed record ManifestSegment(
 [method: JsonConstructor]
 public readonly record struct ManifestWord(string Word, double Start, double End);
 
-/// <summary>Sums over a context.</summary>
-/// <param name="DurationMs">Of the archived audio.</param>
-/// <param name="Characters">UTF-16 units of all text pushed.</param>
-public sealed record ManifestTotals(double DurationMs, int Characters);
-
 /// <summary>Where speech went on over another upstream context.</summary>
-/// <param name="Segment">The flush id.</param>
+/// <param name="FlushId">The segment's number.</param>
 /// <param name="AtMs">Milliseconds of audio from the segment's start.</param>
 /// <param name="Reason">What happened to the one before: the code of the error that its client was spared.</param>
-public sealed record ManifestSeam(int Segment, double AtMs, string Reason)
+public sealed record ManifestSeam(int FlushId, double AtMs, string Reason)
 {
     /// <summary>How speech went on.</summary>
     public SeamKind Kind { get; init; }
@@ -155,28 +155,28 @@ public enum SeamKind : byte
 }
 
 /// <summary>How far a context had got when its client cancelled it.</summary>
-/// <param name="Segment">The flush id of the segment that was being delivered.</param>
+/// <param name="FlushId">The number of the segment that was being delivered.</param>
 /// <param name="DeliveredMs">Milliseconds of audio, from the context's start, that had been written to the client's socket.</param>
 /// <param name="LastWord">The last word that had been delivered whole; null when none had, or no times were known.</param>
-public sealed record ManifestInterrupt(int Segment, double DeliveredMs, ManifestWord? LastWord);
+public sealed record ManifestInterrupt(int FlushId, double DeliveredMs, ManifestWord? LastWord);
 
 /// <summary>What a marker of a day or of a reference says: its name holds the session's id escaped, perhaps shortened.</summary>
-/// <param name="Session">The session's id.</param>
-public sealed record DayMarker(string Session)
+/// <param name="SessionId">The session's id.</param>
+public sealed record DayMarker(string SessionId)
 {
     /// <summary>What the caller calls the session.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Ref { get; init; }
 
-    /// <summary>When the context was opened that the marker was written for: about the session's beginning on that day.</summary>
+    /// <summary>When the session began.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? StartedAt { get; init; }
 }
 
 /// <summary>The mark that a session was erased.</summary>
-/// <param name="Session">The session's id.</param>
+/// <param name="SessionId">The session's id.</param>
 /// <param name="ErasedAt">Contexts opened until then are to go.</param>
-public sealed record ErasureMark(string Session, DateTimeOffset ErasedAt);
+public sealed record ErasureMark(string SessionId, DateTimeOffset ErasedAt);
 
 /// <summary>Word timestamps as the wire has them.</summary>
 internal sealed record WireWordTimestamps(IReadOnlyList<string>? Words, IReadOnlyList<double>? Start, IReadOnlyList<double>? End);

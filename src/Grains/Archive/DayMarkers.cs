@@ -24,7 +24,7 @@ internal sealed class DayMarkers(ISegmentArchive archive)
         }
 
         var content = JsonSerializer.SerializeToUtf8Bytes(
-            new DayMarker(context.Session) { Ref = context.Reference, StartedAt = context.CreatedAt }, ManifestJson.Readable.DayMarker);
+            new DayMarker(context.Session) { Ref = context.Reference, StartedAt = context.SessionStartedAt }, ManifestJson.Readable.DayMarker);
         await WriteAsync(name, content, cancellationToken);
         if (reference is not null)
         {
@@ -64,8 +64,8 @@ internal sealed class DayMarkers(ISegmentArchive archive)
     }
 
     private static (string Day, string? Reference) NamesOf(ContextIdentity context) => (
-        ArchiveNames.DayMarker(context.Tenant, DateOnly.FromDateTime(context.CreatedAt.UtcDateTime), context.Session),
-        string.IsNullOrEmpty(context.Reference) ? null : ArchiveNames.ReferenceMarker(context.Tenant, context.Reference, context.Session));
+        ArchiveNames.DayMarker(context.Tenant, DateOnly.FromDateTime(context.CreatedAt.UtcDateTime), context.SessionStartedAt, context.Session),
+        string.IsNullOrEmpty(context.Reference) ? null : ArchiveNames.ReferenceMarker(context.Tenant, context.Reference, context.SessionStartedAt, context.Session));
 
     private async Task WriteAsync(string name, byte[] json, CancellationToken cancellationToken)
     {

@@ -69,6 +69,9 @@ public sealed record ContextIdentity(
     AudioFormat Format,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>When the session began: its place in listings. <see cref="CreatedAt"/> when nothing else is known.</summary>
+    public DateTimeOffset SessionStartedAt { get; init; } = CreatedAt;
+
     /// <summary>What the caller calls the session, if anything.</summary>
     public string? Reference { get; init; }
 

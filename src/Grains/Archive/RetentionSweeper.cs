@@ -64,8 +64,8 @@ public sealed partial class RetentionSweeper(
                 var (page, next) = await sessions.ListAsync(tenant, day, reference: null, cursor, SessionsPerPage, cancellationToken);
                 foreach (var listed in page)
                 {
-                    removed += await IsOverAsync(tenant, listed.Session, day, firstKept, cancellationToken)
-                        && await eraser.EraseAsync(tenant, listed.Session, SessionEraser.Retention, requestId: null, cancellationToken) == Erasure.Erased ? 1 : 0;
+                    removed += await IsOverAsync(tenant, listed.SessionId, day, firstKept, cancellationToken)
+                        && await eraser.EraseAsync(tenant, listed.SessionId, SessionEraser.Retention, requestId: null, cancellationToken) == Erasure.Erased ? 1 : 0;
                 }
 
                 cursor = next;

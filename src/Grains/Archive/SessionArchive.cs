@@ -6,10 +6,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace TtsGrains.Grains.Archive;
 
 /// <summary>One session in a listing.</summary>
-/// <param name="Session">Its id; null when the marker does not say it.</param>
-/// <param name="Ref">What the caller calls it.</param>
-/// <param name="StartedAt">When it began to speak, on that day.</param>
-public sealed record ListedSession(string Session, string? Ref, DateTimeOffset? StartedAt);
+/// <param name="Name">Its listing name: see <see cref="ArchiveNames.ListingName"/>.</param>
+/// <param name="SessionId">Its id.</param>
+public sealed record ListedSession(string Name, string SessionId);
 
 /// <summary>One context of a session as it lies in the archive.</summary>
 /// <param name="Ordinal">Its place in the session.</param>
@@ -22,7 +21,7 @@ public sealed class SessionArchive(ISegmentArchive archive)
 {
     private const int FoldersPerPage = 500;
 
-    /// <summary>One page of the sessions that a tenant had on a day, or of those with a reference.</summary>
+    /// <summary>One page of the sessions that a tenant had on a day, or of those with a reference: the newest first.</summary>
     /// <exception cref="ArgumentException">The cursor is none of ours.</exception>
     public async Task<(IReadOnlyList<ListedSession> Sessions, string? Next)> ListAsync(
         string tenant, DateOnly day, string? reference, string? cursor, int limit, CancellationToken cancellationToken)
@@ -32,11 +31,10 @@ public sealed class SessionArchive(ISegmentArchive archive)
         var sessions = new List<ListedSession>(page.Names.Count);
         foreach (var name in page.Names)
         {
-            // A marker may be gone by now, or be empty: then its name is all there is.
-            var marker = await ReadAsync(folder + name, ManifestJson.Readable.DayMarker, cancellationToken);
-            if ((marker?.Session ?? ArchiveNames.Unescape(name)) is { } session)
+            // The name of a long id is shortened: then the marker tells it, unless it is gone by now.
+            if ((ArchiveNames.SessionOf(name) ?? (await FindMarkerAsync(folder + name, cancellationToken))?.SessionId) is { } session)
             {
-                sessions.Add(new ListedSession(session, marker?.Ref, marker?.StartedAt));
+                sessions.Add(new ListedSession(name, session));
             }
         }
 
@@ -135,6 +133,23 @@ public sealed class SessionArchive(ISegmentArchive archive)
     /// <summary>Whether the session is held.</summary>
     public async Task<bool> IsHeldAsync(string tenant, string session, CancellationToken cancellationToken)
         => await archive.GetLengthAsync(ArchiveNames.Hold(tenant, session), cancellationToken) is not null;
+
+    /// <summary>The names of all markers of a session: of days and of references.</summary>
+    internal async IAsyncEnumerable<string> FindMarkersAsync(string folder, string session, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await archive.ListPageAsync(folder, cursor, FoldersPerPage, cancellationToken);
+            foreach (var name in page.Names.Where(name => ArchiveNames.IsListingOf(name, session)))
+            {
+                yield return folder + name;
+            }
+
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+    }
 
     internal Task<DayMarker?> FindMarkerAsync(string name, CancellationToken cancellationToken)
         => ReadAsync(name, ManifestJson.Readable.DayMarker, cancellationToken);

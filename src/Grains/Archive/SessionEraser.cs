@@ -117,17 +117,29 @@ public sealed class SessionEraser(
     private async Task<int> RemoveAsync(string tenant, string session, CancellationToken cancellationToken)
     {
         var removed = 0;
-        var reference = (await sessions.FindSessionAsync(tenant, session, cancellationToken))?.Ref;
-        foreach (var day in await DaysOfAsync(tenant, session, cancellationToken))
+        var record = await sessions.FindSessionAsync(tenant, session, cancellationToken);
+        var references = new HashSet<string>(StringComparer.Ordinal);
+        if (record?.Ref is { } known)
         {
-            var name = ArchiveNames.DayPrefix(tenant, day) + ArchiveNames.Escape(session);
-            reference ??= (await sessions.FindMarkerAsync(name, cancellationToken))?.Ref;
+            references.Add(known);
+        }
+
+        foreach (var name in await DayMarkersOfAsync(tenant, session, cancellationToken))
+        {
+            if ((await sessions.FindMarkerAsync(name, cancellationToken))?.Ref is { } reference)
+            {
+                references.Add(reference);
+            }
+
             removed += await archive.DeleteAsync(name, cancellationToken) ? 1 : 0;
         }
 
-        if (reference is not null)
+        foreach (var reference in references)
         {
-            removed += await archive.DeleteAsync(ArchiveNames.ReferenceMarker(tenant, reference, session), cancellationToken) ? 1 : 0;
+            await foreach (var name in sessions.FindMarkersAsync(ArchiveNames.ReferencePrefix(tenant, reference), session, cancellationToken))
+            {
+                removed += await archive.DeleteAsync(name, cancellationToken) ? 1 : 0;
+            }
         }
 
         await foreach (var found in archive.ListAsync(ArchiveNames.SessionPrefix(tenant, session), cancellationToken))
@@ -138,10 +150,10 @@ public sealed class SessionEraser(
         return removed;
     }
 
-    // The manifests tell. A context without one may be of any day.
-    private async Task<IReadOnlyCollection<DateOnly>> DaysOfAsync(string tenant, string session, CancellationToken cancellationToken)
+    // The manifests tell. The marker of a context without a manifest may lie on any day.
+    private async Task<IReadOnlyCollection<string>> DayMarkersOfAsync(string tenant, string session, CancellationToken cancellationToken)
     {
-        var days = new HashSet<DateOnly>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         var areAllKnown = true;
         await foreach (var context in sessions.ListContextsAsync(tenant, session, cancellationToken))
         {
@@ -149,11 +161,22 @@ public sealed class SessionEraser(
             areAllKnown &= manifest is not null;
             if (manifest is not null)
             {
-                days.Add(DateOnly.FromDateTime(manifest.CreatedAt.UtcDateTime));
+                names.Add(ArchiveNames.DayMarker(tenant, DateOnly.FromDateTime(manifest.StartedAt.UtcDateTime), manifest.SessionStartedAt, session));
             }
         }
 
-        return areAllKnown && days.Count > 0 ? days : await sessions.ListDaysAsync(tenant, cancellationToken);
+        if (!areAllKnown || names.Count == 0)
+        {
+            foreach (var day in await sessions.ListDaysAsync(tenant, cancellationToken))
+            {
+                await foreach (var name in sessions.FindMarkersAsync(ArchiveNames.DayPrefix(tenant, day), session, cancellationToken))
+                {
+                    names.Add(name);
+                }
+            }
+        }
+
+        return names;
     }
 
     private Task WriteAuditAsync(AuditRecord record, CancellationToken cancellationToken)

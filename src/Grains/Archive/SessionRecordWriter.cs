@@ -20,7 +20,7 @@ public sealed class SessionRecordWriter(ISegmentArchive archive, IOptions<Archiv
     /// <summary>Hands over a record; it takes the place of an earlier one of the session.</summary>
     public void Put(SessionRecord record)
     {
-        var key = (record.Tenant, record.Session);
+        var key = (record.Tenant, record.SessionId);
         _latest[key] = record;
         if (!_stopping.IsCancellationRequested)
         {
@@ -83,7 +83,7 @@ public sealed class SessionRecordWriter(ISegmentArchive archive, IOptions<Archiv
         try
         {
             using var json = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(record, ManifestJson.Readable.SessionRecord));
-            await archive.ReplaceAsync(ArchiveNames.Session(record.Tenant, record.Session), json, ContextManifest.ContentType, CancellationToken.None);
+            await archive.ReplaceAsync(ArchiveNames.Session(record.Tenant, record.SessionId), json, ContextManifest.ContentType, CancellationToken.None);
             return true;
         }
         catch (Exception)

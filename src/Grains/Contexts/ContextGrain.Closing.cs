@@ -144,7 +144,7 @@ internal sealed partial class ContextGrain
             _terms.Language ?? _terms.Locale,
             _terms.Format,
             _openedAt)
-        { Reference = _terms.Reference, WasReopened = _wasReopened });
+        { SessionStartedAt = (await _place).SessionStartedAt, Reference = _terms.Reference, WasReopened = _wasReopened });
     }
 
     private static SegmentEnding ToEnding(ContextOutcome outcome) => outcome switch

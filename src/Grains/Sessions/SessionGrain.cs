@@ -43,7 +43,7 @@ internal sealed partial class SessionGrain(
                 contexts[known.Ordinal - 1] = known with { IsOpen = true, Frames = null };
             }
 
-            return new SessionPlace(known.Ordinal, !_audience.IsEmpty);
+            return PlaceOf(known.Ordinal);
         }
 
         if (terms.IsNumbered && _claims.AreAgainst(ContextKey.Parse(contextKey), time.GetUtcNow()))
@@ -52,10 +52,11 @@ internal sealed partial class SessionGrain(
         }
 
         stored.State.Reference = terms.Reference ?? stored.State.Reference;
+        stored.State.StartedAt ??= time.GetUtcNow();
         contexts.Add(new SessionContext(contexts.Count + 1, contextKey, IsOpen: true) { OpenedAt = time.GetUtcNow(), IsKept = terms.IsKept });
         var ordinal = contexts.Count;
         await StoreAsync();
-        return new SessionPlace(ordinal, !_audience.IsEmpty);
+        return PlaceOf(ordinal);
     }
 
     public async Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null)
@@ -104,17 +105,21 @@ internal sealed partial class SessionGrain(
         return View();
     }
 
-    public async Task OnAttachedAsync(string socketId, string? reference)
+    public async Task<LiveSession> OnAttachedAsync(string socketId, string? reference)
     {
         _owners.Add(socketId);
+        var key = SessionKey.Parse(this.GetPrimaryKeyString());
+        var startedAt = stored.State.StartedAt ??= time.GetUtcNow();
         if (reference is not null && reference != stored.State.Reference)
         {
             stored.State.Reference = reference;
             await StoreAsync();
         }
+
+        return new LiveSession(key.Session, startedAt, stored.State.Reference);
     }
 
-    public Task OnDetachedAsync(string socketId, bool mayComeBack)
+    public async Task<bool> OnDetachedAsync(string socketId, bool mayComeBack)
     {
         var patience = mayComeBack ? contextOptions.Value.Linger : TimeSpan.Zero;
         _owners.Remove(socketId, time.GetUtcNow() + patience);
@@ -123,8 +128,12 @@ internal sealed partial class SessionGrain(
             this.RegisterGrainTimer(NudgeWhenOverAsync, patience, Timeout.InfiniteTimeSpan);
         }
 
-        return NudgeWhenOverAsync();
+        await NudgeWhenOverAsync();
+        return View().IsLive;
     }
+
+    private SessionPlace PlaceOf(int ordinal)
+        => new(ordinal, !_audience.IsEmpty) { SessionStartedAt = stored.State.StartedAt ?? stored.State.Contexts[0].OpenedAt };
 
     // What cannot be stored now is kept here and stored later: nobody waits for it, and those who come meanwhile do not try for themselves.
     private async Task StoreAsync()
@@ -162,7 +171,7 @@ internal sealed partial class SessionGrain(
         [.. stored.State.Contexts],
         stored.State.Contexts.Exists(context => context.IsOpen) || _owners.AreThere(time.GetUtcNow()),
         _audience.Count,
-        stored.State.Reference);
+        stored.State.Reference) { StartedAt = stored.State.StartedAt ?? stored.State.Contexts.FirstOrDefault()?.OpenedAt };
 
     private void Close(string contextKey, int? frames, SessionContextEnd? how = null)
     {
@@ -228,4 +237,8 @@ internal sealed class SessionState
 
     [Id(1)]
     public string? Reference { get; set; }
+
+    /// <summary>When its first client connected or its first context was opened.</summary>
+    [Id(2)]
+    public DateTimeOffset? StartedAt { get; set; }
 }

@@ -21,9 +21,9 @@ internal static class SessionSummary
             key.Tenant,
             key.Session,
             state.Reference,
-            kept.Select(context => context.OpenedAt).DefaultIfEmpty().Min(),
+            state.StartedAt ?? kept.Select(context => context.OpenedAt).DefaultIfEmpty().Min(),
             kept.Select(context => context.End?.ClosedAt ?? context.OpenedAt).DefaultIfEmpty().Max(),
             contexts,
-            new SessionRecordTotals(contexts.Count, contexts.Sum(c => c.Segments), contexts.Sum(c => c.DurationMs), contexts.Sum(c => c.Characters)));
+            new SessionRecordTotals(contexts.Count, contexts.Sum(c => c.SegmentCount), contexts.Sum(c => c.DurationMs), contexts.Sum(c => c.Characters)));
     }
 }

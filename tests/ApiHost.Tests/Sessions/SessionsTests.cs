@@ -108,7 +108,7 @@ public sealed class SessionsTests(ServiceFixture fixture) : IDisposable
         }
         while (next is not null);
 
-        Assert.Equal(Enumerable.Range(1, 5).Select(n => $"{reference}-{n}"), seen);
+        Assert.Equal(Enumerable.Range(1, 5).Reverse().Select(n => $"{reference}-{n}"), seen);
     }
 
     [Fact]
@@ -241,6 +241,12 @@ public sealed class SessionsTests(ServiceFixture fixture) : IDisposable
     [InlineData("/v1/sessions?limit=0", 400, "invalid_request")]
     [InlineData("/v1/sessions?limit=many", 400, "invalid_request")]
     [InlineData("/v1/sessions?after=%25%25", 400, "invalid_request")]
+    [InlineData("/v1/sessions?after=AAAA", 400, "invalid_request")]
+    [InlineData("/v1/sessions?live=yes", 400, "invalid_request")]
+    [InlineData("/v1/sessions?state=closed", 400, "invalid_request")]
+    [InlineData("/v1/sessions?min_characters=-1", 400, "invalid_request")]
+    [InlineData("/v1/sessions?max_characters=1.5", 400, "invalid_request")]
+    [InlineData("/v1/sessions?min_characters=2&max_characters=1", 400, "invalid_request")]
     [InlineData("/v1/sessions/none", 404, "session_not_found")]
     [InlineData("/v1/sessions/none/contexts/1/manifest", 404, "context_not_found")]
     [InlineData("/v1/sessions/none/contexts/0/manifest", 404, "not_found")]

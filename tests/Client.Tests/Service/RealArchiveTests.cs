@@ -58,8 +58,8 @@ public sealed class RealArchiveTests(RealService service)
         await using var client = service.NewClient();
         var sessions = client.Sessions;
 
-        var listed = Assert.Single(await sessions.ListAsync(reference: reference, cancellationToken: Scene.Stop).ToListAsync(Scene.Stop));
-        var today = await sessions.ListAsync(DateOnly.FromDateTime(listed.StartedAt!.Value.UtcDateTime), null, Scene.Stop).ToListAsync(Scene.Stop);
+        var listed = Assert.Single(await sessions.ListAsync(new SessionFilter { Reference = reference }, Scene.Stop).ToListAsync(Scene.Stop));
+        var today = await sessions.ListAsync(new SessionFilter { Day = DateOnly.FromDateTime(listed.StartedAt!.Value.UtcDateTime) }, Scene.Stop).ToListAsync(Scene.Stop);
         Assert.Equal((spoken.Session, reference), (listed.SessionId, listed.Ref));
         Assert.Contains(today, session => session.SessionId == spoken.Session);
 
@@ -86,7 +86,7 @@ public sealed class RealArchiveTests(RealService service)
         await sessions.ReleaseAsync(spoken.Session, Scene.Stop);
         await sessions.EraseAsync(spoken.Session, Scene.Stop);
         Assert.Equal((404, "session_not_found"), await RefusalOf(() => sessions.GetAsync(spoken.Session, Scene.Stop)));
-        Assert.Empty(await sessions.ListAsync(reference: reference, cancellationToken: Scene.Stop).ToListAsync(Scene.Stop));
+        Assert.Empty(await sessions.ListAsync(new SessionFilter { Reference = reference }, Scene.Stop).ToListAsync(Scene.Stop));
     }
 
     [Fact]

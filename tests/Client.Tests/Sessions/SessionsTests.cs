@@ -36,12 +36,25 @@ public sealed class SessionsTests
         await using var service = await ScriptedService.StartAsync(other: sessions.ServeAsync);
         await using var client = Scene.NewClient(service.Url);
 
-        var listed = await client.Sessions.ListAsync(new DateOnly(2026, 11, 20), "r", Scene.Stop).ToListAsync(Scene.Stop);
+        var listed = await client.Sessions.ListAsync(new SessionFilter { Day = new DateOnly(2026, 11, 20), Reference = "r" }, Scene.Stop).ToListAsync(Scene.Stop);
 
         Assert.Equal(["call 1", "call 2"], listed.Select(session => session.SessionId));
         Assert.Equal((new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero), "r"), (listed[0].StartedAt, listed[0].Ref));
         Assert.Equal(5, listed[0].More["bytes"].GetInt32());
         Assert.Equal(["GET /v1/sessions?day=2026-11-20&ref=r", "GET /v1/sessions?day=2026-11-20&ref=r&after=x"], sessions.Asked);
+    }
+
+    [Fact]
+    public async Task ListAsync_WithAllFilters_SendsThem()
+    {
+        var sessions = new ScriptedSessions(_ => false);
+        await using var service = await ScriptedService.StartAsync(other: sessions.ServeAsync);
+        await using var client = Scene.NewClient(service.Url);
+
+        await client.Sessions.ListAsync(new SessionFilter { Live = true, State = "open", MinCharacters = 1, MaxCharacters = 9 }, Scene.Stop).FirstAsync(Scene.Stop);
+        await client.Sessions.ListAsync(new SessionFilter { Live = false }, Scene.Stop).FirstAsync(Scene.Stop);
+
+        Assert.Equal(["GET /v1/sessions?live=true&state=open&min_characters=1&max_characters=9", "GET /v1/sessions?live=false"], sessions.Asked);
     }
 
     [Fact]

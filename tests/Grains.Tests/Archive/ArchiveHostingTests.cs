@@ -32,7 +32,7 @@ public sealed class ArchiveHostingTests(Azurite azurite)
             names.Add(blob.Name);
         }
 
-        Assert.Equal(["acme/days/2026-03-04/call", "acme/sessions/call/0001-hello/1.wav", "acme/sessions/call/0001-hello/manifest.json"], names);
+        Assert.Equal(["acme/days/2026-03-04/251629707232999-call", "acme/sessions/call/0001-hello/1.wav", "acme/sessions/call/0001-hello/manifest.json"], names);
     }
 
     [Fact]

@@ -25,9 +25,36 @@ public sealed class ArchiveNamesTests
     public void Manifest_PlainIds_LiesBesideTheSegments()
         => Assert.Equal("acme/sessions/call-7/0003-greeting/manifest.json", ArchiveNames.Manifest("acme", "call-7", 3, "greeting"));
 
+    [Theory]
+    [InlineData("2026-01-09T12:00:00+02:00", "251634347999999")]
+    [InlineData("2026-01-08T12:00:00Z", "251634383999999")]
+    public void DayMarker_PlainIds_SortsByDayAndBeginningWithinTheDay(string startedAt, string time) => Assert.Equal(
+        $"acme/days/2026-01-09/{time}-call-7",
+        ArchiveNames.DayMarker("acme", new DateOnly(2026, 1, 9), DateTimeOffset.Parse(startedAt, System.Globalization.CultureInfo.InvariantCulture), "call-7"));
+
     [Fact]
-    public void DayMarker_PlainIds_SortsByDay()
-        => Assert.Equal("acme/days/2026-01-09/call-7", ArchiveNames.DayMarker("acme", new DateOnly(2026, 1, 9), "call-7"));
+    public void ListingName_InOrdinalOrder_HasTheNewestFirst()
+    {
+        var start = new DateTimeOffset(2026, 1, 9, 12, 0, 0, TimeSpan.Zero);
+        DateTimeOffset[] newestFirst = [DateTimeOffset.MaxValue, start.AddYears(200), start.AddMilliseconds(1), start, start.AddMilliseconds(-1), DateTimeOffset.UnixEpoch];
+
+        var names = newestFirst.Select(at => ArchiveNames.ListingName(at, day: null, "call")).ToList();
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), names);
+    }
+
+    [Theory]
+    [InlineData("call", "call", true)]
+    [InlineData("a-call", "call", false)]
+    [InlineData("call", "a-call", false)]
+    [InlineData("../-", "../-", true)]
+    public void IsListingOf_OneSession_IsTrueForItsNamesOnly(string named, string session, bool expected)
+    {
+        var name = ArchiveNames.ListingName(DateTimeOffset.UnixEpoch, day: null, named);
+
+        Assert.Equal(expected, ArchiveNames.IsListingOf(name, session));
+        Assert.Equal(named, ArchiveNames.SessionOf(name));
+    }
 
     [Fact]
     public void ContextPrefix_OrdinalAboveFourDigits_StaysWhole()

@@ -51,18 +51,18 @@ public sealed class ArchiveWriterTests
         var expected = $$"""
             {
               "tenant": "acme",
-              "session": "call",
-              "context": "hello",
+              "session_id": "call",
+              "context_id": "hello",
               "ordinal": 1,
-              "voice": "voice-1",
-              "model": "sonic-3",
+              "voice_id": "voice-1",
+              "model_id": "sonic-3",
               "language": "en",
               "output_format": {
                 "encoding": "pcm_s16le",
                 "sample_rate": 16000
               },
               "upstream": "local",
-              "created_at": "2026-03-04T05:06:07+02:00",
+              "started_at": "2026-03-04T05:06:07+02:00",
               "finished_at": "2026-03-04T05:06:09+02:00",
               "outcome": "cancelled",
               "text": "Grüß dich. Cut off",
@@ -110,11 +110,10 @@ public sealed class ArchiveWriterTests
                   "words": []
                 }
               ],
-              "totals": {
-                "duration_ms": 100,
-                "characters": 18
-              },
-              "seams": []
+              "duration_ms": 100,
+              "characters": 18,
+              "seams": [],
+              "session_started_at": "2026-03-04T05:06:07+02:00"
             }
             """;
         Assert.Equal(expected, Encoding.UTF8.GetString(fixture.Archive["acme/sessions/call/0001-hello/manifest.json"]), ignoreLineEndingDifferences: true);
@@ -147,9 +146,9 @@ public sealed class ArchiveWriterTests
         await fixture.Writer.WhenIdleAsync(Token);
 
         var marker = Assert.Single(fixture.Archive.Created, n => n.StartsWith("acme/days/", StringComparison.Ordinal));
-        Assert.Equal("acme/days/2026-03-04/call=2F7", marker);
+        Assert.Equal("acme/days/2026-03-04/251629707232999-call=2F7", marker);
         using var content = JsonDocument.Parse(fixture.Archive[marker]);
-        Assert.Equal("call/7", content.RootElement.GetProperty("session").GetString());
+        Assert.Equal("call/7", content.RootElement.GetProperty("session_id").GetString());
     }
 
     [Fact]
@@ -161,7 +160,7 @@ public sealed class ArchiveWriterTests
         fixture.Writer.Begin(WriterFixture.Identity() with { CreatedAt = afterMidnightHere }).SegmentFinished(WriterFixture.Segment(1));
         await fixture.Writer.WhenIdleAsync(Token);
 
-        Assert.Contains("acme/days/2026-03-04/call", fixture.Archive.Created);
+        Assert.Contains("acme/days/2026-03-04/251629707232999-call", fixture.Archive.Created);
     }
 
     [Fact]

@@ -137,7 +137,7 @@ public sealed class StitchedRecordingTests
             i + 1, $"{i + 1}.wav", SegmentEnding.Flush, "", audio.Length, 0, $"sha of {ordinal}.{i}", null, WriterFixture.Start, WriterFixture.Start, [])).ToArray();
         var manifest = new ContextManifest(
             "acme", "call", context, ordinal, "voice", "model", null, new ManifestFormat(format.Encoding.ToWireName(), format.SampleRate), null,
-            WriterFixture.Start, WriterFixture.Start, ContextOutcome.Done, "", described, new ManifestTotals(0, 0), []);
+            WriterFixture.Start, WriterFixture.Start, ContextOutcome.Done, "", described, 0, 0, []);
         _store[prefix + ArchiveNames.ManifestFile] = manifest.ToJson();
         for (var i = 0; i < segments.Length; i++)
         {
