@@ -17,6 +17,12 @@ internal static class Problems
     public static ProtocolError PositionAhead(int position, int count) => new(
         400, "invalid_request", "Invalid request", $"offset {position} is asked for of a context that has {count} frames so far.");
 
+    public static ProtocolError UnknownQuery(string name, string[] known) => new(
+        400,
+        "invalid_request",
+        "Invalid request",
+        $"The query parameter {name} is unknown; this route knows {(known.Length == 0 ? "none" : string.Join(", ", known))}.");
+
     public static ProtocolError StreamRequired { get; } = new(
         426, "upgrade_required", "Upgrade required", "Ask for a WebSocket, or for server-sent events with Accept: text/event-stream.");
 
@@ -32,6 +38,8 @@ internal static class Problems
         409, "not_stored_yet", "Not stored yet", "The archive does not have all that the session said yet; the session's document tells what it has. Try again.");
 
     public static ProtocolError NotABookmark { get; } = ErrorCatalogue.OutOfRange("since", "what the last bookmark event said");
+
+    public static ProtocolError NotAnEventId { get; } = ErrorCatalogue.OutOfRange("Last-Event-ID", "the id of an event of this stream");
 
     public static ProtocolError RecordingTooLong { get; } = new(
         409, "recording_too_long", "Recording too long", "The session has more audio than one WAV file can hold; download the segments.");

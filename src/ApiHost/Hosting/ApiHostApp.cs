@@ -1,6 +1,7 @@
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Health;
+using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
@@ -34,6 +35,7 @@ internal static class ApiHostApp
         builder.Services.AddListening();
         builder.Services.AddVoices();
         builder.Services.AddArchiveApi();
+        builder.Services.AddApiDescription();
         if (cluster.Mode == ClusterMode.Single)
         {
             builder.Services.AddWarmUp();
@@ -53,6 +55,7 @@ internal static class ApiHostApp
         app.MapVoices();
         app.MapAccessTokens();
         app.MapArchiveApi();
+        app.MapApiDescription();
         return app;
     }
 }

@@ -8,14 +8,18 @@ namespace TtsGrains.ApiHost.Sessions;
 /// <param name="Json">All of it, as UTF-8 JSON.</param>
 internal readonly record struct HeardEvent(FrameKind Kind, ReadOnlyMemory<byte> Json)
 {
-    private bool IsBookmark { get; init; }
+    /// <summary>The offset of the frame.</summary>
+    public int Offset { get; init; }
+
+    /// <summary>The listener's position, when this is a bookmark; null otherwise.</summary>
+    public Bookmark? Bookmark { get; init; }
 
     /// <summary>Its type, as server-sent events name it.</summary>
-    public ReadOnlySpan<byte> Name => Kind != FrameKind.Unknown ? SseEndpoint.NameOf(Kind) : IsBookmark ? "bookmark"u8 : "gap"u8;
+    public ReadOnlySpan<byte> Name => Kind != FrameKind.Unknown ? SseEndpoint.NameOf(Kind) : Bookmark is not null ? "bookmark"u8 : "gap"u8;
 
     /// <summary>Frames that cannot be had.</summary>
     public static HeardEvent Gap(byte[] json) => new(FrameKind.Unknown, json);
 
     /// <summary>Where the listener stands.</summary>
-    public static HeardEvent Bookmark(byte[] json) => new(FrameKind.Unknown, json) { IsBookmark = true };
+    public static HeardEvent At(Bookmark bookmark, byte[] json) => new(FrameKind.Unknown, json) { Bookmark = bookmark };
 }

@@ -1,12 +1,12 @@
 using System.ComponentModel;
 using System.Net.WebSockets;
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Hosting;
+using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tenants;
-using TtsGrains.ApiHost.Tts;
 using TtsGrains.Grains.Interfaces.Contexts;
-using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
@@ -20,20 +20,25 @@ internal static class ListenEndpoint
     private const string Help = """
         Asked with a WebSocket upgrade, every event is one text message, and the connection ends with close code 1000 when the session is over and everything was given; what the
         listener sends is passed over. Asked with Accept: text/event-stream, every event is one server-sent event named as its type, and the response ends where the
-        connection would. An event is a frame of the Cartesia protocol (chunk, timestamps, phoneme_timestamps, flush_done, done, error) of any context of the session with session_id
+        connection would. Each has an id: a request with it in the header Last-Event-ID, as EventSource sends it, continues behind that event in place of from and since, and gets 204 when
+        nothing follows. An event is a frame of the Cartesia protocol (chunk, timestamps, phoneme_timestamps, flush_done, done, error) of any context of the session with session_id
         and offset before its own members. Frames that nobody has any more are told by one event {"type":"gap","session_id","context_id","from","to","done":false,"status_code":206};
         its to is null when nobody knows how many they were. Whoever reads slowly holds up nobody: what does not fit into its room is read again from the log or the archive.
         """;
+
+    private const string LastEventId = "Last-Event-ID";
 
     public static void MapListening(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/sessions/{session}").WithTags("sessions").ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        group.RefuseUnknownQueries();
         group.MapWebSocket("/audio", ServeAsync).WithName("listenSession").WithSummary("Listen in on a session, live or from any position, as a WebSocket or as server-sent events")
             .WithDescription(Help).Produces(StatusCodes.Status101SwitchingProtocols).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
-            .ProducesProblem(StatusCodes.Status426UpgradeRequired);
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status426UpgradeRequired)
+            .WithHeader(LastEventId, "The id of the last event that the listener got over server-sent events: continues behind it.");
         group.MapGet("/audio.wav", WavEndpoint.ServeAsync).WithName("listenSessionWav").WithSummary("Listen in on a session as one WAV stream that any player opens")
-            .WithDescription(WavEndpoint.Help).Produces(StatusCodes.Status200OK, contentType: Wav.ContentType);
+            .WithDescription(WavEndpoint.Help).ProducesWav();
     }
 
     /// <summary>Lets a listener in, or answers why not.</summary>
@@ -68,12 +73,14 @@ internal static class ListenEndpoint
         string session,
         TenantDirectory tenants,
         Listenings listenings,
+        IOptions<ListenerOptions> options,
+        TimeProvider time,
         IHostApplicationLifetime lifetime,
-        [Description(ListenQuery.FromHelp)] string[]? from = null,
-        [Description(WantedFormat.EncodingHelp)] string? encoding = null,
-        [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null,
-        [Description(ListenQuery.BookmarksHelp)] string? bookmarks = null,
-        [Description(ListenQuery.SinceHelp)] string? since = null)
+        [Description(ListenQuery.FromHelp), Query("from", JsonSchemaType.Array)] string[]? from = null,
+        [Description(WantedFormat.EncodingHelp), Query("encoding", Values = ["pcm_f32le", "pcm_s16le", "pcm_mulaw", "pcm_alaw"])] string? encoding = null,
+        [Description(WantedFormat.SampleRateHelp), Query("sample_rate", JsonSchemaType.Integer, Numbers = [8000, 16000, 22050, 24000, 44100, 48000])] string? sampleRate = null,
+        [Description(ListenQuery.BookmarksHelp), Query("bookmarks", JsonSchemaType.Boolean)] string? bookmarks = null,
+        [Description(ListenQuery.SinceHelp), Query("since")] string? since = null)
     {
         var isSocket = http.WebSockets.IsWebSocketRequest;
         if (!isSocket && !http.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
@@ -82,18 +89,46 @@ internal static class ListenEndpoint
             return;
         }
 
-        var malformed = ListenQuery.TryRead(from, encoding, sampleRate, since, out var query);
+        var malformed = ListenQuery.TryRead(from, encoding, sampleRate, since, out var query)
+            ?? (bookmarks is null or "true" or "false" ? null : ErrorCatalogue.OutOfRange("bookmarks", "true or false"));
         query = query with { WantsBookmarks = bookmarks == "true" };
-        if (await OpenAsync(http, session, tenants, listenings, malformed, query, isSequential: false) is not { } listening)
+        var lastEventId = isSocket ? "" : http.Request.Headers[LastEventId].ToString();
+        if (lastEventId.Length > 0 && !EventIds.TryContinue(lastEventId, query, out query))
+        {
+            malformed ??= Problems.NotAnEventId;
+        }
+
+        // The ids of server-sent events are made from bookmarks.
+        var opened = isSocket ? query : query with { WantsBookmarks = true };
+        if (await OpenAsync(http, session, tenants, listenings, malformed, opened, isSequential: false) is not { } listening)
         {
             return;
         }
 
         await using (listening)
         {
+            if (lastEventId.Length > 0 && listening.IsOver)
+            {
+                // EventSource comes back after every end, until it gets this.
+                http.Response.StatusCode = StatusCodes.Status204NoContent;
+                return;
+            }
+
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-            var frames = new HeardFrames(query, listening.Prefix);
-            await (isSocket ? ServeSocketAsync(http, listening, frames, ending) : ServeEventsAsync(http, listening, frames, ending.Token));
+            if (isSocket)
+            {
+                await ServeSocketAsync(http, listening, new HeardFrames(query, listening.Prefix), ending);
+                return;
+            }
+
+            try
+            {
+                await new EventStreamWriter(http, listening, query, options.Value.KeepAliveInterval, time).WriteAsync(ending.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // The listener has left, or the host stops.
+            }
         }
     }
 
@@ -142,34 +177,5 @@ internal static class ListenEndpoint
         }
 
         await ending.CancelAsync();
-    }
-
-    private static async Task ServeEventsAsync(HttpContext http, Listening listening, HeardFrames frames, CancellationToken ending)
-    {
-        await SseEndpoint.StartAsync(http);
-        var output = http.Response.BodyWriter;
-        try
-        {
-            // Nobody may speak for a long time; that he is let in a listener learns at once.
-            await output.FlushAsync(ending);
-            await foreach (var piece in listening.ReadAllAsync(ending))
-            {
-                foreach (var heard in frames.Render(piece))
-                {
-                    SseEndpoint.WriteEvent(output, heard.Name, heard.Json.Span);
-                    listening.NoteSent();
-                    if (output.UnflushedBytes >= SseEndpoint.MostUnflushed)
-                    {
-                        await output.FlushAsync(ending);
-                    }
-                }
-
-                await output.FlushAsync(ending);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The listener has left, or the host stops.
-        }
     }
 }

@@ -13,4 +13,11 @@ internal sealed class ListenerOptions
     /// </summary>
     [Range(1024, 1024L * 1024 * 1024)]
     public long RoomBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>
+    /// How long nothing may be sent to a listener over server-sent events or as WAV: then a comment, or a moment of silence, keeps proxies from closing
+    /// the connection. Also for <c>/tts/sse</c>. 0.1 s to 1 h. Default: 15 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 }

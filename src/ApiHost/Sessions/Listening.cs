@@ -24,6 +24,9 @@ internal sealed partial class Listening(
     /// <summary>What every event begins with.</summary>
     public SessionPrefix Prefix => feed.Prefix;
 
+    /// <summary>True if the session is over and nothing is left to give.</summary>
+    public bool IsOver => listener.IsOver;
+
     /// <summary>Ends when the session is over and everything has been given.</summary>
     public async IAsyncEnumerable<HeardPiece> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

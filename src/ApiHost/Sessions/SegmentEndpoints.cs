@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Audio;
@@ -19,7 +20,7 @@ internal static class SegmentEndpoints
     {
         routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/segments/{flushId:int:min(1)}.wav", Reading, DownloadAsync)
             .WithName("downloadSegment").WithSummary("The audio of a segment as a WAV file; takes Range and conditional requests, its ETag is its SHA-256")
-            .Produces(StatusCodes.Status200OK, contentType: Wav.ContentType).Produces(StatusCodes.Status206PartialContent, contentType: Wav.ContentType)
+            .ProducesWav().ProducesWav(StatusCodes.Status206PartialContent)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable);
         routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/manifest", Reading, ManifestAsync)
             .WithName("contextManifest").WithSummary("What a context said, when and how it went")
@@ -27,7 +28,7 @@ internal static class SegmentEndpoints
         routes.MapMethods("/sessions/{session}/recording.wav", Reading, RecordingAsync)
             .WithName("sessionRecording").WithSummary("All that the session said, in order, as one WAV file; takes Range and conditional requests")
             .WithDescription("Contexts that differ in form are put into that of the first one, or into the one asked for. Contexts that are still open are not in it.")
-            .Produces(StatusCodes.Status200OK, contentType: Wav.ContentType).Produces(StatusCodes.Status206PartialContent, contentType: Wav.ContentType)
+            .ProducesWav().ProducesWav(StatusCodes.Status206PartialContent)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable);
     }
@@ -76,8 +77,8 @@ internal static class SegmentEndpoints
         SessionArchive archive,
         ArchivePatience patience,
         string session,
-        [Description(WantedFormat.EncodingHelp)] string? encoding = null,
-        [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null)
+        [Description(WantedFormat.EncodingHelp), Query("encoding", Values = ["pcm_f32le", "pcm_s16le", "pcm_mulaw", "pcm_alaw"])] string? encoding = null,
+        [Description(WantedFormat.SampleRateHelp), Query("sample_rate", JsonSchemaType.Integer, Numbers = [8000, 16000, 22050, 24000, 44100, 48000])] string? sampleRate = null)
     {
         if (WantedFormat.TryRead(encoding, sampleRate, out var wanted) is var (name, rule))
         {

@@ -43,6 +43,10 @@ internal sealed record SessionDocument(
     IReadOnlyList<ContextDocument> Contexts);
 
 /// <summary>Sums over a session.</summary>
+/// <param name="Contexts">How many contexts it has.</param>
+/// <param name="Segments">How many segments they have.</param>
+/// <param name="DurationMs">How long their audio plays, milliseconds.</param>
+/// <param name="Characters">Length of their text, UTF-16 units.</param>
 internal sealed record SessionTotals(int Contexts, int Segments, double DurationMs, int Characters);
 
 /// <summary>A context of a session.</summary>
@@ -52,7 +56,7 @@ internal sealed record SessionTotals(int Contexts, int Segments, double Duration
 /// <param name="Outcome">How it ended: done, cancelled, error or expired; null while it is open.</param>
 /// <param name="Archived">Whether the archive has its manifest.</param>
 /// <param name="Characters">UTF-16 units pushed.</param>
-/// <param name="DurationMs">How long its audio plays.</param>
+/// <param name="DurationMs">How long its audio plays, milliseconds.</param>
 /// <param name="Segments">What the archive has of it.</param>
 internal sealed record ContextDocument(
     int Ordinal,
@@ -67,7 +71,7 @@ internal sealed record ContextDocument(
 /// <summary>A segment of a context.</summary>
 /// <param name="FlushId">Its number, from 1.</param>
 /// <param name="Ending">Why it ended; null while the context is open.</param>
-/// <param name="DurationMs">How long its audio plays; null while the context is open.</param>
+/// <param name="DurationMs">How long its audio plays, milliseconds; null while the context is open.</param>
 /// <param name="Sha256">Of its WAV file, lower-case hex; null without one.</param>
 /// <param name="HasAudio">Whether it can be downloaded.</param>
 internal sealed record SegmentDocument(int FlushId, SegmentEnding? Ending, double? DurationMs, string? Sha256, bool HasAudio);

@@ -42,6 +42,20 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         }
     }
 
+    /// <summary>True if the session is over and everything was given.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return HasGivenAll;
+            }
+        }
+    }
+
+    private bool HasGivenAll => _isStarted && !_isLive && _order.TrueForAll(track => track.IsFinished);
+
     /// <summary>Takes what the stream brought. Never waits.</summary>
     public void Offer(SharedBatch shared)
     {
@@ -134,7 +148,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
                     return step;
                 }
 
-                if (_isStarted && !_isLive && _order.TrueForAll(track => track.IsFinished))
+                if (HasGivenAll)
                 {
                     return null;
                 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
+using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
@@ -30,14 +31,14 @@ internal static class SessionsEndpoints
         ArchiveCaller caller,
         SessionListing listing,
         TimeProvider time,
-        [Description("The day (UTC), as 2026-03-04. Today by default; all days with ref or live=true.")] string? day = null,
-        [Description("The reference that the client gave with ?ref= on its socket.")] string? @ref = null,
-        [Description("true lists live sessions only, false the others only; both by default.")] string? live = null,
-        [Description("open lists sessions with an open context only, finished the others only; both by default.")] string? state = null,
-        [Description("The least length of a session's text, UTF-16 units."), FromQuery(Name = "min_characters")] string? minCharacters = null,
-        [Description("The most length of a session's text, UTF-16 units."), FromQuery(Name = "max_characters")] string? maxCharacters = null,
-        [Description("The most sessions, 1 to 1000; 100 by default.")] string? limit = null,
-        [Description("The next of the page before.")] string? after = null)
+        [Description("The day (UTC), as 2026-03-04. Today by default; all days with ref or live=true."), Query("day", Format = "date")] string? day = null,
+        [Description("The reference that the client gave with ?ref= on its socket."), Query("ref")] string? @ref = null,
+        [Description("true lists live sessions only, false the others only; both by default."), Query("live", JsonSchemaType.Boolean)] string? live = null,
+        [Description("open lists sessions with an open context only, finished the others only; both by default."), Query("state", Values = [SessionFilter.Open, SessionFilter.Finished])] string? state = null,
+        [Description("The least length of a session's text, UTF-16 units."), Query("min_characters", JsonSchemaType.Integer, Minimum = "0")] string? minCharacters = null,
+        [Description("The most length of a session's text, UTF-16 units."), Query("max_characters", JsonSchemaType.Integer, Minimum = "0")] string? maxCharacters = null,
+        [Description("The most sessions, 1 to 1000; 100 by default."), Query("limit", JsonSchemaType.Integer, Minimum = "1", Maximum = "1000")] string? limit = null,
+        [Description("The next of the page before."), Query("after")] string? after = null)
     {
         var most = DefaultLimit;
         if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > LargestLimit))

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.ComponentModel;
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
+using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Audio;
@@ -18,7 +20,7 @@ internal static class WavEndpoint
     /// <summary>What the API's description says of it.</summary>
     public const string Help = """
         The contexts of the session one after the other. While the session goes on, so does the stream; its header says no length. The first context decides the form
-        unless the query does. Frames that nobody has any more are left out.
+        unless the query does. Frames that nobody has any more are left out. In each 15 s without speech the stream gets 20 ms of silence, or a JUNK chunk as long as it has no form yet.
         """;
 
     public static async Task ServeAsync(
@@ -26,10 +28,12 @@ internal static class WavEndpoint
         string session,
         TenantDirectory tenants,
         Listenings listenings,
+        IOptions<ListenerOptions> options,
+        TimeProvider time,
         IHostApplicationLifetime lifetime,
-        [Description(ListenQuery.FromHelp)] string[]? from = null,
-        [Description(WantedFormat.EncodingHelp)] string? encoding = null,
-        [Description(WantedFormat.SampleRateHelp), FromQuery(Name = "sample_rate")] string? sampleRate = null)
+        [Description(ListenQuery.FromHelp), Query("from", JsonSchemaType.Array)] string[]? from = null,
+        [Description(WantedFormat.EncodingHelp), Query("encoding", Values = ["pcm_f32le", "pcm_s16le", "pcm_mulaw", "pcm_alaw"])] string? encoding = null,
+        [Description(WantedFormat.SampleRateHelp), Query("sample_rate", JsonSchemaType.Integer, Numbers = [8000, 16000, 22050, 24000, 44100, 48000])] string? sampleRate = null)
     {
         var malformed = ListenQuery.TryRead(from, encoding, sampleRate, since: null, out var query);
         if (await ListenEndpoint.OpenAsync(http, session, tenants, listenings, malformed, query, isSequential: true) is not { } listening)
@@ -46,7 +50,7 @@ internal static class WavEndpoint
             await http.Response.StartAsync(ending.Token);
             try
             {
-                await WriteAsync(http, listening, query, ending.Token);
+                await WriteAsync(http, listening, query, options.Value.KeepAliveInterval, time, ending.Token);
             }
             catch (OperationCanceledException)
             {
@@ -55,14 +59,18 @@ internal static class WavEndpoint
         }
     }
 
-    private static async Task WriteAsync(HttpContext http, Listening listening, ListenQuery query, CancellationToken ending)
+    private static async Task WriteAsync(
+        HttpContext http, Listening listening, ListenQuery query, TimeSpan keepAliveInterval, TimeProvider time, CancellationToken ending)
     {
+        var wav = new SilentWav();
         var output = http.Response.BodyWriter;
         await output.FlushAsync(ending);
         var voice = default((string ContextKey, AudioFormat Format, Transcoder Transcoder)?);
         var form = default(AudioFormat?);
-        await foreach (var piece in listening.ReadAllAsync(ending))
+        await using var pieces = listening.ReadAllAsync(ending).GetAsyncEnumerator(ending);
+        while (await Silence.BreakAsync(pieces.MoveNextAsync(), keepAliveInterval, time, SendSilenceAsync))
         {
+            var piece = pieces.Current;
             if (piece.Frames is not { Batch: var batch })
             {
                 continue;
@@ -73,7 +81,7 @@ internal static class WavEndpoint
                 // The first context decides what was left open; a stream cannot change its form on the way.
                 wanted = query.Wanted.Of(batch.Format);
                 form = wanted;
-                output.Advance(StreamingWav.WriteHeader(output.GetSpan(Wav.HeaderLength(wanted.Encoding)), wanted));
+                wav.WriteHeader(output, wanted);
             }
 
             if (voice is not { } speaking || speaking.ContextKey != batch.ContextKey)
@@ -97,5 +105,11 @@ internal static class WavEndpoint
 
         output.Write(voice?.Transcoder.Drain());
         await output.FlushAsync(ending);
+
+        async Task SendSilenceAsync()
+        {
+            wav.WriteSilence(output);
+            await output.FlushAsync(ending);
+        }
     }
 }

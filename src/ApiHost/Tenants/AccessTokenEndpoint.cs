@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Protocol.Errors;
 
@@ -13,7 +14,11 @@ internal static class AccessTokenEndpoint
     private const int DefaultSeconds = 60;
     private const int MostSeconds = 3600;
 
-    public static void MapAccessTokens(this IEndpointRouteBuilder routes) => routes.MapPost("/access-token", CreateAsync);
+    public static void MapAccessTokens(this IEndpointRouteBuilder routes) => routes.MapPost("/access-token", CreateAsync)
+        .WithTags("access tokens").WithName("createAccessToken").WithSummary("A short-lived token for a client that must not see the API key")
+        .WithVersion()
+        .WithBody<TokenRequest>()
+        .Produces<TokenAnswer>().ProducesErrors(400, 401, 403, 413);
 
     private static async Task CreateAsync(HttpContext http, TenantDirectory tenants, AccessTokens tokens)
     {
@@ -65,14 +70,22 @@ internal static class AccessTokenEndpoint
 }
 
 /// <summary>The body of the request. Absent grants are not given.</summary>
+/// <param name="Grants">What the token allows.</param>
+/// <param name="ExpiresIn">How long it is valid, 1 to 3600; 60 by default.</param>
 internal sealed record TokenRequest(TokenGrants? Grants, int? ExpiresIn);
 
+/// <summary>What a token allows.</summary>
+/// <param name="Tts">True to speak.</param>
+/// <param name="Stt">Accepted, without effect.</param>
+/// <param name="Agent">Accepted, without effect.</param>
 internal sealed record TokenGrants(bool? Tts, bool? Stt, bool? Agent)
 {
     public Grants ToGrants()
         => (Tts is true ? Grants.Tts : Grants.None) | (Stt is true ? Grants.Stt : Grants.None) | (Agent is true ? Grants.Agent : Grants.None);
 }
 
+/// <summary>The answer.</summary>
+/// <param name="Token">The token.</param>
 internal sealed record TokenAnswer(string Token);
 
 [JsonSerializable(typeof(TokenRequest))]

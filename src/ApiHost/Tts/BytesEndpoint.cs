@@ -1,4 +1,6 @@
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.OpenApi;
+using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;
 
@@ -13,7 +15,13 @@ internal static class BytesEndpoint
     // A client that reads slower than we speak must not make us hold more than this on top of the log.
     private const int MostUnflushed = 64 * 1024;
 
-    public static void MapTtsBytes(this IEndpointRouteBuilder routes) => routes.MapPost("/tts/bytes", ServeAsync);
+    public static void MapTtsBytes(this IEndpointRouteBuilder routes) => routes.MapPost("/tts/bytes", ServeAsync)
+        .WithTags("tts").WithName("ttsBytes").WithSummary("Speak a text: the audio as it is spoken")
+        .WithDescription("After the first audio a failure ends the connection without the end of the response, so that half a text is not taken for the whole.")
+        .WithSessionQueries()
+        .WithBody<SpeechDocument>()
+        .Produces<Stream>(StatusCodes.Status200OK, Wav.ContentType, "audio/mpeg", "application/octet-stream")
+        .ProducesErrors(400, 401, 403, 413, 429, 500, 502, 503, 504);
 
     private static async Task ServeAsync(HttpContext http, SpeechRequests requests)
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Hosting;
+using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -15,7 +16,18 @@ namespace TtsGrains.ApiHost.Tts;
 /// </summary>
 internal static class SocketEndpoint
 {
-    public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapWebSocket("/tts/websocket", ServeAsync);
+    private const string Help = """
+        Cartesia's WebSocket protocol: every message is one JSON object in a text message. A request that is refused gets an HTTP status and an error in place of the upgrade. A client that
+        lost its socket opens another with the same session_id and resumes its contexts.
+        """;
+
+    public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapWebSocket("/tts/websocket", ServeAsync)
+        .WithTags("tts").WithName("ttsWebSocket").WithSummary("Speak over a WebSocket: many contexts, text as it comes").WithDescription(Help)
+        .WithSessionQueries()
+        .WithQuery("resume", "A context to resume, as <context> or <context>:<offset> of the next frame wanted. May be given several times.")
+        .WithQuery("offsets", "true puts the member offset at the front of every frame.", RouteDescriptions.Flag)
+        .Produces(StatusCodes.Status101SwitchingProtocols)
+        .ProducesErrors(400, 401, 403, 426, 429, 503);
 
     private static async Task ServeAsync(
         HttpContext http,

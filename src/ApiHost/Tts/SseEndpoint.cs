@@ -1,5 +1,9 @@
 using System.Buffers;
+using System.Text;
+using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.OpenApi;
+using TtsGrains.ApiHost.Sessions;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;
@@ -15,9 +19,15 @@ internal static class SseEndpoint
     /// <summary>How many bytes may be gathered before they are sent.</summary>
     internal const int MostUnflushed = 64 * 1024;
 
-    public static void MapTtsSse(this IEndpointRouteBuilder routes) => routes.MapPost("/tts/sse", ServeAsync);
+    public static void MapTtsSse(this IEndpointRouteBuilder routes) => routes.MapPost("/tts/sse", ServeAsync)
+        .WithTags("tts").WithName("ttsSse").WithSummary("Speak a text: the frames of the socket as server-sent events")
+        .WithDescription("Each event is named as the type of its frame: chunk, timestamps, phoneme_timestamps, done or error. After the first event a failure is an error event.")
+        .WithSessionQueries()
+        .WithBody<SpeechDocument>()
+        .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+        .ProducesErrors(400, 401, 403, 413, 429, 500, 502, 503, 504);
 
-    private static async Task ServeAsync(HttpContext http, SpeechRequests requests)
+    private static async Task ServeAsync(HttpContext http, SpeechRequests requests, IOptions<ListenerOptions> options, TimeProvider time)
     {
         var (request, error) = await requests.ReadAsync(http, ContextOpening.Check);
         if (error is not null)
@@ -36,7 +46,7 @@ internal static class SseEndpoint
         await using var speech = opened!;
         try
         {
-            await WriteAsync(http, speech);
+            await WriteAsync(http, speech, options.Value.KeepAliveInterval, time);
         }
         catch (OperationCanceledException) when (speech.IsTooSlow)
         {
@@ -44,17 +54,23 @@ internal static class SseEndpoint
         }
     }
 
-    private static async Task WriteAsync(HttpContext http, Speech speech)
+    private static async Task WriteAsync(HttpContext http, Speech speech, TimeSpan keepAliveInterval, TimeProvider time)
     {
         await StartAsync(http);
         var output = http.Response.BodyWriter;
-        while (await speech.WaitAsync())
+        while (await Silence.BreakAsync(speech.WaitAsync(), keepAliveInterval, time, SendCommentAsync))
         {
             while (output.UnflushedBytes < MostUnflushed && speech.TryRead(out var entry))
             {
                 WriteEvent(output, entry);
             }
 
+            await output.FlushAsync(speech.Ending);
+        }
+
+        async Task SendCommentAsync()
+        {
+            WriteComment(output);
             await output.FlushAsync(speech.Ending);
         }
     }
@@ -80,14 +96,27 @@ internal static class SseEndpoint
     }
 
     /// <summary>Writes one event.</summary>
-    internal static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    /// <param name="output">Where to.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="id">Its id, in ASCII; null for none.</param>
+    internal static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, string? id = null)
     {
         output.Write("event: "u8);
         output.Write(name);
+        if (id is not null)
+        {
+            output.Write("\nid: "u8);
+            output.Write(Encoding.ASCII.GetBytes(id));
+        }
+
         output.Write("\ndata: "u8);
         WriteLine(output, data);
         output.Write("\n\n"u8);
     }
+
+    /// <summary>Writes a comment, which every reader of server-sent events ignores.</summary>
+    internal static void WriteComment(IBufferWriter<byte> output) => output.Write(":\n\n"u8);
 
     // Timestamps are passed on as the upstream wrote them, which may be on several lines. In JSON a line break is white space only.
     private static void WriteLine(IBufferWriter<byte> output, ReadOnlySpan<byte> frame)

@@ -1,4 +1,5 @@
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tenants;
 
 namespace TtsGrains.ApiHost.Voices;
@@ -10,8 +11,18 @@ internal static class VoiceEndpoints
     {
         // Read once at start, so that a wrong file is noticed then.
         routes.ServiceProvider.GetRequiredService<VoiceCatalogue>();
-        routes.MapGet("/voices", ListAsync);
-        routes.MapGet("/voices/{id}", GetAsync);
+        routes.MapGet("/voices", ListAsync).WithTags("voices").WithName("listVoices").WithSummary("Voices, page by page")
+            .WithQuery("limit", "The most voices; 10 by default.", () => RouteDescriptions.Number(1, 100))
+            .WithQuery("starting_after", "The id of the voice before the page.")
+            .WithQuery("ending_before", "The id of the voice behind the page; not together with starting_after.")
+            .WithQuery("q", "What the name, the description or the id contains.")
+            .WithQuery("gender", "The gender.", () => RouteDescriptions.Choice("masculine", "feminine", "gender_neutral"))
+            .WithQuery("is_owner", "True for voices that the tenant owns.", RouteDescriptions.Flag)
+            .WithVersion()
+            .Produces<VoicePage>().ProducesErrors(400, 401);
+        routes.MapGet("/voices/{id}", GetAsync).WithTags("voices").WithName("getVoice").WithSummary("A voice")
+            .WithVersion()
+            .Produces<Voice>().ProducesErrors(401, 404);
     }
 
     public static IServiceCollection AddVoices(this IServiceCollection services)

@@ -78,7 +78,7 @@ public sealed record ManifestFormat(string Encoding, int SampleRate);
 /// <param name="Ending">Why it ended.</param>
 /// <param name="Text">What was pushed in it.</param>
 /// <param name="Bytes">The audio's bytes, without the file's header.</param>
-/// <param name="DurationMs">How long the audio plays.</param>
+/// <param name="DurationMs">How long the audio plays, milliseconds.</param>
 /// <param name="Sha256">Of the whole file, lower-case hex; null without a file.</param>
 /// <param name="AudioSha256">Of the audio alone, lower-case hex; null without a file.</param>
 /// <param name="StartedAt">When its first text came.</param>

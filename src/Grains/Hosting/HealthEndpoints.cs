@@ -13,8 +13,11 @@ public static class HealthEndpoints
     /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: contexts can be spoken right now.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Live, () => Results.Text(LiveText));
-        routes.MapGet("/health/ready", (IHostHealth health) => new ReadyResult(health.Report()));
+        routes.MapGet(Live, () => Results.Text(LiveText)).WithTags("status").WithName("live").WithSummary("The process is alive")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain");
+        routes.MapGet("/health/ready", (IHostHealth health) => new ReadyResult(health.Report()))
+            .WithTags("status").WithName("ready").WithSummary("Whether contexts can be spoken right now, and how the host is")
+            .Produces<HostHealth>().Produces<HostHealth>(StatusCodes.Status503ServiceUnavailable);
     }
 
     internal const string LiveText = "live\n";

@@ -171,7 +171,10 @@ internal sealed partial class SessionGrain(
         [.. stored.State.Contexts],
         stored.State.Contexts.Exists(context => context.IsOpen) || _owners.AreThere(time.GetUtcNow()),
         _audience.Count,
-        stored.State.Reference) { StartedAt = stored.State.StartedAt ?? stored.State.Contexts.FirstOrDefault()?.OpenedAt };
+        stored.State.Reference)
+    {
+        StartedAt = stored.State.StartedAt ?? stored.State.Contexts.FirstOrDefault()?.OpenedAt,
+    };
 
     private void Close(string contextKey, int? frames, SessionContextEnd? how = null)
     {

@@ -80,7 +80,8 @@ public sealed class Http2SocketTests : IAsyncLifetime
         await back.PushAsync("c", "and behind.", more: false);
         var heard = await back.WhenEndedAsync("c");
 
-        Assert.Equal(offset, heard.Frames[0].GetProperty("offset").GetInt32());
+        Assert.True(heard.Frames[0].GetProperty("offset").GetInt32() >= offset);
+        Assert.Equal("Before it was lost, and behind.", lost.Find("c")!.Text + heard.Text);
     }
 
     [Theory]

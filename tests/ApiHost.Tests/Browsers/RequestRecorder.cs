@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Browsers;
 
@@ -9,6 +10,8 @@ internal sealed class RequestRecorder : IStartupFilter
 {
     private readonly ConcurrentQueue<RecordedRequest> _requests = new();
 
+    public Changes Changes { get; } = new();
+
     public IReadOnlyList<RecordedRequest> Requests => [.. _requests];
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -16,6 +19,7 @@ internal sealed class RequestRecorder : IStartupFilter
         app.Use((http, rest) =>
         {
             _requests.Enqueue(new RecordedRequest(http.Request.Method, http.Request.Protocol, http.Request.Path, http.Connection.Id, http.Request.Headers["Last-Event-ID"]));
+            Changes.Note();
             return rest(http);
         });
         next(app);

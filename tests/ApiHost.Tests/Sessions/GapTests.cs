@@ -51,7 +51,7 @@ public sealed class GapTests
     }
 
     [Theory]
-    [InlineData("audio", "event: gap\ndata: {\"type\":\"gap\"")]
+    [InlineData("audio", "gap")]
     [InlineData("audio.wav", "")]
     public async Task OverHttp_IsAnEventOrLeftOut(string path, string expected)
     {
@@ -68,10 +68,10 @@ public sealed class GapTests
         using var http = LazyHttp.Connect(service);
         http.DefaultRequestHeaders.Accept.ParseAdd("text/event-stream");
 
-        var body = await http.GetStringAsync($"/v1/sessions/gone/{path}?from=start", Cancellation);
+        var body = await http.GetByteArrayAsync($"/v1/sessions/gone/{path}?from=start", Cancellation);
 
-        Assert.StartsWith(expected, body, StringComparison.Ordinal);
         Assert.Equal(expected.Length == 0, body.Length == 0);
+        Assert.Equal(expected, string.Join(',', EventStream.Read(body).Select(heard => heard.GetProperty("type").GetString())));
     }
 
     private static Task<RunningService> StartAsync() => RunningService.StartAsync("Contexts:Retention=00:00:00.1");
