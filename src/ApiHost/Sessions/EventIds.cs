@@ -32,11 +32,14 @@ internal sealed class EventIds(ListenQuery query)
     }
 
     /// <summary>Notes a frame.</summary>
-    public void OnFrame(string context, int offset, FrameKind kind)
+    /// <param name="context">The context.</param>
+    /// <param name="next">The offset to continue from behind it.</param>
+    /// <param name="kind">What it is.</param>
+    public void OnFrame(string context, int next, FrameKind kind)
     {
         // The id of a context that has ended may be used again.
         _ended.Remove(context);
-        _next[context] = offset + 1;
+        _next[context] = next;
         if (kind is FrameKind.Done or FrameKind.Error)
         {
             _ended.Add(context);

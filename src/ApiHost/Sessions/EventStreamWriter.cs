@@ -84,7 +84,7 @@ internal sealed class EventStreamWriter(HttpContext http, Listening listening, L
         }
         else
         {
-            _ids.OnFrame(piece.Track!.ContextId, heard.Offset, heard.Kind);
+            _ids.OnFrame(piece.Track!.ContextId, heard.Next, heard.Kind);
         }
     }
 }

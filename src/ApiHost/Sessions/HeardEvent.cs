@@ -8,8 +8,8 @@ namespace TtsGrains.ApiHost.Sessions;
 /// <param name="Json">All of it, as UTF-8 JSON.</param>
 internal readonly record struct HeardEvent(FrameKind Kind, ReadOnlyMemory<byte> Json)
 {
-    /// <summary>The offset of the frame.</summary>
-    public int Offset { get; init; }
+    /// <summary>The offset to continue from behind it.</summary>
+    public int Next { get; init; }
 
     /// <summary>The listener's position, when this is a bookmark; null otherwise.</summary>
     public Bookmark? Bookmark { get; init; }

@@ -42,7 +42,7 @@ internal sealed class HeardFrames(ListenQuery query, SessionPrefix prefix)
             var frame = batch.Frames[at];
             if (wanted == batch.Format)
             {
-                yield return new HeardEvent(frame.Kind, shared.Render(at)) { Offset = batch.From + at };
+                yield return new HeardEvent(frame.Kind, shared.Render(at)) { Next = batch.From + at + 1 };
                 continue;
             }
 
@@ -52,17 +52,17 @@ internal sealed class HeardFrames(ListenQuery query, SessionPrefix prefix)
             {
                 // A change of rate holds a few samples back, now and then all of a short chunk. An empty chunk keeps the count of offsets.
                 (voice.LastChunk, voice.LastOffset) = (frame, offset);
-                yield return new HeardEvent(frame.Kind, WithAudio(frame, offset, voice.Transcoder.Write(Decode(frame)))) { Offset = offset };
+                yield return new HeardEvent(frame.Kind, WithAudio(frame, offset, voice.Transcoder.Write(Decode(frame)))) { Next = offset + 1 };
                 continue;
             }
 
             // The samples held back come with the offset of the chunk that they are the end of.
             if (frame.Kind is FrameKind.Done or FrameKind.Error && voice.LastChunk is { } last && voice.Transcoder.Drain() is { Length: > 0 } rest)
             {
-                yield return new HeardEvent(last.Kind, WithAudio(last, voice.LastOffset, rest)) { Offset = voice.LastOffset };
+                yield return new HeardEvent(last.Kind, WithAudio(last, voice.LastOffset, rest)) { Next = offset };
             }
 
-            yield return new HeardEvent(frame.Kind, shared.Render(at)) { Offset = offset };
+            yield return new HeardEvent(frame.Kind, shared.Render(at)) { Next = offset + 1 };
         }
 
         if (piece.IsLast)

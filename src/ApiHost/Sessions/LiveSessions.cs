@@ -74,13 +74,13 @@ internal sealed partial class LiveSessions(IGrainFactory grains, TimeProvider ti
             if (tick.IsCompleted)
             {
                 tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
-                await TryAsync(RenewAsync);
+                await TryAsync(RenewAsync, stoppingToken);
             }
 
             if (news.IsCompleted)
             {
                 _news.Reader.TryRead(out _);
-                await TryAsync(ReportAsync);
+                await TryAsync(ReportAsync, stoppingToken);
                 news = _news.Reader.WaitToReadAsync(stoppingToken).AsTask();
             }
         }
@@ -144,16 +144,20 @@ internal sealed partial class LiveSessions(IGrainFactory grains, TimeProvider ti
 
     private ISessionDirectoryGrain DirectoryOf(string tenant) => grains.GetGrain<ISessionDirectoryGrain>(tenant);
 
-    private async Task TryAsync(Func<Task> report)
+    private async Task TryAsync(Func<Task> report, CancellationToken stoppingToken)
     {
         try
         {
             await report();
         }
-        catch (Exception e)
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             // The next renewal reports all of them.
             LogNotReported(logger, e.Message);
+        }
+        catch (Exception)
+        {
+            // The directory forgets a host that has stopped.
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
 using TtsGrains.Testing;
@@ -129,8 +130,8 @@ public sealed class ReturningTests(ServiceFixture fixture)
 
         var text = await response.Content.ReadAsStringAsync(Cancellation);
 
-        Assert.StartsWith($$"""event: bookmark{{'\n'}}data: {"type":"bookmark","session_id":"{{_session}}","since":"1,1:0","done":false,"status_code":206}""", text, StringComparison.Ordinal);
-        Assert.Contains("""event: bookmark{0}data: {"type":"bookmark","session_id":"{1}","since":"1","done":false""".Replace("{0}", "\n").Replace("{1}", _session), text, StringComparison.Ordinal);
+        var bookmarks = EventStream.Read(Encoding.UTF8.GetBytes(text)).Where(heard => heard.GetProperty("type").GetString() == "bookmark").Select(heard => heard.GetProperty("since").GetString());
+        Assert.Equal(["1,1:0", "1"], bookmarks);
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class FolderPageTests : IDisposable
         var day = _folder.CreateSubdirectory("acme/days/2026-03-04").FullName;
         for (var i = 0; i < Sessions; i++)
         {
-            File.Create(Path.Combine(day, $"call-{i:D6}")).Dispose();
+            File.Create(Path.Combine(day, $"{i:D15}-call-{i:D6}")).Dispose();
         }
 
         var archive = new SessionArchive(new FileSegmentArchive(_folder.FullName, TimeProvider.System));
@@ -38,8 +38,8 @@ public sealed class FolderPageTests : IDisposable
             most = Math.Max(most, GC.GetTotalAllocatedBytes(precise: true) - before);
             foreach (var session in sessions)
             {
-                Assert.True(string.CompareOrdinal(session.Session, last) > 0, $"{session.Session} does not come behind {last}.");
-                last = session.Session;
+                Assert.True(string.CompareOrdinal(session.SessionId, last) > 0, $"{session.SessionId} does not come behind {last}.");
+                last = session.SessionId;
             }
 
             seen += sessions.Count;

@@ -1,6 +1,7 @@
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Sessions;
+using Xunit;
 
 namespace TtsGrains.Grains.Tests.Sessions;
 
