@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Hosting;
@@ -12,11 +14,13 @@ namespace TtsGrains.Grains.Sessions;
 
 /// <summary>
 /// Keeps the order in which the contexts of one call were opened, and who listens. The order is stored: a session may go on after its silo, and
-/// two contexts with one number would share a place in the archive. Listeners are not: they say again and again that they are there.
+/// two contexts with one number would share a place in the archive. Listeners are not: they say again and again that they are there. The cost of an
+/// opening does not depend on the number of contexts before it: see <see cref="SessionContexts"/>.
 /// </summary>
 [GrainType(GrainTypes.Session)]
 internal sealed partial class SessionGrain(
     [PersistentState("session", OrleansHosting.Storage)] IPersistentState<SessionState> stored,
+    [FromKeyedServices(OrleansHosting.Storage)] IGrainStorage storage,
     IOptions<ContextOptions> contextOptions,
     SessionRecordWriter records,
     TimeProvider time,
@@ -27,22 +31,43 @@ internal sealed partial class SessionGrain(
     private readonly SessionAudience _audience = new();
     private readonly SessionOwners _owners = new();
     private readonly SessionClaims _claims = new();
+    private SessionContexts _contexts = new();
+    private SessionPages? _pages;
+    private bool _isReferenceChanged;
     private IGrainTimer? _leaseCheck;
     private IGrainTimer? _storing;
+    private IGrainTimer? _recording;
+
+    // The whole record is written anew each time: the longer the session, the less often.
+    private TimeSpan RecordInterval => _contexts.All.Count <= SessionContexts.PageSize ? TimeSpan.Zero : TimeSpan.FromMilliseconds(_contexts.All.Count);
+
+    private SessionPages Pages => _pages ??= new SessionPages(storage, this.GetGrainId());
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _contexts.Load(stored.State.Contexts);
+        if (_contexts.All.Count == SessionContexts.PageSize)
+        {
+            await Pages.ReadAsync(_contexts.Load);
+        }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        RecordWhenDue();
+        return Task.CompletedTask;
+    }
 
     public async Task<SessionPlace> OnOpenedAsync(string contextKey, SessionTerms terms)
     {
-        var contexts = stored.State.Contexts;
-        if (contexts.Find(context => context.ContextKey == contextKey) is { } known)
+        if (_contexts.Find(contextKey) is { } known)
         {
-            // Who asks second knows the tenant's own wish too.
-            known = contexts[known.Ordinal - 1] = known with { IsKept = known.IsKept && terms.IsKept };
-            if (known is { IsOpen: false, Frames: null or 0 })
-            {
-                // It was taken for dead, or refused, before it was open.
-                contexts[known.Ordinal - 1] = known with { IsOpen = true, Frames = null };
-            }
+            // The second caller knows the tenant's own setting too.
+            known = known with { IsKept = known.IsKept && terms.IsKept };
 
+            // It was taken for dead, or refused, before it was open.
+            var isReopened = known is { IsOpen: false, Frames: null or 0 };
+            _contexts.Replace(isReopened ? known with { IsOpen = true, Frames = null } : known);
             return PlaceOf(known.Ordinal);
         }
 
@@ -51,10 +76,9 @@ internal sealed partial class SessionGrain(
             return new SessionPlace(0, HasListeners: false, IsCeded: true);
         }
 
-        stored.State.Reference = terms.Reference ?? stored.State.Reference;
+        Refer(terms.Reference);
         stored.State.StartedAt ??= time.GetUtcNow();
-        contexts.Add(new SessionContext(contexts.Count + 1, contextKey, IsOpen: true) { OpenedAt = time.GetUtcNow(), IsKept = terms.IsKept });
-        var ordinal = contexts.Count;
+        var ordinal = _contexts.Add(contextKey, time.GetUtcNow(), terms.IsKept);
         await StoreAsync();
         return PlaceOf(ordinal);
     }
@@ -62,11 +86,11 @@ internal sealed partial class SessionGrain(
     public async Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null)
     {
         Close(contextKey, frames, how);
-        if (how is not null && stored.State.Contexts.Exists(context => context.IsKept))
+        if (how is not null && _contexts.KeptCount > 0)
         {
             // After a restart session.json is written again from the stored state, so it must not know more than that.
             await StoreAsync();
-            records.Put(SessionSummary.Of(SessionKey.Parse(this.GetPrimaryKeyString()), stored.State));
+            Record();
         }
 
         await NudgeWhenOverAsync();
@@ -75,17 +99,21 @@ internal sealed partial class SessionGrain(
     public async Task ForgetAsync()
     {
         _owners.GiveUp();
+        _recording?.Dispose();
+        _recording = null;
         var key = SessionKey.Parse(this.GetPrimaryKeyString());
         await records.ForgetAsync(key.Tenant, key.Session);
+        await Pages.ClearAsync();
         await stored.ClearStateAsync();
         stored.State = new SessionState();
+        (_contexts, _isReferenceChanged) = (new SessionContexts(), false);
     }
 
     public Task<SessionView> GetAsync() => Task.FromResult(View());
 
     public Task<SessionView> ClaimAsync(string socketId, ImmutableArray<string> contextIds)
     {
-        foreach (var contextId in contextIds.Except(stored.State.Contexts.Select(context => ContextKey.Parse(context.ContextKey).Context)))
+        foreach (var contextId in contextIds.Except(_contexts.All.Select(context => ContextKey.Parse(context.ContextKey).Context)))
         {
             _claims.Add(contextId, socketId, time.GetUtcNow());
         }
@@ -110,9 +138,9 @@ internal sealed partial class SessionGrain(
         _owners.Add(socketId);
         var key = SessionKey.Parse(this.GetPrimaryKeyString());
         var startedAt = stored.State.StartedAt ??= time.GetUtcNow();
-        if (reference is not null && reference != stored.State.Reference)
+        Refer(reference);
+        if (_isReferenceChanged)
         {
-            stored.State.Reference = reference;
             await StoreAsync();
         }
 
@@ -128,12 +156,13 @@ internal sealed partial class SessionGrain(
             this.RegisterGrainTimer(NudgeWhenOverAsync, patience, Timeout.InfiniteTimeSpan);
         }
 
+        RecordWhenDue();
         await NudgeWhenOverAsync();
-        return View().IsLive;
+        return IsLive();
     }
 
     private SessionPlace PlaceOf(int ordinal)
-        => new(ordinal, !_audience.IsEmpty) { SessionStartedAt = stored.State.StartedAt ?? stored.State.Contexts[0].OpenedAt };
+        => new(ordinal, !_audience.IsEmpty) { SessionStartedAt = stored.State.StartedAt ?? FirstOpenedAt()!.Value };
 
     // What cannot be stored now is kept here and stored later: nobody waits for it, and those who come meanwhile do not try for themselves.
     private async Task StoreAsync()
@@ -157,7 +186,17 @@ internal sealed partial class SessionGrain(
     {
         try
         {
-            await stored.WriteStateAsync();
+            // From the first page on, so that what is stored is a whole beginning at any time.
+            foreach (var page in _contexts.ChangedPages.ToArray())
+            {
+                await StorePageAsync(page);
+            }
+
+            if (_isReferenceChanged)
+            {
+                await StorePageAsync(0);
+            }
+
             return true;
         }
         catch (Exception e)
@@ -167,22 +206,80 @@ internal sealed partial class SessionGrain(
         }
     }
 
+    private async Task StorePageAsync(int page)
+    {
+        if (page > 0)
+        {
+            await Pages.WriteAsync(page, _contexts.Page(page));
+        }
+        else
+        {
+            stored.State.Contexts = _contexts.Page(0);
+            await stored.WriteStateAsync();
+            _isReferenceChanged = false;
+        }
+
+        _contexts.OnStored(page);
+    }
+
+    private void Refer(string? reference)
+    {
+        if (reference is not null && reference != stored.State.Reference)
+        {
+            stored.State.Reference = reference;
+            _isReferenceChanged = true;
+        }
+    }
+
+    private void Record()
+    {
+        if (RecordInterval == TimeSpan.Zero)
+        {
+            PutRecord();
+        }
+        else
+        {
+            _recording ??= this.RegisterGrainTimer(
+                _ =>
+                {
+                    RecordWhenDue();
+                    return Task.CompletedTask;
+                },
+                RecordInterval,
+                Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void RecordWhenDue()
+    {
+        if (_recording is not null)
+        {
+            _recording.Dispose();
+            _recording = null;
+            PutRecord();
+        }
+    }
+
+    private void PutRecord() => records.Put(SessionSummary.Of(SessionKey.Parse(this.GetPrimaryKeyString()), _contexts.All, stored.State));
+
+    private DateTimeOffset? FirstOpenedAt() => _contexts.All.FirstOrDefault()?.OpenedAt;
+
+    private bool IsLive() => _contexts.OpenCount > 0 || _owners.AreThere(time.GetUtcNow());
+
     private SessionView View() => new(
-        [.. stored.State.Contexts],
-        stored.State.Contexts.Exists(context => context.IsOpen) || _owners.AreThere(time.GetUtcNow()),
+        [.. _contexts.All],
+        IsLive(),
         _audience.Count,
         stored.State.Reference)
     {
-        StartedAt = stored.State.StartedAt ?? stored.State.Contexts.FirstOrDefault()?.OpenedAt,
+        StartedAt = stored.State.StartedAt ?? FirstOpenedAt(),
     };
 
     private void Close(string contextKey, int? frames, SessionContextEnd? how = null)
     {
-        var contexts = stored.State.Contexts;
-        var index = contexts.FindIndex(context => context.ContextKey == contextKey);
-        if (index >= 0)
+        if (_contexts.Find(contextKey) is { } context)
         {
-            contexts[index] = contexts[index] with { IsOpen = false, Frames = frames, End = how };
+            _contexts.Replace(context with { IsOpen = false, Frames = frames, End = how });
         }
     }
 
@@ -191,7 +288,7 @@ internal sealed partial class SessionGrain(
         var hasListeners = !_audience.IsEmpty;
         _leaseCheck?.Dispose();
         _leaseCheck = hasListeners ? this.RegisterGrainTimer(CheckLeasesAsync, SessionLease.Length, SessionLease.Renewal) : null;
-        foreach (var context in stored.State.Contexts.Where(context => context.IsOpen).ToArray())
+        foreach (var context in _contexts.All.Where(context => context.IsOpen).ToArray())
         {
             // One that has died with its silo, or was never heard of again, is over.
             if (!await GrainFactory.GetGrain<IContextGrain>(context.ContextKey).SetAudienceAsync(hasListeners))
@@ -208,7 +305,7 @@ internal sealed partial class SessionGrain(
     }
 
     private Task NudgeWhenOverAsync(CancellationToken cancellationToken = default)
-        => _audience.IsEmpty || View().IsLive ? Task.CompletedTask : NudgeAsync();
+        => _audience.IsEmpty || IsLive() ? Task.CompletedTask : NudgeAsync();
 
     // They would find out with their next word to this grain; so they need not wait for it.
     private async Task NudgeAsync()
@@ -231,7 +328,7 @@ internal sealed partial class SessionGrain(
     private static partial void LogNotTold(ILogger logger, string sessionKey, Exception exception);
 }
 
-/// <summary>What is stored of a session.</summary>
+/// <summary>The stored state of a session, with the first page of its contexts; see <see cref="SessionPages"/> for the others.</summary>
 [GenerateSerializer, Alias("tts.SessionState")]
 internal sealed class SessionState
 {

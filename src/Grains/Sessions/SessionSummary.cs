@@ -1,5 +1,6 @@
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.Grains.Sessions;
 
@@ -7,9 +8,9 @@ namespace TtsGrains.Grains.Sessions;
 internal static class SessionSummary
 {
     /// <summary>The account of those contexts that the archive may have and that were let in. There must be one.</summary>
-    public static SessionRecord Of(SessionKey key, SessionState state)
+    public static SessionRecord Of(SessionKey key, IReadOnlyList<SessionContext> all, SessionState state)
     {
-        var kept = state.Contexts.Where(context => context.IsKept && (context.IsOpen || context.End is not null)).ToList();
+        var kept = all.Where(context => context.IsKept && (context.IsOpen || context.End is not null)).ToList();
         var contexts = kept.Select(context => new SessionRecordContext(
             context.Ordinal,
             ContextKey.Parse(context.ContextKey).Context,
