@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.WebSockets;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Requests;
@@ -8,57 +9,84 @@ namespace TtsGrains.ApiHost.Tts;
 /// Reads whole messages from a client's socket, however they are fragmented, in bounded memory. There is always a receive pending, which is
 /// what answers the client's pings.
 /// </summary>
+/// <remarks>A socket keeps only a small buffer while it waits: a long message is read into a pooled one, which is returned before the next receive.</remarks>
 internal sealed class ClientMessageReader(WebSocket socket, int maxBytes, CancellationToken aborted)
 {
-    private const int FirstBuffer = 4 * 1024;
+    private const int SmallBuffer = 4 * 1024;
     private const int SkipBuffer = 32 * 1024;
 
-    private byte[] _buffer = new byte[FirstBuffer];
+    private readonly byte[] _small = new byte[SmallBuffer];
+    private byte[]? _large;
+
+    /// <summary>Bytes that the socket holds for messages.</summary>
+    public int BufferedBytes => _small.Length + (_large?.Length ?? 0);
 
     /// <summary>The next message; null when the client is gone. Its bytes are valid until the next call.</summary>
     public async ValueTask<Read?> ReadAsync()
     {
+        ReleaseLarge();
         try
         {
+            var buffer = _small;
             var length = 0;
             while (true)
             {
-                var result = await socket.ReceiveAsync(_buffer.AsMemory(length), aborted);
+                var result = await socket.ReceiveAsync(buffer.AsMemory(length), aborted);
                 length += result.Count;
                 if (result.MessageType == WebSocketMessageType.Close)
                 {
+                    ReleaseLarge();
                     return null;
                 }
 
                 if (result.EndOfMessage)
                 {
-                    return length > maxBytes ? new Read(_buffer, length, ErrorCatalogue.MessageTooLong(maxBytes))
-                        : result.MessageType == WebSocketMessageType.Binary ? new Read(_buffer, length, ErrorCatalogue.BinaryFrame)
-                        : new Read(_buffer, length, null);
+                    return length > maxBytes ? new Read(buffer, length, ErrorCatalogue.MessageTooLong(maxBytes))
+                        : result.MessageType == WebSocketMessageType.Binary ? new Read(buffer, length, ErrorCatalogue.BinaryFrame)
+                        : new Read(buffer, length, null);
                 }
 
                 if (length > maxBytes)
                 {
-                    return await SkipAsync(length);
+                    return await SkipAsync(buffer, length);
                 }
 
-                if (length == _buffer.Length)
+                if (length == buffer.Length)
                 {
-                    Array.Resize(ref _buffer, Math.Min(length * 2, maxBytes + 1));
+                    buffer = Grow(buffer, length);
                 }
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException)
         {
+            // A receive that failed has let go of the buffer.
+            ReleaseLarge();
             return null;
         }
     }
 
+    private byte[] Grow(byte[] buffer, int length)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(length * 2, maxBytes + 1));
+        buffer.AsSpan(0, length).CopyTo(larger);
+        ReleaseLarge();
+        return _large = larger;
+    }
+
+    private void ReleaseLarge()
+    {
+        if (_large is { } large)
+        {
+            _large = null;
+            ArrayPool<byte>.Shared.Return(large);
+        }
+    }
+
     // What is not kept is still searched for the id of its context.
-    private async ValueTask<Read?> SkipAsync(int length)
+    private async ValueTask<Read?> SkipAsync(byte[] buffer, int length)
     {
         var whole = new DamagedMessage();
-        whole.Append(_buffer.AsSpan(0, length));
+        whole.Append(buffer.AsSpan(0, length));
         var rest = new byte[SkipBuffer];
         ValueWebSocketReceiveResult result;
         do
@@ -68,7 +96,7 @@ internal sealed class ClientMessageReader(WebSocket socket, int maxBytes, Cancel
         }
         while (!result.EndOfMessage && result.MessageType != WebSocketMessageType.Close);
 
-        return result.MessageType == WebSocketMessageType.Close ? null : new Read(_buffer, length, ErrorCatalogue.MessageTooLong(maxBytes), whole);
+        return result.MessageType == WebSocketMessageType.Close ? null : new Read(buffer, length, ErrorCatalogue.MessageTooLong(maxBytes), whole);
     }
 
     /// <summary>A message, or its beginning and what is wrong with it.</summary>

@@ -13,6 +13,9 @@ namespace TtsGrains.ApiHost.Tts;
 /// </remarks>
 internal sealed class ClientSocketWriter(WebSocket socket)
 {
+    // What a queued frame takes beside its bytes.
+    private const int NoticeOverhead = 64;
+
     private readonly Lock _gate = new();
     private readonly Queue<SocketContext> _ready = new();
     private readonly Queue<ReadOnlyMemory<byte>> _notices = new();
@@ -20,6 +23,10 @@ internal sealed class ClientSocketWriter(WebSocket socket)
     private TaskCompletionSource? _closed;
     private bool _isWriting;
     private bool _isBroken;
+    private long _noticeBytes;
+
+    /// <summary>Bytes of frames of no context, such as error answers, that the client has not taken yet.</summary>
+    public long UnsentNotices => Interlocked.Read(ref _noticeBytes);
 
     /// <summary>A context has frames to write. It is queued at most once at a time.</summary>
     public void Enqueue(SocketContext context)
@@ -52,6 +59,7 @@ internal sealed class ClientSocketWriter(WebSocket socket)
             }
 
             _notices.Enqueue(notice);
+            _noticeBytes += notice.Length + NoticeOverhead;
             if (!TryStart())
             {
                 return;
@@ -118,6 +126,7 @@ internal sealed class ClientSocketWriter(WebSocket socket)
                 else
                 {
                     await socket.SendAsync(notice, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None).ConfigureAwait(false);
+                    OnNoticeSent(notice.Length);
                 }
             }
         }
@@ -157,6 +166,14 @@ internal sealed class ClientSocketWriter(WebSocket socket)
         }
     }
 
+    private void OnNoticeSent(int length)
+    {
+        lock (_gate)
+        {
+            _noticeBytes -= length + NoticeOverhead;
+        }
+    }
+
     private void Break()
     {
         lock (_gate)
@@ -164,6 +181,7 @@ internal sealed class ClientSocketWriter(WebSocket socket)
             _isBroken = true;
             _ready.Clear();
             _notices.Clear();
+            _noticeBytes = 0;
             _closed?.TrySetResult();
         }
     }

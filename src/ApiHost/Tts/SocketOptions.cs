@@ -31,7 +31,7 @@ internal sealed class SocketOptions
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// The most bytes of frames that may wait for a client that does not read. Past it the socket is given up; its contexts live on for their
+    /// The most bytes of frames, audio and error answers together, that may wait for a client that does not read. Past it the socket is given up; its contexts live on for their
     /// linger. Over HTTP the connection is aborted, and its context cancelled. Default: 64 MiB.
     /// </summary>
     [Range(64 * 1024, long.MaxValue)]

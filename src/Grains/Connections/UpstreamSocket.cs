@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.WebSockets;
 using TtsGrains.Grains.Interfaces.Connections;
 
@@ -9,7 +10,7 @@ namespace TtsGrains.Grains.Connections;
 /// </summary>
 internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader reader) : IDisposable
 {
-    private const int FirstBuffer = 64 * 1024;
+    private const int SmallBuffer = 4 * 1024;
     private const int LargestMessage = 16 * 1024 * 1024;
     private const string ClientName = "tts-grains";
 
@@ -142,18 +143,24 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
 
     private async Task ReadAsync()
     {
-        var buffer = new byte[FirstBuffer];
+        // While it waits, a socket keeps only this: a long message is read into a pooled buffer.
+        var small = new byte[SmallBuffer];
+        byte[]? large = null;
         try
         {
             while (true)
             {
+                var buffer = small;
                 var length = 0;
                 ValueWebSocketReceiveResult result;
                 do
                 {
                     if (length == buffer.Length)
                     {
-                        Array.Resize(ref buffer, length * 2);
+                        var larger = ArrayPool<byte>.Shared.Rent(length * 4);
+                        buffer.AsSpan(0, length).CopyTo(larger);
+                        Release(ref large);
+                        buffer = large = larger;
                     }
 
                     result = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
@@ -170,6 +177,8 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
                 {
                     reader.OnMessage(buffer.AsSpan(0, length));
                 }
+
+                Release(ref large);
             }
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException)
@@ -189,7 +198,17 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
             }
 
             socket.Abort();
+            Release(ref large);
             reader.OnClosed();
+        }
+    }
+
+    private static void Release(ref byte[]? pooled)
+    {
+        if (pooled is not null)
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+            pooled = null;
         }
     }
 }
