@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using TtsGrains.Protocol;
@@ -18,6 +19,11 @@ internal static class HttpErrors
     {
         http.Response.StatusCode = error.StatusCode;
         http.Response.Headers["X-Should-Retry"] = MayRetry(error.StatusCode) ? "true" : "false";
+        if (error.RetryDelay is { } delay)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         if (error.StatusCode == StatusCodes.Status426UpgradeRequired)
         {
             http.Response.Headers.Upgrade = "websocket";

@@ -40,7 +40,7 @@ internal sealed partial class ClientSocket
             return _contexts.Find(contextId);
         }
 
-        _ = TakePlaceAsync(next.Key, isNumbered: false);
+        TakePlace(next.Key, isNumbered: false);
         return next;
     }
 

@@ -96,7 +96,7 @@ internal sealed partial class ClientSocket
             return ErrorCatalogue.ResumeAhead(seat.From, seat.Count);
         }
 
-        var context = new SocketContext(known, handle, null, this, _writer, _cancels, _identity.WantsOffsets);
+        var context = new SocketContext(known, handle, null, this, _writer, _admission, _cancels, _identity.WantsOffsets);
         _contexts.Add(context);
 
         context.Resume(seat);

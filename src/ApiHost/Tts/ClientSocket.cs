@@ -6,6 +6,7 @@ using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;
@@ -32,11 +33,13 @@ internal sealed partial class ClientSocket
     private readonly IGrainFactory _grains;
     private readonly ContextHandles _handles;
     private readonly ContextLogs _logs;
+    private readonly TenantAdmission _admission;
     private readonly ILogger<ClientSocket> _logger;
     private readonly ClientSocketWriter _writer;
     private readonly ClientMessageReader _reader;
     private readonly SocketEnd _end;
     private int _opened;
+    private int _isGivenUp;
 
     public ClientSocket(
         WebSocket socket,
@@ -46,12 +49,13 @@ internal sealed partial class ClientSocket
         IGrainFactory grains,
         ContextHandles handles,
         ContextLogs logs,
+        TenantAdmission admission,
         TimeProvider time,
         ILogger<ClientSocket> logger,
         CancellationToken aborted)
     {
         (_identity, _contexts, _options, _grains, _handles, _logs, _logger) = (identity, contexts, options, grains, handles, logs, logger);
-        _time = time;
+        (_time, _admission) = (time, admission);
         _idle = new IdleClock(options.IdleTimeout, time);
         _writer = new ClientSocketWriter(socket);
         _reader = new ClientMessageReader(socket, options.MaxMessageBytes, aborted);
@@ -191,14 +195,23 @@ internal sealed partial class ClientSocket
             return null;
         }
 
-        _ = TakePlaceAsync(context.Key, isNumbered);
+        TakePlace(context.Key, isNumbered);
         return context;
     }
 
     private SocketContext Create(string contextId, ContextTerms terms)
     {
         var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{Interlocked.Increment(ref _opened)}");
-        return new SocketContext(key, _handles.Create(key), terms, this, _writer, _cancels, _identity.WantsOffsets);
+        return new SocketContext(key, _handles.Create(key), terms, this, _writer, _admission, _cancels, _identity.WantsOffsets);
+    }
+
+    // A context that is refused touches no session. One that finds room a moment later takes its place then.
+    private void TakePlace(ContextKey key, bool isNumbered)
+    {
+        if (_admission.Admit(key) == 0)
+        {
+            _ = TakePlaceAsync(key, isNumbered);
+        }
     }
 
     // Contexts open side by side; their places in the session are taken here, where they are still in the order that the client sent them.
@@ -278,7 +291,13 @@ internal sealed partial class ClientSocket
     {
         var frame = new ArrayBufferWriter<byte>(512);
         ServerFrameWriter.WriteError(frame, error, contextId, requestId);
-        _writer.Enqueue(frame.WrittenMemory);
+        _writer.Enqueue(frame.WrittenSpan.ToArray());
+
+        // At once: a client that sends only bad messages could pile up more answers between two checks than the limit allows.
+        if (_writer.UnsentNotices > _options.MaxUnsentBytes)
+        {
+            GiveUpWhenTooSlow();
+        }
     }
 
     private void CloseIdle()
@@ -291,8 +310,8 @@ internal sealed partial class ClientSocket
 
     private void GiveUpWhenTooSlow()
     {
-        var unsent = _contexts.Unsent;
-        if (unsent > _options.MaxUnsentBytes)
+        var unsent = _contexts.Unsent + _writer.UnsentNotices;
+        if (unsent > _options.MaxUnsentBytes && Interlocked.Exchange(ref _isGivenUp, 1) == 0)
         {
             LogTooSlow(_logger, _identity.SocketId, unsent);
             _end.Cut();

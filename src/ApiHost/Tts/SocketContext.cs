@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 
@@ -16,11 +17,18 @@ namespace TtsGrains.ApiHost.Tts;
 /// <param name="terms">What it is opened with; null for one that is resumed.</param>
 /// <param name="owner">The socket.</param>
 /// <param name="writer">Writes to the socket.</param>
+/// <param name="admission">Limits the open contexts of its tenant.</param>
 /// <param name="cancels">The cancels of the socket that are under way.</param>
 /// <param name="withOffsets">Whether the client wants to be told the offset of every frame.</param>
 internal sealed class SocketContext(
-    ContextKey key, IContextHandle handle, ContextTerms? terms, ClientSocket owner, ClientSocketWriter writer, PendingCancels cancels, bool withOffsets)
-    : ILogWatcher
+    ContextKey key,
+    IContextHandle handle,
+    ContextTerms? terms,
+    ClientSocket owner,
+    ClientSocketWriter writer,
+    TenantAdmission admission,
+    PendingCancels cancels,
+    bool withOffsets) : ILogWatcher
 {
     private readonly Lock _fence = new();
     private readonly Queue<Step> _steps = new();
@@ -292,12 +300,12 @@ internal sealed class SocketContext(
     {
         var cancelsBefore = cancels.All;
         var cutsIn = !cancelsBefore.IsCompleted;
-        var fault = await handle.OpenAsync(_terms!, first);
+        var fault = await TryOpenAsync(first);
         if (cutsIn && fault?.StatusCode == StatusCodes.Status429TooManyRequests)
         {
             // A client that cuts in gives up a slot and takes one in the same breath: the place it made is its own.
             await cancelsBefore;
-            fault = await handle.OpenAsync(_terms!, first);
+            fault = await TryOpenAsync(first);
         }
 
         if (fault is not null)
@@ -308,6 +316,30 @@ internal sealed class SocketContext(
         }
 
         Follow();
+    }
+
+    // One that is refused here touches no grain.
+    private async Task<ContextFault?> TryOpenAsync(ContextInput first)
+    {
+        if (admission.Admit(key) is > 0 and var limit)
+        {
+            return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
+        }
+
+        var isOpen = false;
+        try
+        {
+            var fault = await handle.OpenAsync(_terms!, first);
+            isOpen = fault is null;
+            return fault;
+        }
+        finally
+        {
+            if (!isOpen)
+            {
+                admission.Release(key);
+            }
+        }
     }
 
     private void Follow()

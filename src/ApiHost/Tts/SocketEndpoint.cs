@@ -6,6 +6,7 @@ using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Tts;
@@ -39,6 +40,7 @@ internal static class SocketEndpoint
         IGrainFactory grains,
         ContextHandles handles,
         ContextLogs logs,
+        TenantAdmission tenantAdmission,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
         ILogger<ClientSocket> logger)
@@ -74,7 +76,7 @@ internal static class SocketEndpoint
             await using var presence = await SessionPresence.AttachAsync(grains, live, identity, wishes.Reference, time, logger);
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             presence.Socket = webSocket;
-            var socket = new ClientSocket(webSocket, identity, contexts, options.Value, grains, handles, logs, time, logger, http.RequestAborted);
+            var socket = new ClientSocket(webSocket, identity, contexts, options.Value, grains, handles, logs, tenantAdmission, time, logger, http.RequestAborted);
             await sockets.TakeOverAsync(sessionKey, contexts, identity.Resumes);
             await socket.RunAsync(lifetime.ApplicationStopping);
         }

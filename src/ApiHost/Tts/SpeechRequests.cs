@@ -3,6 +3,7 @@ using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Requests;
@@ -11,7 +12,13 @@ namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>Turns HTTP requests into contexts: what both ways of speaking over HTTP have in common.</summary>
 internal sealed partial class SpeechRequests(
-    Admission admission, IOptions<SocketOptions> options, ContextHandles handles, LiveSessions live, TimeProvider time, ILogger<SpeechRequests> logger)
+    Admission admission,
+    TenantAdmission tenantAdmission,
+    IOptions<SocketOptions> options,
+    ContextHandles handles,
+    LiveSessions live,
+    TimeProvider time,
+    ILogger<SpeechRequests> logger)
 {
     /// <summary>Decides whether a message may open a context; see <see cref="ContextOpening"/>.</summary>
     public delegate ProtocolError? OpeningCheck(ClientMessage message, ApiVersion version, out ContextSettings? settings);
@@ -53,12 +60,30 @@ internal sealed partial class SpeechRequests(
     /// <exception cref="OperationCanceledException">The client is gone; the context is cancelled.</exception>
     public async Task<(Speech? Speech, ProtocolError? Error)> OpenAsync(SpeechRequest request, CancellationToken aborted)
     {
+        if (tenantAdmission.Admit(request.Key) is > 0 and var limit)
+        {
+            return (null, ErrorCatalogue.TooManyContexts(limit));
+        }
+
         var stay = LiveStay.Begin(live, request.Key.SessionKey, request.Wishes.Reference, time);
         var handle = handles.Create(request.Key);
-        if (await handle.OpenAsync(request.ToTerms(), request.Input) is { } fault)
+        var isOpen = false;
+        try
         {
-            stay.Dispose();
-            return (null, fault.ToError());
+            if (await handle.OpenAsync(request.ToTerms(), request.Input) is { } fault)
+            {
+                return (null, fault.ToError());
+            }
+
+            isOpen = true;
+        }
+        finally
+        {
+            if (!isOpen)
+            {
+                stay.Dispose();
+                tenantAdmission.Release(request.Key);
+            }
         }
 
         var speech = new Speech(handle, options.Value.MaxUnsentBytes, stay, aborted);

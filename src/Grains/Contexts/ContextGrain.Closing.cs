@@ -3,7 +3,6 @@ using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
-using TtsGrains.Grains.Interfaces.Tenants;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.Grains.Contexts;
@@ -31,8 +30,7 @@ internal sealed partial class ContextGrain
         }
 
         // Under way before the terminal frame is: the client may open its next context as soon as it has that.
-        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
-        var released = RepeatedCall.TellAsync(() => tenant.ReleaseAsync(this.GetPrimaryKeyString()), time);
+        var released = StartRelease();
         _log!.Close(outcome, error, _key.Context, requestId);
         Counted?.ContextEnded(outcome.ToString());
         _finishing = FinishRecordingAsync(outcome);

@@ -1,8 +1,6 @@
 using TtsGrains.Grains.Archive;
-using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
-using TtsGrains.Grains.Interfaces.Tenants;
 using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.Grains.Contexts;
@@ -72,8 +70,7 @@ internal sealed partial class ContextGrain
     private async Task RestoreAsync(ContextReopening reopening, ContextOwner? owner)
     {
         (_isOpening, _wasReopened, _restored) = (true, true, reopening.Frames);
-        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
-        await RepeatedCall.TellAsync(() => tenant.RenewAsync([this.GetPrimaryKeyString()]), time);
+        await ReadmitAsync();
 
         // Nobody begins anew what is gone on with.
         Begin(reopening.Terms, reopening.OpenedAt, isNumbered: false);
@@ -131,7 +128,6 @@ internal sealed partial class ContextGrain
             _finishing = FinishRecordingAsync(_endedWell ? ContextOutcome.Done : ContextOutcome.Error);
         }
 
-        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
-        await ReleaseAsync(RepeatedCall.TellAsync(() => tenant.ReleaseAsync(this.GetPrimaryKeyString()), time));
+        await ReleaseAsync(StartRelease());
     }
 }

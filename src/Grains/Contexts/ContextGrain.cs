@@ -3,13 +3,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using TtsGrains.Grains.Archive;
-using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
-using TtsGrains.Grains.Interfaces.Tenants;
 using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
@@ -25,6 +23,7 @@ internal sealed partial class ContextGrain(
     UpstreamCatalogue catalogue,
     ArchiveWriter archive,
     ContextHandOver handOver,
+    TenantAdmission admission,
     TtsInstruments instruments,
     IOptions<ContextOptions> options,
     IOptionsMonitor<UpstreamOptions> upstreams,
@@ -122,8 +121,7 @@ internal sealed partial class ContextGrain(
 
         ThrowWhenLeaving();
         _isOpening = true;
-        var tenant = GrainFactory.GetGrain<ITenantGrain>(_key.Tenant);
-        if (await RepeatedCall.AskAsync(() => tenant.AdmitAsync(this.GetPrimaryKeyString()), time) is > 0 and var limit)
+        if (await AdmitAsync() is > 0 and var limit)
         {
             // Its place may have been taken for it.
             _ = LeaveSessionAsync(how: null);

@@ -75,6 +75,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton<TtsInstruments>();
         services.TryAddSingleton<WarmUpState>();
+        services.TryAddSingleton<TenantAdmission>();
         services.AddContexts();
     }
 

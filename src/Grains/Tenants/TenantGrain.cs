@@ -10,35 +10,33 @@ namespace TtsGrains.Grains.Tenants;
 /// its own silo's death nor theirs leaves a wrong count for long.
 /// </summary>
 [GrainType(GrainTypes.Tenant)]
-internal sealed class TenantGrain(IOptionsMonitor<TenantOptions> tenants, TimeProvider time) : Grain, ITenantGrain
+internal sealed class TenantGrain(TenantAdmission admission, IOptionsMonitor<TenantOptions> tenants) : Grain, ITenantGrain
 {
-    private readonly Dictionary<string, DateTimeOffset> _open = new(StringComparer.Ordinal);
+    private TenantBook _book = null!;
     private int _limit;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _book = admission.OpenBook(this.GetPrimaryKeyString());
         _limit = tenants.Get(this.GetPrimaryKeyString()).MaxOpenContexts;
         return Task.CompletedTask;
     }
 
     public Task<int> AdmitAsync(string contextKey)
     {
-        if (!_open.ContainsKey(contextKey) && _open.Count >= _limit)
+        if (!_book.TryAdmit(contextKey, _limit))
         {
-            Expire();
-            if (_open.Count >= _limit)
-            {
-                return Task.FromResult(_limit);
-            }
+            return Task.FromResult(_limit);
         }
 
-        Note(contextKey);
+        Stay();
         return Task.FromResult(0);
     }
 
     public Task ReleaseAsync(string contextKey)
     {
-        if (_open.Remove(contextKey) && _open.Count == 0)
+        _book.Release(contextKey);
+        if (_book.IsEmpty)
         {
             DelayDeactivation(TimeSpan.Zero);
         }
@@ -48,34 +46,19 @@ internal sealed class TenantGrain(IOptionsMonitor<TenantOptions> tenants, TimePr
 
     public Task RenewAsync(ImmutableArray<string> contextKeys)
     {
-        foreach (var contextKey in contextKeys)
-        {
-            Note(contextKey);
-        }
-
+        _book.Renew(contextKeys);
+        Stay();
         return Task.CompletedTask;
     }
 
-    public Task<int> CountOpenAsync()
-    {
-        Expire();
-        return Task.FromResult(_open.Count);
-    }
+    public Task<int> CountOpenAsync() => Task.FromResult(_book.Count());
 
-    private void Note(string contextKey)
+    // In a cluster the open contexts are known here only: not to be forgotten while a long call is silent.
+    private void Stay()
     {
-        _open[contextKey] = time.GetUtcNow() + TenantLease.Length;
-
-        // What is open is known here only: not to be forgotten while a long call is silent.
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
-    }
-
-    private void Expire()
-    {
-        var now = time.GetUtcNow();
-        foreach (var (contextKey, _) in _open.Where(lease => lease.Value <= now).ToArray())
+        if (!admission.IsLocal)
         {
-            _open.Remove(contextKey);
+            DelayDeactivation(Timeout.InfiniteTimeSpan);
         }
     }
 }

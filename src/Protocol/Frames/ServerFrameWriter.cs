@@ -122,6 +122,11 @@ public sealed class ServerFrameWriter
         json.WriteString("title"u8, error.Title);
         json.WriteString("message"u8, error.Message);
         json.WriteString("request_id"u8, requestId);
+        if (error.RetryDelay is { } delay)
+        {
+            json.WriteNumber("retry_after_ms"u8, (long)delay.TotalMilliseconds);
+        }
+
         json.WriteString("error"u8, error.Legacy);
         json.WriteEndObject();
     }

@@ -45,6 +45,7 @@ public sealed class DisconnectTests
             Assert.Equal(HttpStatusCode.OK, first.StatusCode);
             Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
             Assert.Equal("true", Assert.Single(second.Headers.GetValues("X-Should-Retry")));
+            Assert.Equal(TimeSpan.FromSeconds(1), second.Headers.RetryAfter!.Delta);
             Assert.Contains("concurrency_limited", await second.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         }
 

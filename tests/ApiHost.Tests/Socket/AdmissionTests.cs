@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Socket;
@@ -67,12 +71,35 @@ public sealed class AdmissionTests(ServiceFixture fixture)
 
         var refused = await second.WhenEndedAsync("c");
         Assert.Equal(("concurrency_limited", 429), (refused.ErrorCode, refused.End!.Value.GetProperty("status_code").GetInt32()));
+        Assert.Equal(1000, refused.End!.Value.GetProperty("retry_after_ms").GetInt32());
         Assert.True((await other.WhenEndedAsync("d")).IsDone);
 
         await first.CancelAsync("a");
         await Eventually.IsAsync(async () => (await service.CountOpenAsync()).Admitted, 1, TestContext.Current.CancellationToken);
         await second.PushAsync("e", "Room again.", more: false);
         Assert.Equal("Room again.", (await second.WhenEndedAsync("e")).Text);
+    }
+
+    [Fact]
+    public async Task RefusedContext_TouchesNoContextGrainAndNoSession()
+    {
+        var calls = new CalledGrains();
+        await using var service = await RunningService.StartWithAsync(services => services.AddSingleton<IIncomingGrainCallFilter>(calls), "Tenants:acme:MaxOpenContexts=1");
+        service.Upstream.When("Hold", Silence);
+        await using var client = await SocketClient.ConnectAsync(service, session: "busy");
+        await client.PushAsync("held", "Hold on.");
+        await service.Upstream.Changes.WhenAsync(() => service.Upstream.ContextsOf("Hold").Count == 1, TestContext.Current.CancellationToken);
+
+        for (var i = 0; i < 50; i++)
+        {
+            await client.PushAsync($"refused-{i}", "One too many.", more: false);
+            Assert.Equal("concurrency_limited", (await client.WhenEndedAsync($"refused-{i}")).ErrorCode);
+        }
+
+        Assert.Contains(calls.Ids, id => id.Contains("held", StringComparison.Ordinal));
+        Assert.DoesNotContain(calls.Ids, id => id.Contains("refused", StringComparison.Ordinal));
+        var session = service.Services.GetRequiredService<IGrainFactory>().GetGrain<ISessionGrain>(new SessionKey(RunningService.Acme, "busy").ToString());
+        Assert.Equal("held", ContextKey.Parse(Assert.Single((await session.GetAsync()).Contexts).ContextKey).Context);
     }
 
     /// <summary>A push that crossed with the refusal of its context once opened the context anew, in the middle of its text, or drew a second error.</summary>
@@ -141,5 +168,19 @@ public sealed class AdmissionTests(ServiceFixture fixture)
         await client.PushAsync("a", "Done.", more: false);
         await client.PushAsync("b", "Done.", more: false);
         Assert.Equal(("One. Done.", "Two. Done."), ((await client.WhenEndedAsync("a")).Text, (await client.WhenEndedAsync("b")).Text));
+    }
+
+    /// <summary>Notes the grains of this service that are called.</summary>
+    private sealed class CalledGrains : IIncomingGrainCallFilter
+    {
+        private readonly ConcurrentBag<string> _ids = [];
+
+        public IReadOnlyCollection<string> Ids => _ids;
+
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            _ids.Add(context.TargetId.ToString());
+            return context.Invoke();
+        }
     }
 }
