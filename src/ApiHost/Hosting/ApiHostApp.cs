@@ -45,6 +45,7 @@ internal static class ApiHostApp
 
         var app = builder.Build();
         app.UseMiddleware<ErrorForm>();
+        CoalescedUpgrade.Use(app, SocketEndpoint.Path);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingEvery, KeepAliveTimeout = PingPatience });
         app.MapHealth();
         app.MapStatus();

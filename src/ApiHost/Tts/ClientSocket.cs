@@ -43,6 +43,7 @@ internal sealed partial class ClientSocket
 
     public ClientSocket(
         WebSocket socket,
+        CoalescingStream transport,
         SocketIdentity identity,
         SocketContexts contexts,
         SocketOptions options,
@@ -57,7 +58,7 @@ internal sealed partial class ClientSocket
         (_identity, _contexts, _options, _grains, _handles, _logs, _logger) = (identity, contexts, options, grains, handles, logs, logger);
         (_time, _admission) = (time, admission);
         _idle = new IdleClock(options.IdleTimeout, time);
-        _writer = new ClientSocketWriter(socket);
+        _writer = new ClientSocketWriter(socket, transport);
         _reader = new ClientMessageReader(socket, options.MaxMessageBytes, aborted);
         _end = new SocketEnd(socket, _writer, time);
     }

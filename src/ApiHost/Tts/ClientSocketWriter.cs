@@ -1,24 +1,31 @@
 using System.Net.WebSockets;
+using TtsGrains.Grains.Contexts;
 
 namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>
-/// Writes to one client's socket, one frame at a time, in turns between the contexts that have something. Whoever has news starts the
-/// writing on its own thread; while the socket takes frames at once, no other thread is woken.
+/// Writes to one client's socket: everything that is ready, of all its contexts, goes out as one buffer with one flush. Whoever has news starts the
+/// writing on its own thread; while the socket takes bytes at once, no other thread is woken.
 /// </summary>
 /// <remarks>
 /// Whoever has news may be a grain at work: nothing here comes back to its scheduler.
 /// Nothing is sent with a token that can be cancelled: the WebSocket would register with it for every frame. A lost connection ends a pending
-/// write by itself.
+/// write on its own.
 /// </remarks>
-internal sealed class ClientSocketWriter(WebSocket socket)
+internal sealed class ClientSocketWriter(WebSocket socket, CoalescingStream transport) : IDeferredWork
 {
+    /// <summary>Bytes after which a buffer is written although more is ready: contexts take turns, and a cancel soon takes effect.</summary>
+    public const int MostHeldBytes = 16 * 1024;
+
     // What a queued frame takes beside its bytes.
     private const int NoticeOverhead = 64;
 
     private readonly Lock _gate = new();
     private readonly Queue<SocketContext> _ready = new();
     private readonly Queue<ReadOnlyMemory<byte>> _notices = new();
+
+    // Contexts whose last frame is part of the buffer that is being written. Used by the writing thread only.
+    private readonly List<SocketContext> _ending = [];
     private (WebSocketCloseStatus Status, string Reason)? _close;
     private TaskCompletionSource? _closed;
     private bool _isWriting;
@@ -45,7 +52,7 @@ internal sealed class ClientSocketWriter(WebSocket socket)
             }
         }
 
-        _ = WriteAsync();
+        WakeBatch.Run(this);
     }
 
     /// <summary>Writes a frame that is in no log: an error about what could not become a context.</summary>
@@ -59,15 +66,18 @@ internal sealed class ClientSocketWriter(WebSocket socket)
             }
 
             _notices.Enqueue(notice);
-            _noticeBytes += notice.Length + NoticeOverhead;
+            Interlocked.Add(ref _noticeBytes, notice.Length + NoticeOverhead);
             if (!TryStart())
             {
                 return;
             }
         }
 
-        _ = WriteAsync();
+        WakeBatch.Run(this);
     }
+
+    /// <summary>The last frame of a context becomes part of the buffer. Called by the context while it writes.</summary>
+    public void OnEnding(SocketContext context) => _ending.Add(context);
 
     /// <summary>Closes our side after everything queued has been written.</summary>
     /// <returns>Completes when it is closed, or cannot be written to any more.</returns>
@@ -93,9 +103,11 @@ internal sealed class ClientSocketWriter(WebSocket socket)
             }
         }
 
-        _ = WriteAsync();
+        WakeBatch.Run(this);
         return _closed.Task;
     }
+
+    void IDeferredWork.Run() => _ = WriteAsync();
 
     private bool TryStart()
     {
@@ -112,29 +124,51 @@ internal sealed class ClientSocketWriter(WebSocket socket)
     {
         try
         {
-            while (Take(out var context, out var notice, out var close))
+            while (!TryStop())
             {
-                if (context is not null)
-                {
-                    await context.WriteNextAsync(socket).ConfigureAwait(false);
-                }
-                else if (close is { } end)
+                var close = await WriteBufferAsync().ConfigureAwait(false);
+                if (close is { } end)
                 {
                     await socket.CloseOutputAsync(end.Status, end.Reason, CancellationToken.None).ConfigureAwait(false);
                     Break();
-                }
-                else
-                {
-                    await socket.SendAsync(notice, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None).ConfigureAwait(false);
-                    OnNoticeSent(notice.Length);
                 }
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException)
         {
-            // The client is gone. The loop that reads the socket finds the same and detaches the contexts.
+            // The client is gone. The loop that reads the socket finds the same and detaches the contexts. Those that have written their last frame it
+            // does not know any more; their client may come back for their end.
+            foreach (var context in _ending)
+            {
+                context.Detach();
+            }
+
             Break();
         }
+    }
+
+    private async ValueTask<(WebSocketCloseStatus Status, string Reason)?> WriteBufferAsync()
+    {
+        (WebSocketCloseStatus Status, string Reason)? close = null;
+        var noticeBytes = 0;
+        transport.Hold();
+        while (close is null && transport.HeldBytes < MostHeldBytes && Take(out var context, out var notice, out close))
+        {
+            if (context is not null)
+            {
+                await context.WriteReadyAsync(socket, transport).ConfigureAwait(false);
+            }
+            else if (close is null)
+            {
+                await socket.SendAsync(notice, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None).ConfigureAwait(false);
+                noticeBytes += notice.Length + NoticeOverhead;
+            }
+        }
+
+        await transport.ReleaseAsync().ConfigureAwait(false);
+        _ending.Clear();
+        Interlocked.Add(ref _noticeBytes, -noticeBytes);
+        return close;
     }
 
     private bool Take(out SocketContext? context, out ReadOnlyMemory<byte> notice, out (WebSocketCloseStatus Status, string Reason)? close)
@@ -154,23 +188,23 @@ internal sealed class ClientSocketWriter(WebSocket socket)
                 return true;
             }
 
-            if (_close is not null)
-            {
-                close = _close;
-                _close = null;
-                return true;
-            }
-
-            _isWriting = false;
-            return false;
+            close = _close;
+            _close = null;
+            return close is not null;
         }
     }
 
-    private void OnNoticeSent(int length)
+    private bool TryStop()
     {
         lock (_gate)
         {
-            _noticeBytes -= length + NoticeOverhead;
+            if (!_isBroken && (_notices.Count > 0 || _ready.Count > 0 || _close is not null))
+            {
+                return false;
+            }
+
+            _isWriting = false;
+            return true;
         }
     }
 
@@ -181,7 +215,7 @@ internal sealed class ClientSocketWriter(WebSocket socket)
             _isBroken = true;
             _ready.Clear();
             _notices.Clear();
-            _noticeBytes = 0;
+            Interlocked.Exchange(ref _noticeBytes, 0);
             _closed?.TrySetResult();
         }
     }

@@ -126,59 +126,61 @@ internal sealed class SocketContext(
         _ = PushAsync();
     }
 
-    /// <summary>Writes the next frame, and queues itself again when there are more: contexts take turns.</summary>
-    public async ValueTask WriteNextAsync(WebSocket socket)
+    /// <summary>Writes the frames that are ready into the held transport, up to its bound. Queues itself again when there may be more: contexts take turns.</summary>
+    public async ValueTask WriteReadyAsync(WebSocket socket, CoalescingStream transport)
     {
-        LogEntry entry;
-        ValueTask sent;
-        bool isLast;
-        lock (_fence)
+        do
         {
-            if (_isFenced || IsSuperseded)
+            ValueTask sent;
+            bool isLast;
+            lock (_fence)
             {
-                _log!.Unwatch(this);
-                return;
-            }
-
-            if (!TryTakeNext(out entry))
-            {
-                // What was appended in between found the flag still up. A full fence: the flag must be down before the log is looked at again.
-                Interlocked.Exchange(ref _isQueued, 0);
-                if (_next < _log!.Count)
+                if (_isFenced || IsSuperseded)
                 {
-                    OnAppended();
+                    _log!.Unwatch(this);
+                    return;
                 }
 
-                return;
+                if (!TryTakeNext(out var entry))
+                {
+                    // What was appended in between found the flag still up. A full fence: the flag must be down before the log is looked at again.
+                    Interlocked.Exchange(ref _isQueued, 0);
+                    if (_next < _log!.Count)
+                    {
+                        OnAppended();
+                    }
+
+                    return;
+                }
+
+                // Over before the client can know: what it then sends for the same id is for the next context of that id.
+                isLast = entry.Kind is FrameKind.Done or FrameKind.Error;
+                if (isLast)
+                {
+                    if (!TryEnd(entry))
+                    {
+                        return;
+                    }
+
+                    writer.OnEnding(this);
+                }
+
+                _log!.NoteWritten(_next);
+
+                // Into the held buffer: no lock is held while the network takes it.
+                var frame = withOffsets ? FrameOffset.Put(entry.Frame.Span, _next - 1) : entry.Frame;
+                sent = socket.SendAsync(frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
             }
 
-            // Over before the client can know: what it then sends for the same id is for the next context of that id.
-            isLast = entry.Kind is FrameKind.Done or FrameKind.Error;
-            if (isLast && !TryEnd(entry))
+            await sent.ConfigureAwait(false);
+            if (isLast)
             {
                 return;
             }
+        }
+        while (transport.HeldBytes < ClientSocketWriter.MostHeldBytes);
 
-            _log!.NoteWritten(_next);
-            var frame = withOffsets ? FrameOffset.Put(entry.Frame.Span, _next - 1) : entry.Frame;
-            sent = socket.SendAsync(frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
-        }
-
-        try
-        {
-            await sent.ConfigureAwait(false);
-        }
-        catch when (isLast)
-        {
-            // The client may come back for its end.
-            Detach();
-            throw;
-        }
-
-        if (!isLast)
-        {
-            writer.Enqueue(this);
-        }
+        writer.Enqueue(this);
     }
 
     // Inputs that are under way may have crossed with the end: they are known to be the next context's before the client can open one itself.

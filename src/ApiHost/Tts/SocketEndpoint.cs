@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
@@ -17,12 +18,14 @@ namespace TtsGrains.ApiHost.Tts;
 /// </summary>
 internal static class SocketEndpoint
 {
+    public const string Path = "/tts/websocket";
+
     private const string Help = """
         Cartesia's WebSocket protocol: every message is one JSON object in a text message. A request that is refused gets an HTTP status and an error in place of the upgrade. A client that
         lost its socket opens another with the same session_id and resumes its contexts.
         """;
 
-    public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapWebSocket("/tts/websocket", ServeAsync)
+    public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapWebSocket(Path, ServeAsync)
         .WithTags("tts").WithName("ttsWebSocket").WithSummary("Speak over a WebSocket: many contexts, text as it comes").WithDescription(Help)
         .WithSessionQueries()
         .WithQuery("resume", "A context to resume, as <context> or <context>:<offset> of the next frame wanted. May be given several times.")
@@ -76,7 +79,8 @@ internal static class SocketEndpoint
             await using var presence = await SessionPresence.AttachAsync(grains, live, identity, wishes.Reference, time, logger);
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             presence.Socket = webSocket;
-            var socket = new ClientSocket(webSocket, identity, contexts, options.Value, grains, handles, logs, tenantAdmission, time, logger, http.RequestAborted);
+            var transport = http.Features.GetRequiredFeature<CoalescedUpgrade>().Stream!;
+            var socket = new ClientSocket(webSocket, transport, identity, contexts, options.Value, grains, handles, logs, tenantAdmission, time, logger, http.RequestAborted);
             await sockets.TakeOverAsync(sessionKey, contexts, identity.Resumes);
             await socket.RunAsync(lifetime.ApplicationStopping);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Protocol.Frames;
@@ -11,6 +12,8 @@ namespace TtsGrains.Grains.Connections;
 /// </summary>
 internal sealed class UpstreamConnection : IUpstreamReader
 {
+    private const int MostBatched = 32;
+
     private readonly UpstreamOptions _options;
     private readonly UpstreamPool _pool;
     private readonly TtsInstruments _instruments;
@@ -21,6 +24,7 @@ internal sealed class UpstreamConnection : IUpstreamReader
     // Cancelled upstream contexts in the order of their cancels: each keeps its slot for the same time.
     private readonly ConcurrentQueue<(string UpstreamContextId, long Since)> _draining = new();
     private UpstreamSocket? _socket;
+    private int _batched;
 
     private UpstreamConnection(
         ConnectionKey key, UpstreamOptions options, UpstreamPool pool, TtsInstruments instruments, TimeProvider time, Action<int> onClosed)
@@ -123,6 +127,14 @@ internal sealed class UpstreamConnection : IUpstreamReader
 
     void IUpstreamReader.OnMessage(ReadOnlySpan<byte> message)
     {
+        // A bound, so that the first frames do not wait long for the last.
+        if (_batched == MostBatched)
+        {
+            OnDrained();
+        }
+
+        _batched++;
+        WakeBatch.Begin();
         if (!ServerFrameParser.TryParse(message, out var frame))
         {
             _instruments.FrameDropped(Key.Upstream, FrameDrop.Garbage);
@@ -142,9 +154,20 @@ internal sealed class UpstreamConnection : IUpstreamReader
         }
     }
 
+    void IUpstreamReader.OnDrained() => OnDrained();
+
     void IUpstreamReader.OnClosed()
     {
         _pool.OnClosed(Key);
         _onClosed(_routes.Lose());
+    }
+
+    private void OnDrained()
+    {
+        if (_batched > 0)
+        {
+            _batched = 0;
+            WakeBatch.End();
+        }
     }
 }

@@ -163,7 +163,13 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
                         buffer = large = larger;
                     }
 
-                    result = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                    var receive = socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                    if (!receive.IsCompleted)
+                    {
+                        reader.OnDrained();
+                    }
+
+                    result = await receive;
                     length += result.Count;
                 }
                 while (!result.EndOfMessage && length < LargestMessage);
@@ -199,6 +205,7 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
 
             socket.Abort();
             Release(ref large);
+            reader.OnDrained();
             reader.OnClosed();
         }
     }
@@ -218,6 +225,11 @@ internal interface IUpstreamReader
 {
     /// <summary>One text message; valid during the call only.</summary>
     void OnMessage(ReadOnlySpan<byte> message);
+
+    /// <summary>All messages that were received have been given to <see cref="OnMessage"/>, on this thread; the next one is awaited.</summary>
+    void OnDrained()
+    {
+    }
 
     /// <summary>The socket has ended, whoever ended it. Called once.</summary>
     void OnClosed();

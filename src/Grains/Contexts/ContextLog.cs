@@ -316,7 +316,7 @@ public sealed partial class ContextLog : IContextFrames
     {
         foreach (var watcher in watchers)
         {
-            watcher.OnAppended();
+            WakeBatch.Wake(watcher);
         }
     }
 }
