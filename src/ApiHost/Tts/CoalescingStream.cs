@@ -113,8 +113,6 @@ internal sealed class CoalescingStream(Stream transport) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override ValueTask DisposeAsync() => transport.DisposeAsync();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)

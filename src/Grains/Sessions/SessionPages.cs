@@ -24,7 +24,7 @@ internal sealed class SessionPages(IGrainStorage storage, GrainId session)
                     return;
                 }
 
-                onPage(page.State.Contexts);
+                onPage(page.State!.Contexts);
                 page.State = new SessionPage();
                 _pages.Add(page);
             }

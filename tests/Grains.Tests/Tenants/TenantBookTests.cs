@@ -1,13 +1,13 @@
-using Microsoft.Extensions.Time.Testing;
 using TtsGrains.Grains.Interfaces.Tenants;
 using TtsGrains.Grains.Tenants;
+using TtsGrains.Testing;
 using Xunit;
 
 namespace TtsGrains.Grains.Tests.Tenants;
 
 public sealed class TenantBookTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly TenantBook _book;
 
     public TenantBookTests() => _book = new TenantBook(_time);
