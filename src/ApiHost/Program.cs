@@ -6,6 +6,8 @@ return await HostExit.GuardAsync("ApiHost", async () =>
 {
     // Watching the settings for changes would watch all below the working directory, where the archive may be.
     var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+    ApiHostSettings.Catalogue.Apply(builder.Configuration);
+    builder.RequireFreePorts();
     var cluster = ClusterSettings.Read(builder.Configuration);
     await using var voice = await builder.StartLocalVoiceAsync(cluster);
     await using var app = builder.BuildApiHost(cluster);

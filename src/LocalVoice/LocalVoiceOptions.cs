@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TtsGrains.LocalVoice;
 
-/// <summary>How the embedded voice behaves; configuration section <c>LocalVoice</c>.</summary>
+/// <summary>The embedded voice.</summary>
 public sealed class LocalVoiceOptions
 {
     public const string SectionName = "LocalVoice";
@@ -69,6 +69,22 @@ public sealed class LocalVoiceOptions
             {
                 wrong.Add(rule);
             }
+        }
+    }
+
+    /// <summary>The section of these options.</summary>
+    public static SettingsSection Settings { get; } = SettingsSection.Of<LocalVoiceOptions>(SectionName, (_, options) => options.Check());
+
+    private IEnumerable<string> Check()
+    {
+        try
+        {
+            Validate();
+            return [];
+        }
+        catch (ArgumentException wrong)
+        {
+            return [wrong.Message];
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ internal static class Program
     public static Task<int> Main(string[] args) =>
         args is [EspeakWorker.Argument] ? Task.FromResult(EspeakWorker.Run()) : RunServerAsync(args);
 
-    private static async Task<int> RunServerAsync(string[] args)
+    private static Task<int> RunServerAsync(string[] args)
     {
         var switches = new Dictionary<string, string>
         {
@@ -21,26 +22,52 @@ internal static class Program
             ["--engine"] = "LocalVoice:Engine",
             ["--urls"] = "urls",
         };
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args, switches).Build();
+        return HostExit.GuardAsync("LocalVoice", async () =>
+        {
+            using var configuration = new ConfigurationManager();
+            configuration.AddEnvironmentVariables().AddCommandLine(args, switches);
+            var options = Read(configuration);
+            PortInUseException.ThrowIfTaken(IPAddress.Parse(options.Address), options.Port, "--port 0 (the setting LocalVoice:Port=0)");
+
+            using var loggerFactory = LoggerFactory.Create(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+            using var stop = new CancellationTokenSource();
+            void Stop(PosixSignalContext signal)
+            {
+                signal.Cancel = true;
+                stop.Cancel();
+            }
+
+            using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            await using var server = await StartAsync(options, loggerFactory, stop.Token);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{server.WebSocketUrl} ({server.Engine}, {options.RealtimeFactor} x real time)"));
+            await server.WaitForShutdownAsync(stop.Token);
+        });
+    }
+
+    private static LocalVoiceOptions Read(ConfigurationManager configuration)
+    {
+        new SettingsCatalogue([LocalVoiceOptions.Settings]).Apply(configuration);
         var options = configuration.GetSection(LocalVoiceOptions.SectionName).Get<LocalVoiceOptions>() ?? new LocalVoiceOptions();
         if (configuration["urls"] is { } urls)
         {
-            options.Port = new Uri(urls).Port;
+            options.Port = Uri.TryCreate(urls, UriKind.Absolute, out var url)
+                ? url.Port
+                : throw new SettingsException("--urls must be an address, such as http://127.0.0.1:8090.");
         }
 
-        using var loggerFactory = LoggerFactory.Create(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
-        using var stop = new CancellationTokenSource();
-        void Stop(PosixSignalContext signal)
+        return options;
+    }
+
+    private static async Task<LocalVoiceServer> StartAsync(LocalVoiceOptions options, ILoggerFactory loggers, CancellationToken stopping)
+    {
+        try
         {
-            signal.Cancel = true;
-            stop.Cancel();
+            return await LocalVoiceServer.StartAsync(options, loggers, TimeProvider.System, stopping);
         }
-
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        await using var server = await LocalVoiceServer.StartAsync(options, loggerFactory, TimeProvider.System, stop.Token);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{server.WebSocketUrl} ({server.Engine}, {options.RealtimeFactor} x real time)"));
-        await server.WaitForShutdownAsync(stop.Token);
-        return 0;
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
+        {
+            throw new SettingsException(wrong.Message, wrong);
+        }
     }
 }

@@ -5,6 +5,8 @@ return await HostExit.GuardAsync("Silo", async () =>
 {
     // Watching the settings for changes would watch all below the working directory, where the spool may be.
     var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+    SiloSettings.Catalogue.Apply(builder.Configuration);
+    builder.Configuration.RequireFreeHttpPort(SiloApp.DefaultHttp);
     var cluster = ClusterSettings.Read(builder.Configuration, ClusterMode.Member);
     await using var app = builder.BuildSilo(cluster);
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TtsGrains.ApiHost.Tls;
 using TtsGrains.Grains.Hosting;
@@ -35,11 +36,24 @@ internal static class Listeners
         });
     }
 
+    /// <summary>Checks that the host can listen on its ports.</summary>
+    /// <exception cref="PortInUseException">It cannot.</exception>
+    public static void RequireFreePorts(this WebApplicationBuilder builder)
+    {
+        var settings = builder.Configuration.GetSection(ListenSettings.Section);
+        builder.Configuration.RequireFreeHttpPort(DefaultHttp);
+        if (builder.Environment.IsDevelopment() || !string.IsNullOrEmpty(settings["Certificate"]))
+        {
+            PortInUseException.ThrowIfTaken(
+                builder.Configuration.GetListenAddress(), settings.GetValue("Https", DefaultHttps), "--https 0 (the setting Listen:Https=0)");
+        }
+    }
+
     private static X509Certificate2? FindCertificate(WebApplicationBuilder builder, IConfigurationSection settings, string dataDirectory)
     {
         if (settings["Certificate"] is { Length: > 0 } path)
         {
-            return X509Certificate2.CreateFromPemFile(path, settings["CertificateKey"]);
+            return Load(path, settings["CertificateKey"]);
         }
 
         if (!builder.Environment.IsDevelopment())
@@ -50,5 +64,17 @@ internal static class Listeners
         var development = DevCertificate.LoadOrCreate(dataDirectory, TimeProvider.System);
         builder.Services.AddSingleton(development);
         return development.Certificate;
+    }
+
+    private static X509Certificate2 Load(string path, string? keyPath)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(path, string.IsNullOrEmpty(keyPath) ? null : keyPath);
+        }
+        catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"Listen:Certificate and Listen:CertificateKey are no certificate and its key in PEM form: {unusable.Message}", unusable);
+        }
     }
 }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace TtsGrains.ApiHost.Sessions;
 
-/// <summary>Listening in on sessions. Section <c>Listeners</c>.</summary>
+/// <summary>Listening in on sessions.</summary>
 internal sealed class ListenerOptions
 {
     public const string Section = "Listeners";

@@ -1,6 +1,6 @@
 namespace TtsGrains.ApiHost.Tenants;
 
-/// <summary>Access tokens. Section <c>AccessTokens</c>.</summary>
+/// <summary>Access tokens.</summary>
 internal sealed class AccessTokenOptions
 {
     public const string Section = "AccessTokens";

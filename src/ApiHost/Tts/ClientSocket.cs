@@ -97,7 +97,7 @@ internal sealed partial class ClientSocket
     {
         if (_contexts.Forget(context, ContextEnd.Error))
         {
-            Write(error, context.Key.Context, NewRequestId(context.Key.Context));
+            WriteRefusal(error, context.Key.Context);
         }
     }
 
@@ -285,7 +285,14 @@ internal sealed partial class ClientSocket
             _contexts.AddRefused(contextId, hasMore);
         }
 
-        Write(error, contextId, NewRequestId(contextId));
+        WriteRefusal(error, contextId);
+    }
+
+    private void WriteRefusal(ProtocolError error, string? contextId)
+    {
+        var requestId = NewRequestId(contextId);
+        LogRefused(_logger, contextId, _identity.Session, _identity.Tenant, error.StatusCode, error.Code, requestId);
+        Write(error, contextId, requestId);
     }
 
     private void Write(ProtocolError error, string? contextId, string requestId)
@@ -356,6 +363,12 @@ internal sealed partial class ClientSocket
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session yet")]
     private static partial void LogNoPlace(ILogger logger, ContextKey contextKey, Exception exception);
+
+    [LoggerMessage(
+        Level = LogLevel.Debug,
+        Message = "Context {ContextId} of session {SessionId}, tenant {TenantId} is refused with error {StatusCode} {ErrorCode}, request {RequestId}")]
+    private static partial void LogRefused(
+        ILogger logger, string? contextId, string sessionId, string tenantId, int statusCode, string? errorCode, string requestId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} broke, request {RequestId}")]
     private static partial void LogBroken(ILogger logger, ContextKey contextKey, string requestId, Exception exception);

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace TtsGrains.ApiHost.Tts;
 
-/// <summary>Limits of a client's socket; those of a message hold for HTTP too. Section <c>Socket</c>.</summary>
+/// <summary>Limits of a client's socket; those of a message hold for HTTP too.</summary>
 internal sealed class SocketOptions
 {
     public const string Section = "Socket";

@@ -62,7 +62,7 @@ internal sealed partial class SpeechRequests(
     {
         if (tenantAdmission.Admit(request.Key) is > 0 and var limit)
         {
-            return (null, ErrorCatalogue.TooManyContexts(limit));
+            return (null, Refuse(request, ErrorCatalogue.TooManyContexts(limit)));
         }
 
         var stay = LiveStay.Begin(live, request.Key.SessionKey, request.Wishes.Reference, time);
@@ -72,7 +72,7 @@ internal sealed partial class SpeechRequests(
         {
             if (await handle.OpenAsync(request.ToTerms(), request.Input) is { } fault)
             {
-                return (null, fault.ToError());
+                return (null, Refuse(request, fault.ToError()));
             }
 
             isOpen = true;
@@ -95,7 +95,7 @@ internal sealed partial class SpeechRequests(
             isSpeaking = error is null;
             if (error is not null)
             {
-                LogRefused(logger, request.Key, error.StatusCode, request.Key.Incarnation);
+                Refuse(request, error);
             }
 
             return (isSpeaking ? speech : null, error);
@@ -107,6 +107,12 @@ internal sealed partial class SpeechRequests(
                 await speech.DisposeAsync();
             }
         }
+    }
+
+    private ProtocolError Refuse(SpeechRequest request, ProtocolError error)
+    {
+        LogRefused(logger, request.Key, error.StatusCode, request.Key.Incarnation);
+        return error;
     }
 
     /// <summary>Ends the connection of a client that leaves too much unread; its context is cancelled with it.</summary>
@@ -130,6 +136,6 @@ internal sealed partial class SpeechRequests(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} is given up: its client leaves more than {Bytes} bytes unread")]
     private static partial void LogTooSlow(ILogger logger, string requestId, long bytes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} ended with error {StatusCode} before its first frame, request {RequestId}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Context {ContextKey} is refused with error {StatusCode}, request {RequestId}")]
     private static partial void LogRefused(ILogger logger, ContextKey contextKey, int statusCode, string requestId);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Hosting;
 using TtsGrains.LocalVoice;
@@ -22,9 +23,22 @@ internal static class LocalVoiceHosting
         // Forgets a context as soon as Cartesia does: how long a client may think is decided on our side.
         var options = new LocalVoiceOptions { ContextExpiry = TimeSpan.FromSeconds(1) };
         builder.Configuration.GetSection(LocalVoiceOptions.SectionName).Bind(options);
+        PortInUseException.ThrowIfTaken(IPAddress.Parse(options.Address), options.Port, $"{LocalVoiceOptions.SectionName}:{nameof(options.Port)}=0");
         var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, builder.Configuration));
-        var server = await LocalVoiceServer.StartAsync(options, loggers, TimeProvider.System, CancellationToken.None);
+        var server = await StartAsync(options, loggers);
         builder.Configuration.AddInMemoryCollection([new(Url, server.WebSocketUrl.ToString())]);
         return server;
+    }
+
+    private static async Task<LocalVoiceServer> StartAsync(LocalVoiceOptions options, ILoggerFactory loggers)
+    {
+        try
+        {
+            return await LocalVoiceServer.StartAsync(options, loggers, TimeProvider.System, CancellationToken.None);
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
+        {
+            throw new SettingsException(wrong.Message, wrong);
+        }
     }
 }

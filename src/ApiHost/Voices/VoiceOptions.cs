@@ -1,6 +1,6 @@
 namespace TtsGrains.ApiHost.Voices;
 
-/// <summary>What <c>GET /voices</c> lists. Section <c>Voices</c>. Other ids speak too, when the upstream knows them.</summary>
+/// <summary>What <c>GET /voices</c> lists. Other ids speak too, when the upstream knows them.</summary>
 internal sealed class VoiceOptions
 {
     public const string Section = "Voices";

@@ -23,7 +23,7 @@ public sealed class ArchiveOptions
     /// <summary>The kind of store. Default: files.</summary>
     public ArchiveKind Kind { get; set; } = ArchiveKind.Files;
 
-    /// <summary>The folder of the files, relative to the working directory. Default: data/archive.</summary>
+    /// <summary>The folder of the files, relative to the working directory; <c>archive</c> in the data folder.</summary>
     public string Path { get; set; } = "data/archive";
 
     /// <summary>The connection string of the Azure storage account. A secret. Default: none.</summary>
@@ -39,12 +39,12 @@ public sealed class ArchiveOptions
     public string Container { get; set; } = "tts";
 
     /// <summary>
-    /// Where segments lie on disk from their hand-over until the store has confirmed them; relative to the working directory. Processes may share it.
-    /// Default: data/spool.
+    /// Where segments lie on disk from their hand-over until the store has confirmed them; relative to the working directory;
+    /// <c>spool</c> in the data folder. Processes may share it.
     /// </summary>
     public string SpoolPath { get; set; } = "data/spool";
 
-    /// <summary>The most audio that may lie in the spool, bytes. What has no room there waits in memory. Default: 4 GiB.</summary>
+    /// <summary>The most audio that may lie in the spool, bytes; 0 spools nothing. What has no room there waits in memory. Default: 4 GiB.</summary>
     public long MaxSpoolBytes { get; set; } = 4L * 1024 * 1024 * 1024;
 
     /// <summary>

@@ -86,7 +86,7 @@ internal sealed partial class ConnectionGrain(
     private void OnClosed(IConnectionGrain self, int contexts)
     {
         instruments.ConnectionClosed(_key.Upstream);
-        LogClosed(logger, _key, contexts);
+        LogClosed(logger, contexts > 0 && !_isLeaving ? LogLevel.Information : LogLevel.Debug, _key, contexts);
         if (!_isLeaving)
         {
             _ = self.OnClosedAsync();
@@ -100,9 +100,9 @@ internal sealed partial class ConnectionGrain(
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Upstream connection {ConnectionId} is open")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Upstream connection {ConnectionId} is open")]
     private static partial void LogConnected(ILogger logger, ConnectionKey connectionId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Upstream connection {ConnectionId} ended with {Contexts} contexts on it")]
-    private static partial void LogClosed(ILogger logger, ConnectionKey connectionId, int contexts);
+    [LoggerMessage(Message = "Upstream connection {ConnectionId} ended with {Contexts} contexts on it")]
+    private static partial void LogClosed(ILogger logger, LogLevel level, ConnectionKey connectionId, int contexts);
 }

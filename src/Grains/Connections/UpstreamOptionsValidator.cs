@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace TtsGrains.Grains.Connections;
@@ -9,19 +8,26 @@ internal sealed class UpstreamOptionsValidator : IValidateOptions<UpstreamOption
     public ValidateOptionsResult Validate(string? name, UpstreamOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
-        var section = $"{UpstreamOptions.Section}:{name}:";
-        List<ValidationResult> failures = [];
-        Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true);
-        foreach (var failure in failures)
+        var section = $"{UpstreamOptions.Section}:{name}";
+        foreach (var failure in Annotations.Check(section, options))
         {
-            result.AddError($"{section}{failure.MemberNames.FirstOrDefault()}: {failure.ErrorMessage}");
+            result.AddError(failure);
         }
 
-        if (!Uri.TryCreate(options.Url, UriKind.Absolute, out var url) || url.Scheme is not ("ws" or "wss"))
+        if (!IsAddress(options.Url))
         {
-            result.AddError($"{section}{nameof(UpstreamOptions.Url)} must be a WebSocket address, such as wss://api.cartesia.ai/tts/websocket.");
+            result.AddError(WrongUrl(section));
         }
 
         return result.Build();
     }
+
+    /// <summary>Checks the address if there is one: without any, the embedded voice is used.</summary>
+    public static IEnumerable<string> CheckUrl(string section, UpstreamOptions options)
+        => options.Url.Length == 0 || IsAddress(options.Url) ? [] : [WrongUrl(section)];
+
+    private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme is "ws" or "wss");
+
+    private static string WrongUrl(string section)
+        => $"{section}:{nameof(UpstreamOptions.Url)} must be a WebSocket address, such as wss://api.cartesia.ai/tts/websocket.";
 }

@@ -291,7 +291,7 @@ public sealed partial class UpstreamPool : BackgroundService
     {
         var wasOpen = account.Breaker.State == BreakerState.Open;
         account.Breaker.OnFailed(request, socket);
-        if (!wasOpen && account.Breaker.State == BreakerState.Open)
+        if (!wasOpen && account.Breaker.State == BreakerState.Open && !_isStopping)
         {
             LogLeftAlone(_logger, account.Name, account.Breaker.NextTrial - _time.GetUtcNow());
         }

@@ -24,10 +24,7 @@ internal sealed partial class ContextGrain
         _isCancelled = outcome == ContextOutcome.Cancelled;
         _endedWell = outcome is ContextOutcome.Done or ContextOutcome.Expired;
         var requestId = Guid.NewGuid().ToString();
-        if (error is not null)
-        {
-            LogFailed(logger, this.GetPrimaryKeyString(), error.StatusCode, error.Code, requestId);
-        }
+        LogEnded(outcome, error, requestId);
 
         // Under way before the terminal frame is: the client may open its next context as soon as it has that.
         var released = StartRelease();
@@ -35,6 +32,19 @@ internal sealed partial class ContextGrain
         Counted?.ContextEnded(outcome.ToString());
         _finishing = FinishRecordingAsync(outcome);
         await ReleaseAsync(released);
+    }
+
+    // Errors of the client, and those of a host that stops, are no fault of the service.
+    private void LogEnded(ContextOutcome outcome, ProtocolError? error, string requestId)
+    {
+        var isFault = error is { StatusCode: >= 500 } && error.Code != ErrorCatalogue.ShuttingDown.Code;
+        var level = isFault ? LogLevel.Warning : LogLevel.Debug;
+        if (logger.IsEnabled(level))
+        {
+            var openMs = (long)(time.GetUtcNow() - _openedAt).TotalMilliseconds;
+            var audioMs = (long)_log!.Format.DurationOf(_log.AudioBytes).TotalMilliseconds;
+            LogEnded(logger, level, _key, outcome, error?.StatusCode, error?.Code, openMs, audioMs, _attempts, requestId);
+        }
     }
 
     // A host that stops may have stopped the tenant first; there is nothing to give back then. Elsewhere what nobody speaks up for is taken for gone.
@@ -154,8 +164,18 @@ internal sealed partial class ContextGrain
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Not an outcome."),
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} ended with error {StatusCode} {ErrorCode}, request {RequestId}")]
-    private static partial void LogFailed(ILogger logger, string contextKey, int statusCode, string? errorCode, string requestId);
+    [LoggerMessage(Message = "Context {ContextKey} ended: {Outcome}, error {StatusCode} {ErrorCode}, open for {OpenMs} ms, audio {AudioMs} ms, upstream attempts {Attempts}, request {RequestId}")]
+    private static partial void LogEnded(
+        ILogger logger,
+        LogLevel level,
+        ContextKey contextKey,
+        ContextOutcome outcome,
+        int? statusCode,
+        string? errorCode,
+        long openMs,
+        long audioMs,
+        int attempts,
+        string requestId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The session of context {ContextKey} could not be told that it is over: {Reason}")]
     private static partial void LogNotTold(ILogger logger, ContextKey contextKey, string reason);

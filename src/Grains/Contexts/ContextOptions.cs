@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace TtsGrains.Grains.Contexts;
 
-/// <summary>Times and limits of a context. Section <c>Contexts</c>.</summary>
+/// <summary>Times and limits of a context.</summary>
 public sealed class ContextOptions
 {
     public const string Section = "Contexts";

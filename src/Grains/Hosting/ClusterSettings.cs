@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace TtsGrains.Grains.Hosting;
 
-/// <summary>How this process takes part in a cluster. Section <c>Cluster</c>; needed before there is a host, therefore no options class.</summary>
+/// <summary>How this process takes part in a cluster. Read before there is a host.</summary>
 public sealed class ClusterSettings
 {
     public const string Section = "Cluster";
@@ -61,6 +61,7 @@ public sealed class ClusterSettings
     /// <param name="configuration">The host's configuration.</param>
     /// <param name="mode">What this program is; null: what the section says.</param>
     /// <exception cref="SettingsException">Names every setting that is wrong.</exception>
+    /// <exception cref="PortInUseException">A port of the silo is taken.</exception>
     public static ClusterSettings Read(IConfiguration configuration, ClusterMode? mode = null)
     {
         var settings = Bind(configuration);
@@ -70,6 +71,13 @@ public sealed class ClusterSettings
         if (wrong.Count > 0)
         {
             throw new SettingsException(string.Join(Environment.NewLine, wrong));
+        }
+
+        if (settings.Mode != ClusterMode.Client)
+        {
+            var address = IPAddress.Parse(settings.AdvertisedAddress);
+            PortInUseException.ThrowIfTaken(address, settings.SiloPort, $"{Section}:{nameof(SiloPort)}=0");
+            PortInUseException.ThrowIfTaken(address, settings.GatewayPort, $"{Section}:{nameof(GatewayPort)}=0");
         }
 
         settings.SiloPort = settings.SiloPort != 0 ? settings.SiloPort : FreePort(settings.AdvertisedAddress);

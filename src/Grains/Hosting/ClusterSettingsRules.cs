@@ -11,6 +11,20 @@ internal static class ClusterSettingsRules
     private static readonly TimeSpan ShortestResponse = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestResponse = TimeSpan.FromMinutes(5);
 
+    /// <summary>Checks settings as they are in the configuration.</summary>
+    /// <param name="settings">The settings; changed to what the program makes of them.</param>
+    /// <param name="mode">The program's place in a cluster; null if the settings decide.</param>
+    public static IEnumerable<string> Check(ClusterSettings settings, ClusterMode? mode)
+    {
+        settings.Mode = mode ?? settings.Mode;
+        if (settings.AdvertisedAddress.Equals(OwnAddress.Auto, StringComparison.OrdinalIgnoreCase))
+        {
+            settings.AdvertisedAddress = IPAddress.Loopback.ToString();
+        }
+
+        return Check(settings);
+    }
+
     public static IEnumerable<string> Check(ClusterSettings settings)
     {
         if (!Enum.IsDefined(settings.Mode) || settings.Mode == ClusterMode.None)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace TtsGrains.Grains.Hosting;
 
-/// <summary>Where a host listens for HTTP. Section <c>Listen</c>: <c>Address</c> (default 127.0.0.1) and <c>Http</c>, a port (0 takes a free one).</summary>
+/// <summary>Reads where a host listens for HTTP; see <see cref="ListenOptions"/>.</summary>
 public static class ListenSettings
 {
     public const string Section = "Listen";
@@ -27,6 +27,11 @@ public static class ListenSettings
             : int.TryParse(text, out var port) && port is >= 0 and <= IPEndPoint.MaxPort ? port
             : throw new SettingsException($"{Http} is '{text}'; it must be a port, or 0 for a free one.");
     }
+
+    /// <summary>Checks that the host can listen on its port for HTTP.</summary>
+    /// <exception cref="PortInUseException">It cannot.</exception>
+    public static void RequireFreeHttpPort(this IConfiguration configuration, int @default)
+        => PortInUseException.ThrowIfTaken(configuration.GetListenAddress(), configuration.GetHttpPort(@default), "--http 0 (the setting Listen:Http=0)");
 
     /// <summary>From now on it is this port: somebody may know it already.</summary>
     internal static void SetHttpPort(this IConfiguration configuration, int port)

@@ -1,12 +1,19 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace TtsGrains.Grains.Hosting;
 
-/// <summary>Logs go to standard error: standard output belongs to the ready line.</summary>
+/// <summary>Configures logging. Logs go to standard error; standard output belongs to the ready line.</summary>
 public static class Logs
 {
+    // ISO 8601, UTC.
+    private const string TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
+    /// <summary>
+    /// Adds the console. The section <c>Logging</c> of the configuration overrides every level and format, such as <c>Logging:Console:FormatterName=json</c>.
+    /// </summary>
     public static void Configure(ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.ClearProviders();
@@ -15,20 +22,43 @@ public static class Logs
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Orleans", LogLevel.Warning);
 
-        // It warns at every start that the garbage collector is not the server's; that is on purpose: see docs/performance.md.
+        // Polly logs each placement decision of Orleans at Information: two lines for every grain that is activated.
+        logging.AddFilter("Polly", LogLevel.Warning);
+
+        // Warns at every start that the garbage collector is not the server's; that is on purpose: see docs/performance.md.
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
 
-        // It warns at every start that the keys of access tokens are not encrypted on disk; their directory is private instead.
+        // Before its first check it measures the time since the machine booted, so it warns of a deadlock at most starts.
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
+        // Warns at every start that the keys of access tokens are not encrypted on disk; their directory is private instead.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
 
-        // What keeps a host from starting is told at its end, in a sentence where it can be.
+        // HostExit reports why a host does not start.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConfiguration(configuration.GetSection("Logging"));
-        logging.AddSimpleConsole(console =>
+
+        var settings = configuration.GetSection("Logging:Console");
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
+            // The host builder has set the simple one in code, whatever the configuration.
+            console.FormatterName = settings[nameof(console.FormatterName)] ?? ConsoleFormatterNames.Simple;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
-        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.Configure<SimpleConsoleFormatterOptions>(simple =>
+        {
+            simple.SingleLine = true;
+            simple.TimestampFormat = TimestampFormat + " ";
+            simple.UseUtcTimestamp = true;
+        });
+        logging.Services.Configure<JsonConsoleFormatterOptions>(json =>
+        {
+            json.TimestampFormat = TimestampFormat;
+            json.UseUtcTimestamp = true;
+        });
+        var format = settings.GetSection("FormatterOptions");
+        logging.Services.Configure<SimpleConsoleFormatterOptions>(format);
+        logging.Services.Configure<JsonConsoleFormatterOptions>(format);
+        logging.AddConsole();
     }
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Grains.Storage;
 

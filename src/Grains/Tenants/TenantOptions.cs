@@ -10,21 +10,21 @@ public enum ArchiveSwitch : byte
     Off = 2,
 }
 
-/// <summary>One customer. Section <c>Tenants:&lt;id&gt;</c>.</summary>
+/// <summary>One customer.</summary>
 public sealed class TenantOptions
 {
     public const string Section = "Tenants";
 
-    /// <summary>The SHA-256 of each of its keys, as 64 hexadecimal digits. Several, so that keys can be rotated.</summary>
+    /// <summary>The SHA-256 of each of its keys, as 64 hexadecimal digits; several, for rotation. Default: in Development the tenant demo has the key demo.</summary>
     public IList<string> Keys { get; init; } = [];
 
-    /// <summary>The upstreams it uses, the best first; empty: those that are for all. Default: empty.</summary>
+    /// <summary>The upstreams it uses, the best first. Default: those that are shared.</summary>
     public IList<string> Upstreams { get; init; } = [];
 
     /// <summary>Whether what it says is archived. Default: on.</summary>
     public ArchiveSwitch Archive { get; set; } = ArchiveSwitch.On;
 
-    /// <summary>How many days its sessions are kept in the archive; null: until they are erased. Default: null.</summary>
+    /// <summary>How many days its sessions are kept in the archive. Default: until they are erased.</summary>
     [Range(1, 36_500)]
     public int? RetentionDays { get; set; }
 

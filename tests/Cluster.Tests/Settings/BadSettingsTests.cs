@@ -11,6 +11,7 @@ namespace TtsGrains.Cluster.Tests.Settings;
 [UnsupportedOSPlatform("windows")]
 public sealed class BadSettingsTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
 {
+    private const int PortInUse = 1;
     private const int WrongSettings = 2;
     private const string Upstream = "ws://127.0.0.1:1/tts/websocket";
 
@@ -66,7 +67,10 @@ public sealed class BadSettingsTests(SharedPostgres shared) : IClassFixture<Shar
     [InlineData("Cluster:AdvertisedAddress", "0.0.0.0", "Cluster:AdvertisedAddress is '0.0.0.0'")]
     [InlineData("Cluster:AdvertisedAddress", "192.0.2.1", "Cluster:AdvertisedAddress is 192.0.2.1, which is no address of this machine")]
     [InlineData("Cluster:SiloPort", "70000", "Cluster:SiloPort is 70000")]
-    [InlineData("Cluster:SiloPort", "many", "Cluster:SiloPort")]
+    [InlineData("Cluster:SiloPort", "many", "Cluster:SiloPort is 'many'; it must be a whole number.")]
+    [InlineData("Cluster:SiloPrt", "1", "Cluster:SiloPrt is no setting. Did you mean Cluster:SiloPort?")]
+    [InlineData("Cluster:ResponseTimeout", "10", "Cluster:ResponseTimeout is '10'; it must be a duration with a unit")]
+    [InlineData("Upstreams:main:Ur1", "ws://127.0.0.1:1", "Upstreams:main:Ur1 is no setting. Did you mean Upstreams:main:Url?")]
     [InlineData("Cluster:Id", "a b", "Cluster:Id is 'a b'")]
     [InlineData("Cluster:ProbeTimeout", "00:00:00", "Cluster:ProbeTimeout is 00:00:00")]
     [InlineData("Cluster:Tls:Certificate", "/nowhere.pem", "Cluster:Tls:Key is empty")]
@@ -105,16 +109,19 @@ public sealed class BadSettingsTests(SharedPostgres shared) : IClassFixture<Shar
     public async Task Mode_Unknown_ApiHostNamesIt()
         => Assert.Contains("Cluster:Mode", await RefuseAsync("ApiHost", "", ("Cluster:Mode", "clustered")), StringComparison.Ordinal);
 
-    [ClusterFact]
-    public async Task Port_Taken_HostSaysWhich()
+    [ClusterTheory]
+    [InlineData("Listen:Http", "--http 0 (the setting Listen:Http=0)")]
+    [InlineData("Cluster:SiloPort", "Cluster:SiloPort=0")]
+    [InlineData("Cluster:GatewayPort", "Cluster:GatewayPort=0")]
+    public async Task Port_InUse_SiloEndsWith1AndNamesThePort(string setting, string remedy)
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        var said = await RefuseAsync("Silo", await ConnectionStringAsync("tts"), ("Listen:Http", port));
+        var said = await RefuseAsync(PortInUse, "Silo", await ConnectionStringAsync("tts"), (setting, port));
 
-        Assert.Contains(port, said, StringComparison.Ordinal);
+        Assert.Equal($"Silo: port {port} is in use; end the program that listens on it, or take a free port with {remedy}.", said);
     }
 
     private async Task<string> ConnectionStringAsync(string database, string? password = null)
@@ -126,7 +133,10 @@ public sealed class BadSettingsTests(SharedPostgres shared) : IClassFixture<Shar
     }
 
     // What a host says that refuses to run. Never a stack trace, in whose lines "at" stands.
-    private static async Task<string> RefuseAsync(string program, string connectionString, params (string Name, string Value)[] settings)
+    private static Task<string> RefuseAsync(string program, string connectionString, params (string Name, string Value)[] settings)
+        => RefuseAsync(WrongSettings, program, connectionString, settings);
+
+    private static async Task<string> RefuseAsync(int exitCode, string program, string connectionString, params (string Name, string Value)[] settings)
     {
         var all = new Dictionary<string, string>
         {
@@ -146,7 +156,7 @@ public sealed class BadSettingsTests(SharedPostgres shared) : IClassFixture<Shar
         var code = await host.Exited.WaitAsync(TimeSpan.FromMinutes(1), Token);
         folder.Delete(recursive: true);
 
-        Assert.True(code == WrongSettings, $"{program} ended with {code}. It said:{Environment.NewLine}{host.Said}");
+        Assert.True(code == exitCode, $"{program} ended with {code}. It said:{Environment.NewLine}{host.Said}");
         Assert.StartsWith($"{program}: ", host.Said.Split(Environment.NewLine)[^1], StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", host.Said, StringComparison.Ordinal);
         return host.Said;

@@ -1,36 +1,16 @@
-using System.Collections;
-using System.Globalization;
-using System.Reflection;
-using TtsGrains.ApiHost.Sessions;
-using TtsGrains.ApiHost.Tenants;
-using TtsGrains.ApiHost.Tts;
-using TtsGrains.ApiHost.Voices;
-using TtsGrains.Grains.Archive;
-using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Contexts;
-using TtsGrains.Grains.Hosting;
-using TtsGrains.Grains.Tenants;
-using TtsGrains.LocalVoice;
+using TtsGrains.ApiHost.Hosting;
 
 namespace TtsGrains.Infra.Tests.Settings;
 
-/// <summary>Every setting that the service has, read from the classes that it is bound to. <c>*</c> stands for a name that the operator gives, or a number.</summary>
+/// <summary>Every setting that the service has. <c>*</c> stands for a name that the operator gives, or a number.</summary>
 internal static class KnownSettings
 {
-    // Read one by one, without a class.
-    private static readonly string[] Single =
-    [
-        "Data", $"{ListenSettings.Section}:Address", $"{ListenSettings.Section}:Http", $"{ListenSettings.Section}:Https", $"{ListenSettings.Section}:Certificate",
-        $"{ListenSettings.Section}:CertificateKey",
-    ];
+    private static readonly string[] Single = [.. ApiHostSettings.Catalogue.Sections.Where(section => section.Name.Length == 0).SelectMany(section => Of(section.Options, ""))];
 
     private static readonly string[] All =
     [
-        .. Single,
-        .. Of<ClusterSettings>(ClusterSettings.Section), .. Of<ArchiveOptions>(ArchiveOptions.Section), .. Of<ContextOptions>(ContextOptions.Section),
-        .. Of<UpstreamOptions>($"{UpstreamOptions.Section}:*"), .. Of<TenantOptions>($"{TenantOptions.Section}:*"), .. Of<SocketOptions>(SocketOptions.Section),
-        .. Of<ListenerOptions>(ListenerOptions.Section), .. Of<AccessTokenOptions>(AccessTokenOptions.Section), .. Of<VoiceOptions>(VoiceOptions.Section),
-        .. Of<LocalVoiceOptions>(LocalVoiceOptions.SectionName),
+        .. ApiHostSettings.Catalogue.Sections.SelectMany(section => Of(
+            section.Options, section.Name.Length == 0 ? "" : section.Entry is null ? $"{section.Name}:" : $"{section.Name}:*:")),
     ];
 
     /// <summary>Whether there is such a setting.</summary>
@@ -45,17 +25,11 @@ internal static class KnownSettings
     /// <summary>Whether the name of an environment variable is meant as a setting of the service.</summary>
     public static bool IsMeant(string variable) => variable.Contains("__", StringComparison.Ordinal) || Single.Contains(variable);
 
-    /// <summary>A length of time, as settings are written.</summary>
-    public static TimeSpan Time(string text) => TimeSpan.Parse(text, CultureInfo.InvariantCulture);
+    /// <summary>A duration, as settings are written.</summary>
+    public static TimeSpan Time(string text)
+        => Duration.TryParse(text, out var duration) ? duration : throw new FormatException($"'{text}' is not {Duration.Forms}.");
 
-    private static IEnumerable<string> Of<T>(string section) => Of(typeof(T), section);
-
-    private static IEnumerable<string> Of(Type type, string section)
-        => from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-           let isList = property.PropertyType != typeof(string) && property.PropertyType.IsAssignableTo(typeof(IEnumerable))
-           where property.SetMethod is not null
-           from name in isList ? [$"{section}:{property.Name}:*"]
-               : property.PropertyType == typeof(ClusterTlsSettings) ? Of(property.PropertyType, $"{section}:{property.Name}")
-               : [$"{section}:{property.Name}"]
-           select name;
+    private static IEnumerable<string> Of(Type options, string prefix)
+        => Setting.Of(options).SelectMany(setting => setting.IsNested ? Of(setting.ValueType, $"{prefix}{setting.Name}:")
+            : setting.IsList ? [$"{prefix}{setting.Name}:*"] : [$"{prefix}{setting.Name}"]);
 }

@@ -1,13 +1,15 @@
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
-namespace TtsGrains.Grains.Hosting;
+namespace TtsGrains.Settings;
 
 /// <summary>How a program ends that cannot run: with a sentence for its operator and an exit code, not with a stack trace.</summary>
-public static partial class HostExit
+public static class HostExit
 {
+    /// <summary>The program cannot run here and now, such as when a port is in use.</summary>
+    public const int Refused = 1;
+
     /// <summary>A setting is wrong: starting again will not help.</summary>
     public const int WrongSettings = 2;
 
@@ -29,7 +31,7 @@ public static partial class HostExit
                 await Console.Error.WriteLineAsync($"{name}: {complaint}");
             }
 
-            return WrongSettings;
+            return IsPortInUse(failure) ? Refused : WrongSettings;
         }
     }
 
@@ -37,16 +39,13 @@ public static partial class HostExit
     internal static IEnumerable<string>? Explain(Exception failure) => failure switch
     {
         SettingsException settings => settings.Message.Split(Environment.NewLine),
-        OptionsValidationException options => options.Failures.Select(Rephrase),
+        OptionsValidationException options => options.Failures.Select(ValidatorRule.Rephrase),
         AggregateException many when many.InnerExceptions.All(inner => Explain(inner) is not null) => many.InnerExceptions.SelectMany(inner => Explain(inner)!),
-        IOException { InnerException: AddressInUseException } taken => [taken.Message],
-        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } taken => [taken.Message],
+        _ when IsPortInUse(failure) => [failure.Message],
         _ => null,
     };
 
-    // "Property Archive:Path: is empty" is how the builder of such results puts it.
-    private static string Rephrase(string complaint) => PropertyPrefix().Replace(complaint, "${setting} ");
-
-    [GeneratedRegex(@"^Property (?<setting>\S+): ")]
-    private static partial Regex PropertyPrefix();
+    // The port was free when it was checked in the cases of the framework's own exceptions.
+    private static bool IsPortInUse(Exception failure)
+        => failure is PortInUseException or IOException { InnerException: AddressInUseException } or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
 }

@@ -1,4 +1,4 @@
-namespace TtsGrains.Grains.Hosting;
+namespace TtsGrains.Settings;
 
 /// <summary>A setting is wrong, so the host cannot run. The message is for the operator: it names the setting, and says nothing secret.</summary>
 public sealed class SettingsException : Exception

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.Json;
+using TtsGrains.ApiHost.Tests.Clients;
+
+namespace TtsGrains.ApiHost.Tests.Hosting;
+
+public sealed class LogTests
+{
+    private const int MostLinesOfAStart = 5;
+    private const string Text = "A sentence of a secret text.";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Information_StartContextsAndStopWithAnOpenContext_ContextsAndStopLogNothing()
+    {
+        await using var host = HostProcess.Start("ApiHost", ("Socket:DrainTimeout", "200ms"), ("LocalVoice:RealtimeFactor", "1"));
+        var http = await host.WhenReadyAsync(Token);
+        var afterStart = host.Errors.Count;
+        await using var client = await ConnectAsync(http);
+        await SpeakAsync(client, "first");
+        await SpeakAsync(client, "second");
+
+        await client.PushAsync("open", string.Join(' ', Enumerable.Repeat(Text, 20)));
+        await client.WhenReadAsync();
+        await host.TerminateAsync(Token);
+
+        Assert.Equal(0, await host.WhenExitedAsync(Token));
+        Assert.InRange(afterStart, 0, MostLinesOfAStart);
+        Assert.Empty(host.Errors.Skip(afterStart));
+    }
+
+    [Fact]
+    public async Task Debug_FinishedAndRefusedContext_OneLineEachWithoutTheText()
+    {
+        await using var host = HostProcess.Start("ApiHost", ("Logging:LogLevel:TtsGrains", "Debug"));
+        await using var client = await ConnectAsync(await host.WhenReadyAsync(Token));
+        await SpeakAsync(client, "finished");
+        await client.PushAsync("refused", Text, more: false, change: message => message["model_id"] = "unknown");
+        await client.WhenEndedAsync("refused");
+        await host.TerminateAsync(Token);
+        await host.WhenExitedAsync(Token);
+
+        Assert.Contains("ended: Done", Assert.Single(host.Errors, line => line.Contains("/finished/", StringComparison.Ordinal) && line.Contains("ended", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("tenant demo is refused with error 400", Assert.Single(host.Errors, line => line.Contains("Context refused", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.DoesNotContain(host.Errors, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Console_Simple_LinesBeginWithTheIsoTime()
+    {
+        await using var host = HostProcess.Start("ApiHost", ("Logging:LogLevel:TtsGrains", "Debug"));
+        await host.WhenReadyAsync(Token);
+        await host.TerminateAsync(Token);
+        await host.WhenExitedAsync(Token);
+
+        Assert.NotEmpty(host.Errors);
+        Assert.All(host.Errors, line => AssertIsoTime(line.Split(' ')[0]));
+    }
+
+    [Fact]
+    public async Task Console_Json_EveryLineIsAnObjectWithTheIsoTime()
+    {
+        await using var host = HostProcess.Start("ApiHost", ("Logging:Console:FormatterName", "json"), ("Logging:LogLevel:TtsGrains", "Debug"));
+        await host.WhenReadyAsync(Token);
+        await host.TerminateAsync(Token);
+        await host.WhenExitedAsync(Token);
+
+        Assert.NotEmpty(host.Errors);
+        Assert.All(host.Errors, line => AssertIsoTime(JsonDocument.Parse(line).RootElement.GetProperty("Timestamp").GetString()!));
+    }
+
+    private static void AssertIsoTime(string text)
+        => Assert.True(DateTimeOffset.TryParseExact(text, "yyyy-MM-ddTHH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _), text);
+
+    private static Task<SocketClient> ConnectAsync(Uri http) => SocketClient.ConnectAsync(
+        new UriBuilder(http) { Scheme = "ws", Path = "/tts/websocket" }.Uri, options => options.SetRequestHeader("X-API-Key", "demo"));
+
+    private static async Task SpeakAsync(SocketClient client, string context)
+    {
+        await client.PushAsync(context, Text, more: false);
+        await client.WhenEndedAsync(context);
+    }
+}
