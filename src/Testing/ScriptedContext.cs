@@ -38,6 +38,9 @@ public sealed class ScriptedContext
     /// <summary>Of the audio that it was asked for.</summary>
     public int BytesPerSecond { get; }
 
+    /// <summary>How it writes its frames. Default: as the protocol says.</summary>
+    public FrameStyle Style { get; set; } = FrameStyle.Strict;
+
     /// <summary>Completes when the context has said its last, and tells how its script failed.</summary>
     public Task Ended { get; }
 
@@ -81,28 +84,28 @@ public sealed class ScriptedContext
             var times = WordTimes(word);
             if (timesFirst && times is not null)
             {
-                yield return Timestamps(times);
+                yield return Style.Apply(Timestamps(times));
             }
 
-            for (var at = 0; at < word.Length; at += CharactersPerPiece)
+            foreach (var chunk in ChunksOf(word, CharactersPerPiece))
             {
-                yield return ChunkOf(word.AsSpan(at, Math.Min(CharactersPerPiece, word.Length - at)));
+                yield return Style.Apply(chunk);
             }
 
             if (!timesFirst && times is not null)
             {
-                yield return Timestamps(times);
+                yield return Style.Apply(Timestamps(times));
             }
         }
 
         if (message.Flushes)
         {
-            yield return FlushDoneFrame();
+            yield return Style.Apply(FlushDoneFrame());
         }
 
         if (!message.Continues)
         {
-            yield return DoneFrame();
+            yield return Style.Apply(DoneFrame());
         }
     }
 
@@ -110,22 +113,35 @@ public sealed class ScriptedContext
     public void Speak(string text, bool timestamps = false)
     {
         var words = timestamps ? WordTimes(text) : null;
-        for (var at = 0; at < text.Length; at += CharactersPerChunk)
+        foreach (var chunk in ChunksOf(text, CharactersPerChunk))
         {
-            Chunk(text.AsSpan(at, Math.Min(CharactersPerChunk, text.Length - at)));
+            SendStyled(chunk);
         }
 
         if (words is not null)
         {
-            Send(Timestamps(words));
+            SendStyled(Timestamps(words));
         }
     }
 
     /// <summary>One chunk.</summary>
-    public void Chunk(ReadOnlySpan<char> text) => Send(ChunkOf(text));
+    public void Chunk(ReadOnlySpan<char> text)
+    {
+        _spoken += text.Length;
+        Chunk(ScriptedAudio.Of(text));
+    }
+
+    /// <summary>One chunk of any bytes: more than 64 KiB, or half a sample.</summary>
+    public void Chunk(ReadOnlySpan<byte> audio) => SendStyled(ChunkOf(audio));
+
+    /// <summary>One chunk whose <c>data</c> is any text, base64 or not.</summary>
+    public void ChunkOfData(string data) => SendStyled(ChunkWith(JsonSerializer.Serialize(data)[1..^1]));
 
     /// <summary>That the segment has been spoken to its end.</summary>
-    public void FlushDone() => Send(FlushDoneFrame());
+    public void FlushDone() => SendStyled(FlushDoneFrame());
+
+    /// <summary>The frame that says the context is over, before it is: what is sent behind it belongs to the context still.</summary>
+    public void EarlyDone() => SendStyled(DoneFrame());
 
     /// <summary>The last frame: all is spoken.</summary>
     public void Done() => End(DoneFrame());
@@ -153,12 +169,26 @@ public sealed class ScriptedContext
         }
     }
 
-    private string ChunkOf(ReadOnlySpan<char> text)
+    private IEnumerable<string> ChunksOf(string text, int characters)
     {
         _spoken += text.Length;
-        var data = Convert.ToBase64String(ScriptedAudio.Of(text));
-        return $$"""{"type":"chunk","context_id":{{Quote(Id)}},"status_code":206,"done":false,"step_time":1.25,"flush_id":{{_flushId}},"data":"{{data}}"}""";
+        var bytes = Style.BytesPerChunk > 0 ? Style.BytesPerChunk : characters * ScriptedAudio.BytesPerCharacter;
+        return ScriptedAudio.Of(text).Chunk(bytes).Select(audio => ChunkOf(audio));
     }
+
+    private void SendStyled(string frame)
+    {
+        Send(Style.Apply(frame));
+        if (Style.IsRepeated(frame))
+        {
+            Send(Style.Apply(frame));
+        }
+    }
+
+    private string ChunkOf(ReadOnlySpan<byte> audio) => ChunkWith(Style.Encode(audio));
+
+    private string ChunkWith(string data)
+        => $$"""{"type":"chunk","context_id":{{Quote(Id)}},"status_code":206,"done":false,"step_time":1.25,"flush_id":{{_flushId}},"data":"{{data}}"}""";
 
     private string Timestamps(string words)
         => $$"""{"type":"timestamps","context_id":{{Quote(Id)}},"status_code":206,"done":false,"flush_id":{{_flushId}},"word_timestamps":{{words}}}""";
@@ -174,7 +204,7 @@ public sealed class ScriptedContext
 
         // Before the frame: whoever has it may open the next context at once.
         _onEnded(this);
-        Send(frame);
+        SendStyled(frame);
         _messages.Writer.TryComplete();
     }
 

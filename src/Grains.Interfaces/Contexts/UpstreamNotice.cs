@@ -25,6 +25,9 @@ public enum UpstreamEvent : byte
 
     /// <summary>The context has waited for a place at an upstream, and there is one, or there will be none.</summary>
     PlaceDecided = 7,
+
+    /// <summary>It has sent audio that cannot be decoded.</summary>
+    Garbled = 8,
 }
 
 /// <summary>Something that an upstream did to one attempt of one context.</summary>

@@ -47,7 +47,8 @@ internal sealed partial class ConnectionGrain(
         }
 
         var self = this.AsReference<IConnectionGrain>();
-        (_connection, var outcome) = await UpstreamConnection.DialAsync(_key, _options, pool, instruments, time, contexts => OnClosed(self, contexts));
+        (_connection, var outcome) = await UpstreamConnection.DialAsync(
+            _key, _options, pool, instruments, time, kind => LogDropped(logger, _key, kind), contexts => OnClosed(self, contexts));
         if (_connection is null)
         {
             DeactivateOnIdle();
@@ -99,6 +100,9 @@ internal sealed partial class ConnectionGrain(
         _connection!.Check();
         return Task.CompletedTask;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Upstream connection {ConnectionId} sends frames that cannot be used: {Kind}; further ones of this kind are only counted")]
+    private static partial void LogDropped(ILogger logger, ConnectionKey connectionId, FrameDrop kind);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Upstream connection {ConnectionId} is open")]
     private static partial void LogConnected(ILogger logger, ConnectionKey connectionId);

@@ -18,6 +18,7 @@ internal sealed class UpstreamConnection : IUpstreamReader
     private readonly UpstreamPool _pool;
     private readonly TtsInstruments _instruments;
     private readonly TimeProvider _time;
+    private readonly Action<FrameDrop> _onFirstDrop;
     private readonly Action<int> _onClosed;
     private readonly UpstreamRoutes _routes = new();
 
@@ -25,12 +26,19 @@ internal sealed class UpstreamConnection : IUpstreamReader
     private readonly ConcurrentQueue<(string UpstreamContextId, long Since)> _draining = new();
     private UpstreamSocket? _socket;
     private int _batched;
+    private int _seenDrops;
 
     private UpstreamConnection(
-        ConnectionKey key, UpstreamOptions options, UpstreamPool pool, TtsInstruments instruments, TimeProvider time, Action<int> onClosed)
+        ConnectionKey key,
+        UpstreamOptions options,
+        UpstreamPool pool,
+        TtsInstruments instruments,
+        TimeProvider time,
+        Action<FrameDrop> onFirstDrop,
+        Action<int> onClosed)
     {
         Key = key;
-        (_options, _pool, _instruments, _time, _onClosed) = (options, pool, instruments, time, onClosed);
+        (_options, _pool, _instruments, _time, _onFirstDrop, _onClosed) = (options, pool, instruments, time, onFirstDrop, onClosed);
     }
 
     public ConnectionKey Key { get; }
@@ -47,12 +55,19 @@ internal sealed class UpstreamConnection : IUpstreamReader
     /// <param name="pool">Receives freed slots and the end of the socket.</param>
     /// <param name="instruments">Counts dropped frames.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="onFirstDrop">Called for the first frame of each kind that cannot be used.</param>
     /// <param name="onClosed">Called once when the socket has ended, with the number of contexts that were on it.</param>
     /// <returns>The connection, or null and the upstream's answer.</returns>
     public static async Task<(UpstreamConnection? Connection, DialOutcome Outcome)> DialAsync(
-        ConnectionKey key, UpstreamOptions options, UpstreamPool pool, TtsInstruments instruments, TimeProvider time, Action<int> onClosed)
+        ConnectionKey key,
+        UpstreamOptions options,
+        UpstreamPool pool,
+        TtsInstruments instruments,
+        TimeProvider time,
+        Action<FrameDrop> onFirstDrop,
+        Action<int> onClosed)
     {
-        var connection = new UpstreamConnection(key, options, pool, instruments, time, onClosed);
+        var connection = new UpstreamConnection(key, options, pool, instruments, time, onFirstDrop, onClosed);
         (connection._socket, var outcome) = await UpstreamSocket.ConnectAsync(options, connection, time);
         return (connection._socket is null ? null : connection, outcome);
     }
@@ -103,10 +118,27 @@ internal sealed class UpstreamConnection : IUpstreamReader
     /// <summary>A request has got its first audio.</summary>
     public void NoteSpoken(in RequestFingerprint request) => _pool.OnSpoken(Key, request);
 
+    /// <summary>Counts a frame, or a part of one, that cannot be used.</summary>
+    public void NoteDrop(FrameDrop kind)
+    {
+        _instruments.FrameDropped(Key.Upstream, kind);
+
+        // Frames without a route are expected after a cancel.
+        var bit = 1 << (int)kind;
+        if (kind != FrameDrop.NoRoute && (Interlocked.Or(ref _seenDrops, bit) & bit) == 0)
+        {
+            _onFirstDrop(kind);
+        }
+    }
+
     /// <summary>Finds upstream contexts that are silent for too long, and cancelled ones whose drain time is over. One caller at a time.</summary>
     public void Check()
     {
-        _routes.CheckSilence();
+        for (var ended = _routes.CheckSilence(); ended > 0; ended--)
+        {
+            _pool.OnSlotFree(Key);
+        }
+
         while (_draining.TryPeek(out var cancelled) && _time.GetElapsedTime(cancelled.Since) >= _options.CancelDrain)
         {
             _draining.TryDequeue(out _);
@@ -135,26 +167,25 @@ internal sealed class UpstreamConnection : IUpstreamReader
 
         _batched++;
         WakeBatch.Begin();
-        if (!ServerFrameParser.TryParse(message, out var frame))
-        {
-            _instruments.FrameDropped(Key.Upstream, FrameDrop.Garbage);
-            return;
-        }
 
-        switch (_routes.Deliver(frame))
+        // Most often it is one frame; some senders put several into one message.
+        do
         {
-            case RouteResult.Ended:
-                _pool.OnSlotFree(Key);
-                break;
-            case RouteResult.NoRoute:
-                _instruments.FrameDropped(Key.Upstream, FrameDrop.NoRoute);
-                break;
-            default:
-                break;
+            if (!ServerFrameParser.TryParse(message, out var frame, out var consumed))
+            {
+                NoteDrop(FrameDrop.Garbage);
+                return;
+            }
+
+            Deliver(frame);
+            message = message[consumed..];
         }
+        while (!message.IsEmpty);
     }
 
     void IUpstreamReader.OnDrained() => OnDrained();
+
+    void IUpstreamReader.OnBinary() => NoteDrop(FrameDrop.Binary);
 
     void IUpstreamReader.OnClosed()
     {
@@ -168,6 +199,21 @@ internal sealed class UpstreamConnection : IUpstreamReader
         {
             _batched = 0;
             WakeBatch.End();
+        }
+    }
+
+    private void Deliver(in ServerFrame frame)
+    {
+        switch (_routes.Deliver(frame))
+        {
+            case RouteResult.Ended:
+                _pool.OnSlotFree(Key);
+                break;
+            case RouteResult.NoRoute:
+                NoteDrop(FrameDrop.NoRoute);
+                break;
+            default:
+                break;
         }
     }
 }

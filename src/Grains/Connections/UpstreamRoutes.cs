@@ -52,7 +52,7 @@ internal sealed class UpstreamRoutes
             return RouteResult.NoRoute;
         }
 
-        var isLast = frame.Kind is FrameKind.Done or FrameKind.Error;
+        var isLast = frame.IsLast && route.EndsWith(frame);
         if (isLast && !_byCharacters.TryRemove(id, out route))
         {
             // Given up in this moment by somebody else, who has freed its slot.
@@ -64,12 +64,19 @@ internal sealed class UpstreamRoutes
     }
 
     /// <summary>Lets each of them see whether it has waited for audio for too long.</summary>
-    public void CheckSilence()
+    /// <returns>How many have ended, so that their places are free.</returns>
+    public int CheckSilence()
     {
-        foreach (var (_, route) in _routes)
+        var ended = 0;
+        foreach (var (id, route) in _routes)
         {
-            route.CheckSilence();
+            if (route.CheckSilence() && _routes.TryRemove(new KeyValuePair<string, IUpstreamRoute>(id, route)))
+            {
+                ended++;
+            }
         }
+
+        return ended;
     }
 
     /// <summary>The socket is gone: tells everyone and forgets them.</summary>
@@ -97,9 +104,9 @@ internal sealed class UpstreamRoutes
         {
         }
 
-        public void CheckSilence()
-        {
-        }
+        public bool EndsWith(in ServerFrame frame) => true;
+
+        public bool CheckSilence() => false;
 
         public void OnLost()
         {

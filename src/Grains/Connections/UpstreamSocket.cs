@@ -183,6 +183,10 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
                 {
                     reader.OnMessage(buffer.AsSpan(0, length));
                 }
+                else
+                {
+                    reader.OnBinary();
+                }
 
                 Release(ref large);
             }
@@ -230,6 +234,9 @@ internal interface IUpstreamReader
     void OnDrained()
     {
     }
+
+    /// <summary>A binary message, which the protocol does not have.</summary>
+    void OnBinary();
 
     /// <summary>The socket has ended, whoever ended it. Called once.</summary>
     void OnClosed();

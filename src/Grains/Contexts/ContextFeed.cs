@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
 using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Frames;
 
@@ -12,33 +13,48 @@ namespace TtsGrains.Grains.Contexts;
 /// <param name="log">The context's log.</param>
 /// <param name="grain">The context.</param>
 /// <param name="start">Where the attempt begins.</param>
-/// <param name="onSpoken">Told once, when the first audio comes.</param>
+/// <param name="onSpoken">Called once, when the first audio comes.</param>
+/// <param name="onDropped">Called for each frame, or part of one, that cannot be used.</param>
 /// <param name="logger">Hears of notices that were not taken.</param>
-internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, AttemptStart start, Action onSpoken, ILogger logger)
+internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, AttemptStart start, Action onSpoken, Action<FrameDrop> onDropped, ILogger logger)
     : IUpstreamRoute
 {
     private readonly SeamCut? _cut = start.IsSeam ? new SeamCut(start) : null;
+    private readonly ChunkCleaner _cleaner = new(log.Format.BytesPerSample);
     private bool _hasSpoken;
+    private bool _isGarbled;
+
+    // The end that is being read now is not yet taken for one.
+    private bool _isHeld;
+    private volatile bool _isEnding;
+    private int _hasEnded;
+    private int _framesSinceCheck;
+    private int? _lastFlush;
+    private (int Length, int Hash) _lastWords;
+    private (int Length, int Hash) _lastPhonemes;
 
     public void OnFrame(in ServerFrame frame)
     {
+        // The context ends with an error: what comes behind the audio that is missing must not be heard in its place.
+        if (_isGarbled)
+        {
+            return;
+        }
+
+        // Audio comes before what the frame says besides: an end may bring the last of it.
+        if (frame.Kind is FrameKind.Chunk or FrameKind.FlushDone or FrameKind.Done && !TryAppendAudio(frame))
+        {
+            _isGarbled = true;
+            Notify(UpstreamEvent.Garbled);
+            return;
+        }
+
         switch (frame.Kind)
         {
-            case FrameKind.Chunk:
-                log.AppendChunk(start.Attempt, _cut is null ? frame.Data : _cut.Cut(frame.Data), frame.StepTime);
-
-                // After the append: the first audio does not wait for the bookkeeping of slots.
-                NoteProgress(frame);
-                if (log.TakePartDue())
-                {
-                    Notify(UpstreamEvent.PartSpoken);
-                }
-
-                break;
             case FrameKind.Timestamps or FrameKind.PhonemeTimestamps:
                 AppendTimestamps(frame);
                 break;
-            case FrameKind.FlushDone:
+            case FrameKind.FlushDone when !IsRepeated(frame):
                 if (log.CompleteFlush(start.Attempt))
                 {
                     _cut?.EndSegment();
@@ -46,35 +62,142 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
                 }
 
                 break;
-            case FrameKind.Done:
-                Notify(UpstreamEvent.Finished);
-                break;
             case FrameKind.Error:
                 Notify(UpstreamEvent.Failed, ContextFault.From(frame.ToError()));
-                break;
+                return;
             default:
-                // A newer upstream may send what we do not know; it concerns nobody here.
+                // A newer upstream may send frames of a kind that we do not know.
                 break;
         }
-    }
 
-    public void CheckSilence()
-    {
-        if (start.Watch.IsOverdue())
+        Interlocked.Increment(ref _framesSinceCheck);
+        if (frame.IsLast && !_isHeld)
         {
-            Notify(UpstreamEvent.Silent);
+            End();
         }
+
+        _isHeld = false;
     }
 
-    public void OnLost() => Notify(UpstreamEvent.Lost);
-
-    private void NoteProgress(in ServerFrame frame)
+    private void End()
     {
-        if (frame.Data.IsEmpty)
+        if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
         {
             return;
         }
 
+        if (_cleaner.HasTornSample)
+        {
+            onDropped(FrameDrop.TornSample);
+        }
+
+        Notify(UpstreamEvent.Finished);
+    }
+
+    // An end before any audio, or before a flush that is due, may have overtaken them: what still comes within a moment counts.
+    public bool EndsWith(in ServerFrame frame)
+    {
+        if (_isEnding || frame.Kind == FrameKind.Error || (_hasSpoken && !log.IsFlushDue) || !frame.Data.IsEmpty)
+        {
+            return true;
+        }
+
+        (_isHeld, _isEnding) = (true, true);
+        return false;
+    }
+
+    public bool CheckSilence()
+    {
+        if (_isEnding)
+        {
+            // Two checks without a frame between.
+            if (Interlocked.Exchange(ref _framesSinceCheck, 0) > 0)
+            {
+                return false;
+            }
+
+            End();
+            return true;
+        }
+
+        if (start.Watch.IsOverdue())
+        {
+            Notify(UpstreamEvent.Silent);
+        }
+
+        return false;
+    }
+
+    public void OnLost()
+    {
+        if (_isEnding)
+        {
+            End();
+        }
+        else
+        {
+            Notify(UpstreamEvent.Lost);
+        }
+    }
+
+    private bool TryAppendAudio(in ServerFrame frame)
+    {
+        if (frame.HasUnreadableData)
+        {
+            onDropped(FrameDrop.BadAudio);
+        }
+
+        if (frame.Data.IsEmpty)
+        {
+            return true;
+        }
+
+        if (_cleaner.IsClean(frame.Data))
+        {
+            Append(frame.Data, frame.StepTime);
+        }
+        else if (!_cleaner.TryTake(frame.Data))
+        {
+            onDropped(FrameDrop.BadAudio);
+            return false;
+        }
+        else
+        {
+            var stepTime = frame.StepTime;
+            for (var chunk = _cleaner.Next(); !chunk.IsEmpty; chunk = _cleaner.Next())
+            {
+                Append(chunk, stepTime);
+                stepTime = default;
+            }
+        }
+
+        if (log.TakePartDue())
+        {
+            Notify(UpstreamEvent.PartSpoken);
+        }
+
+        return true;
+    }
+
+    private void Append(ReadOnlySpan<byte> data, ReadOnlySpan<byte> stepTime)
+    {
+        _lastFlush = null;
+        log.AppendChunk(start.Attempt, _cut is null ? data : _cut.Cut(data), stepTime);
+
+        // After the append: the first audio does not wait for the bookkeeping of slots.
+        NoteProgress();
+    }
+
+    // The same flush again, without audio between, is a repetition; it must not complete the next one.
+    private bool IsRepeated(in ServerFrame frame)
+    {
+        var isRepeated = frame.FlushId is { } flush && flush == _lastFlush;
+        _lastFlush = frame.FlushId;
+        return isRepeated;
+    }
+
+    private void NoteProgress()
+    {
         start.Watch.OnAudio();
         if (!_hasSpoken)
         {
@@ -85,43 +208,69 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
 
     private void AppendTimestamps(in ServerFrame frame)
     {
-        if (frame.Timestamps.IsEmpty)
+        if (frame.Timestamps.IsEmpty || IsRepeated(frame.Timestamps, frame.Kind))
         {
             return;
+        }
+
+        var clean = frame.Timestamps;
+        if (!TimestampsReader.IsStrict(clean, frame.Kind))
+        {
+            List<TimedText> items = [];
+            if (!TimestampsReader.TryRead(clean, frame.Kind, items) || items.Count == 0)
+            {
+                onDropped(FrameDrop.BadTimestamps);
+                return;
+            }
+
+            var rewritten = new ArrayBufferWriter<byte>(clean.Length + 64);
+            TimestampsWriter.Write(rewritten, frame.Kind, items.ToArray());
+            clean = rewritten.WrittenSpan;
         }
 
         if (start is { IsSeam: false, StartSeconds: 0 })
         {
-            log.AppendTimestamps(start.Attempt, frame.Kind, frame.Timestamps);
+            log.AppendTimestamps(start.Attempt, frame.Kind, clean);
             return;
         }
 
-        var moved = new ArrayBufferWriter<byte>(frame.Timestamps.Length + 64);
-        if (TryMove(frame, moved))
+        var moved = new ArrayBufferWriter<byte>(clean.Length + 64);
+        if (TryMove(frame.Kind, clean, moved))
         {
             log.AppendTimestamps(start.Attempt, frame.Kind, moved.WrittenSpan);
         }
     }
 
     // An upstream counts time from the start of its own context; what was spoken before it began comes on top.
-    private bool TryMove(in ServerFrame frame, ArrayBufferWriter<byte> moved)
+    private bool TryMove(FrameKind kind, ReadOnlySpan<byte> timestamps, ArrayBufferWriter<byte> moved)
     {
         if (_cut is null)
         {
-            return TimestampRebase.TryWrite(moved, frame.Timestamps, start.StartSeconds);
+            return TimestampRebase.TryWrite(moved, timestamps, start.StartSeconds);
         }
 
-        if (!_cut.TryMove(frame.Kind, frame.Timestamps, out var items, moved))
+        if (!_cut.TryMove(kind, timestamps, out var items, moved))
         {
             return false;
         }
 
-        if (frame.Kind == FrameKind.Timestamps)
+        if (kind == FrameKind.Timestamps)
         {
             log.NoteWords(start.Attempt, items);
         }
 
         return moved.WrittenCount > 0;
+    }
+
+    // Times only go forward: a frame that is the same as the one before it has been sent twice.
+    private bool IsRepeated(ReadOnlySpan<byte> timestamps, FrameKind kind)
+    {
+        ref var last = ref kind == FrameKind.Timestamps ? ref _lastWords : ref _lastPhonemes;
+        var hash = new HashCode();
+        hash.AddBytes(timestamps);
+        var (before, now) = (last, (timestamps.Length, hash.ToHashCode()));
+        last = now;
+        return before == now;
     }
 
     // The socket's read loop must not wait for a grain's turn.

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
@@ -47,6 +48,19 @@ internal sealed partial class ContextGrain
                 break;
         }
     }
+
+    // Its audio has a hole: going on would hide it.
+    private async Task OnGarbledAsync()
+    {
+        pool.OnGivenUp(_attempt!.Key, _request);
+        _attempt.Cancel();
+        _attempt = null;
+        _log!.EndAttempt();
+        await RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.UpstreamGarbled));
+    }
+
+    // Symbols alone may rightly be without audio.
+    private static bool HasWords(IEnumerable<ContextInput> inputs) => inputs.Any(input => input.Text.EnumerateRunes().Any(Rune.IsLetterOrDigit));
 
     private async Task OnSilentAsync()
     {

@@ -18,6 +18,7 @@ internal sealed partial class ContextGrain
     private SlotTicket? _ticket;
     private IGrainTimer? _retry;
     private RequestFingerprint _request;
+    private bool _hasSentWords;
 
     public async Task OnUpstreamAsync(UpstreamNotice notice)
     {
@@ -56,6 +57,8 @@ internal sealed partial class ContextGrain
                 return OnSilentAsync();
             case UpstreamEvent.Failed:
                 return OnFailedAsync(notice.Fault!.ToError());
+            case UpstreamEvent.Garbled:
+                return OnGarbledAsync();
             default:
                 throw new ArgumentOutOfRangeException(nameof(notice), notice.Event, "Not an event of an upstream.");
         }
@@ -65,12 +68,20 @@ internal sealed partial class ContextGrain
     private Task<ContextFault?> FinishAttemptAsync()
     {
         var log = _log!;
+        var hasAudio = log.StartOf(_attempts)?.Watch.HasAudio ?? false;
         (_attempt, _waitingSince) = (null, null);
         OnProgress();
         log.EndAttempt();
         _pending.Finish(log.Segment);
         _pending.Answer(log.Chunks, log.Count);
         _reached = (_pending.From, log.Segment, 0, 0);
+
+        // Asked once more, it was silent again. An end without audio would look like speech to the client.
+        if (_hasSentWords && !hasAudio && !HasWords(_pending.Inputs))
+        {
+            return RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.UpstreamNoAudio));
+        }
+
         _pending.NoteResent(log.Chunks);
         return RunAsync(new ContextCommand.UpstreamFinished(ResumePlan.WithConfig(_pending.Inputs, _pending.ConfigBefore)));
     }
@@ -81,6 +92,7 @@ internal sealed partial class ContextGrain
         if (_attempt is not null)
         {
             // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
+            _hasSentWords |= HasWords([input]);
             _attempt.Send(input);
             ExpectProgress();
             return;
@@ -175,7 +187,7 @@ internal sealed partial class ContextGrain
         var firstAudio = Retries.Remaining < upstream.FirstAudioTimeout ? Retries.Remaining : upstream.FirstAudioTimeout;
         log.BeginAttempt(_attempts, new ProgressWatch(firstAudio, upstream.ProgressTimeout, time), plan);
         var request = _request;
-        var feed = new ContextFeed(log, this.AsReference<IContextGrain>(), log.StartOf(_attempts)!, () => connection.NoteSpoken(request), logger);
+        var feed = new ContextFeed(log, this.AsReference<IContextGrain>(), log.StartOf(_attempts)!, () => connection.NoteSpoken(request), connection.NoteDrop, logger);
         if (UpstreamAttempt.Open(_attempts, _terms!, upstream, _unsent.Peek(), connection, feed, pool) is not { } attempt)
         {
             await AskForPlaceAsync();
@@ -183,6 +195,7 @@ internal sealed partial class ContextGrain
         }
 
         (_attempt, _upstream, _plan) = (attempt, connection.Key.Upstream, null);
+        _hasSentWords = HasWords(_unsent);
         NoteSeam(plan);
         _unsent.Dequeue();
         while (_unsent.TryDequeue(out var next))

@@ -17,6 +17,9 @@ internal sealed class ProgressWatch(TimeSpan first, TimeSpan progress, TimeProvi
     private int _seen = -1;
     private long _since;
 
+    /// <summary>True if audio has come.</summary>
+    public bool HasAudio => Volatile.Read(ref _audio) != 0;
+
     /// <summary>Audio has come.</summary>
     public void OnAudio() => Interlocked.Increment(ref _audio);
 

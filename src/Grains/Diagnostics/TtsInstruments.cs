@@ -14,6 +14,18 @@ public enum FrameDrop : byte
 
     /// <summary>Of a context that nobody speaks in any more: expected after a cancel.</summary>
     NoRoute = 2,
+
+    /// <summary>A binary frame: the protocol has text frames only.</summary>
+    Binary = 3,
+
+    /// <summary>A chunk without audio that can be decoded.</summary>
+    BadAudio = 4,
+
+    /// <summary>Word or phoneme times that cannot be read.</summary>
+    BadTimestamps = 5,
+
+    /// <summary>The end of a context within a sample: its first bytes are left out.</summary>
+    TornSample = 6,
 }
 
 /// <summary>The service's metrics, meter <c>TtsGrains</c>. Tags carry names and counts only: never text, audio or keys.</summary>

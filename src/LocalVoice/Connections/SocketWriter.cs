@@ -131,12 +131,14 @@ internal sealed class SocketWriter : IDisposable
     }
 
     /// <summary>Sends an error now; only after <see cref="RunAsync"/> has returned.</summary>
-    public ValueTask SendErrorAsync(ProtocolError error, string? contextId)
+    public ValueTask SendErrorAsync(ProtocolError error, string? contextId) => SendErrorAsync(error, contextId, context: null);
+
+    private ValueTask SendErrorAsync(ProtocolError error, string? contextId, VoiceContext? context)
     {
         _json.ResetWrittenCount();
         var number = ++_errorNumbers;
         ServerFrameWriter.WriteError(_json, error, contextId, contextId is null ? $"{_connectionId}:{number}" : $"{_connectionId}:{contextId}:{number}");
-        return SendAsync(_json.WrittenMemory);
+        return SendAsync(context, _json.WrittenMemory);
     }
 
     public void Dispose() => _timer.Dispose();
@@ -147,29 +149,43 @@ internal sealed class SocketWriter : IDisposable
         {
             case FrameKind.Chunk:
                 Reserve(context.Writer.GetMaxLength((frame.Audio.Count + 2) / 3 * 4));
-                await SendAsync(_buffer.AsMemory(0, context.Writer.WriteChunk(_buffer, frame.Audio.AsSpan(), frame.StepTimeMs, frame.FlushId)));
+                await SendAsync(context, _buffer.AsMemory(0, context.Writer.WriteChunk(_buffer, frame.Audio.AsSpan(), frame.StepTimeMs, frame.FlushId)));
                 frame.Release();
                 break;
             case FrameKind.Timestamps or FrameKind.PhonemeTimestamps:
                 _json.ResetWrittenCount();
                 TimestampsWriter.Write(_json, frame.Kind, frame.Items);
                 Reserve(context.Writer.GetMaxLength(_json.WrittenCount));
-                await SendAsync(_buffer.AsMemory(0, context.Writer.WriteTimestamps(_buffer, frame.Kind, _json.WrittenSpan, frame.FlushId)));
+                await SendAsync(context, _buffer.AsMemory(0, context.Writer.WriteTimestamps(_buffer, frame.Kind, _json.WrittenSpan, frame.FlushId)));
                 break;
             case FrameKind.FlushDone:
                 Reserve(context.Writer.GetMaxLength(0));
-                await SendAsync(_buffer.AsMemory(0, context.Writer.WriteFlushDone(_buffer, frame.FlushId)));
+                await SendAsync(context, _buffer.AsMemory(0, context.Writer.WriteFlushDone(_buffer, frame.FlushId)));
                 break;
             case FrameKind.Done:
                 // The slot is free before the client can hear of it, so its next context finds room.
                 _onOver(context);
                 Reserve(context.Writer.GetMaxLength(0));
-                await SendAsync(_buffer.AsMemory(0, context.Writer.WriteDone(_buffer)));
+                await SendAsync(context, _buffer.AsMemory(0, context.Writer.WriteDone(_buffer)));
                 break;
             default:
                 _onOver(context);
-                await SendErrorAsync(frame.Error!, context.Id);
+                await SendErrorAsync(frame.Error!, context.Id, context);
                 break;
+        }
+    }
+
+    private async ValueTask SendAsync(VoiceContext? context, ReadOnlyMemory<byte> message)
+    {
+        if (context is null || _faults.Rewrite(context, message.Span) is not { } frames)
+        {
+            await SendAsync(message);
+            return;
+        }
+
+        foreach (var rewritten in frames)
+        {
+            await SendAsync(rewritten);
         }
     }
 

@@ -52,6 +52,72 @@ internal enum FaultKind : byte
     /// <summary>The end comes twice.</summary>
     [JsonStringEnumMemberName("duplicate_done")]
     DuplicateDone = 11,
+
+    /// <summary>From now on the frames of the context are written in ways that differ from the protocol, without losing anything.</summary>
+    [JsonStringEnumMemberName("sloppy")]
+    Sloppy = 12,
+
+    /// <summary>A chunk whose audio is not base64.</summary>
+    [JsonStringEnumMemberName("bad_audio")]
+    BadAudio = 13,
+
+    /// <summary>A <c>done</c> before the context is over.</summary>
+    [JsonStringEnumMemberName("early_done")]
+    EarlyDone = 14,
+}
+
+/// <summary>How base64 is written. Zero is never a valid value.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Base64Form>))]
+internal enum Base64Form : byte
+{
+    None = 0,
+
+    [JsonStringEnumMemberName("unpadded")]
+    Unpadded = 1,
+
+    [JsonStringEnumMemberName("url")]
+    Url = 2,
+
+    [JsonStringEnumMemberName("url_unpadded")]
+    UrlUnpadded = 3,
+
+    [JsonStringEnumMemberName("lines")]
+    Lines = 4,
+}
+
+/// <summary>How numbers are written. Zero is as numbers.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<NumberForm>))]
+internal enum NumberForm : byte
+{
+    None = 0,
+
+    [JsonStringEnumMemberName("string")]
+    String = 1,
+}
+
+/// <summary>How errors are written. Zero is as strings.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ErrorForm>))]
+internal enum ErrorForm : byte
+{
+    None = 0,
+
+    [JsonStringEnumMemberName("object")]
+    Object = 1,
+}
+
+/// <summary>Where frames without audio come. Zero is in their place.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FrameOrder>))]
+internal enum FrameOrder : byte
+{
+    None = 0,
+
+    /// <summary>Word times and <c>flush_done</c> overtake the last chunk before them.</summary>
+    [JsonStringEnumMemberName("early")]
+    Early = 1,
+
+    /// <summary>Word times, <c>flush_done</c> and <c>done</c> come twice.</summary>
+    [JsonStringEnumMemberName("twice")]
+    Twice = 2,
 }
 
 /// <summary>One fault: what, where, when and how often. What is not said does not matter.</summary>
@@ -101,6 +167,24 @@ internal sealed record FaultRule
     /// <summary><c>slow</c>: ms between two frames.</summary>
     public int? DelayMs { get; init; }
 
+    /// <summary><c>sloppy</c>: bytes of audio in each chunk, whatever a sample is.</summary>
+    public int? ChunkBytes { get; init; }
+
+    /// <summary><c>sloppy</c>: how the audio is written.</summary>
+    public Base64Form? Base64 { get; init; }
+
+    /// <summary><c>sloppy</c>: how numbers are written.</summary>
+    public NumberForm Numbers { get; init; }
+
+    /// <summary><c>sloppy</c>: how errors are written.</summary>
+    public ErrorForm Errors { get; init; }
+
+    /// <summary><c>sloppy</c>: true if each frame begins with a byte order mark.</summary>
+    public bool Bom { get; init; }
+
+    /// <summary><c>sloppy</c>: where frames without audio come.</summary>
+    public FrameOrder Order { get; init; }
+
     /// <summary>How often it has struck.</summary>
     public int Struck { get; init; }
 
@@ -112,9 +196,14 @@ internal sealed record FaultRule
     [JsonIgnore]
     public WebSocketCloseStatus CloseStatus => (WebSocketCloseStatus)(Code ?? (int)WebSocketCloseStatus.InternalServerError);
 
+    /// <summary>True if it says anything about how frames are written.</summary>
+    [JsonIgnore]
+    public bool SaysHowFramesAreWritten => ChunkBytes is not null || Base64 is not null || Numbers != NumberForm.None || Errors != ErrorForm.None || Bom || Order != FrameOrder.None;
+
     /// <summary>Whether it is about contexts rather than sockets.</summary>
     [JsonIgnore]
-    public bool IsOfContext => Context is not null || Text is not null || Fault is FaultKind.Error or FaultKind.DuplicateDone;
+    public bool IsOfContext => Context is not null || Text is not null
+        || Fault is FaultKind.Error or FaultKind.DuplicateDone or FaultKind.Sloppy or FaultKind.BadAudio or FaultKind.EarlyDone;
 }
 
 /// <summary>Where a frame is about to be sent.</summary>

@@ -14,6 +14,7 @@ namespace TtsGrains.LocalVoice.Faults;
 internal sealed class FaultyFrames(FaultScript script, WebSocket socket, int number, Action reset, TimeProvider time)
 {
     private readonly long _openedAt = time.GetTimestamp();
+    private readonly Dictionary<VoiceContext, SloppyFrames> _sloppy = [];
     private string _endedLast = "";
     private int _frames;
     private long _heldUntil;
@@ -47,12 +48,20 @@ internal sealed class FaultyFrames(FaultScript script, WebSocket socket, int num
         return fate;
     }
 
+    /// <summary>What is sent in place of a frame of a context; null for the frame as it is.</summary>
+    public IEnumerable<byte[]>? Rewrite(VoiceContext context, ReadOnlySpan<byte> frame) => _sloppy.TryGetValue(context, out var sloppy) ? sloppy.Rewrite(frame) : null;
+
     /// <summary>Notes that a frame was sent.</summary>
     public void OnSent(VoiceContext context, bool isLast)
     {
         _frames++;
         context.FramesSent++;
         _endedLast = isLast ? context.Id : _endedLast;
+        if (isLast)
+        {
+            _sloppy.Remove(context);
+        }
+
         if (context.Delay > TimeSpan.Zero)
         {
             context.HeldUntil = After(context.Delay);
@@ -90,6 +99,15 @@ internal sealed class FaultyFrames(FaultScript script, WebSocket socket, int num
                 await SendStaleAsync("nobody");
                 await SendStaleAsync(_endedLast);
                 return fate;
+            case FaultKind.Sloppy:
+                _sloppy.TryAdd(context, new SloppyFrames(rule));
+                return fate;
+            case FaultKind.BadAudio:
+                await SendAsync($$"""{"type":"chunk","context_id":{{Quote(context.Id)}},"status_code":206,"done":false,"step_time":1,"flush_id":1,"data":"not audio!"}""", WebSocketMessageType.Text);
+                return fate;
+            case FaultKind.EarlyDone:
+                await SendAsync($$"""{"type":"done","context_id":{{Quote(context.Id)}},"status_code":206,"done":true}""", WebSocketMessageType.Text);
+                return fate;
             case FaultKind.DuplicateDone:
                 return FrameFate.SentTwice;
             default:
@@ -111,10 +129,12 @@ internal sealed class FaultyFrames(FaultScript script, WebSocket socket, int num
 
     private async ValueTask SendStaleAsync(string contextId)
     {
-        var id = System.Text.Json.JsonSerializer.Serialize(contextId);
+        var id = Quote(contextId);
         await SendAsync($$"""{"type":"chunk","context_id":{{id}},"status_code":206,"done":false,"step_time":1,"flush_id":1,"data":"AAAAAAAAAAA="}""", WebSocketMessageType.Text);
         await SendAsync($$"""{"type":"done","context_id":{{id}},"status_code":206,"done":true}""", WebSocketMessageType.Text);
     }
+
+    private static string Quote(string text) => System.Text.Json.JsonSerializer.Serialize(text);
 
     private ValueTask SendAsync(string frame, WebSocketMessageType type)
         => socket.SendAsync(Encoding.UTF8.GetBytes(frame).AsMemory(), type, endOfMessage: true, CancellationToken.None);

@@ -85,6 +85,12 @@ public static class ErrorCatalogue
 
     public static ProtocolError UpstreamLost { get; } = new(502, "upstream_lost", "Upstream lost", "The connection to the speech provider was lost while the context was open.");
 
+    public static ProtocolError UpstreamGarbled { get; } = new(
+        502, "upstream_garbled", "Upstream garbled", "The speech provider sent audio that cannot be decoded.");
+
+    public static ProtocolError UpstreamNoAudio { get; } = new(
+        502, "upstream_no_audio", "Upstream sent no audio", "The speech provider ended the context without any audio of its text.");
+
     public static ProtocolError ContextLost { get; } = new(
         503, "context_lost", "Context lost", "The host of the context is gone, and it could not be opened again elsewhere in time; open it again.");
 

@@ -34,6 +34,15 @@ public static class ErrorClassifier
         _ => ClassifyStatus(error.StatusCode),
     };
 
+    /// <summary>The status of an error that has a code and no status of its own.</summary>
+    public static int StatusOf(string code) => Classify(new ProtocolError(500, code, "", "")) switch
+    {
+        ErrorClass.Configuration => code is "voice_not_found" or "pronunciation_dict_not_found" ? 404 : code is "plan_upgrade_required" ? 403 : 400,
+        ErrorClass.Quota => 402,
+        ErrorClass.Capacity => 429,
+        _ => 500,
+    };
+
     private static ErrorClass ClassifyStatus(int status) => status switch
     {
         401 => ErrorClass.Account,

@@ -31,6 +31,12 @@ public ref struct ServerFrame
 
     public bool IsDone { get; internal set; }
 
+    /// <summary>True if the frame has <c>data</c> in a form that cannot be audio: neither text nor null.</summary>
+    public bool HasUnreadableData { get; internal set; }
+
+    /// <summary>True if the context has ended with the frame. A chunk that says so is its last audio.</summary>
+    public readonly bool IsLast => Kind is FrameKind.Done or FrameKind.Error || (IsDone && Kind is FrameKind.Chunk or FrameKind.Timestamps or FrameKind.PhonemeTimestamps);
+
     internal ReadOnlySpan<byte> ErrorCode { get; set; }
 
     internal ReadOnlySpan<byte> Title { get; set; }
@@ -55,7 +61,8 @@ public ref struct ServerFrame
         }
 
         var code = Unescape(ErrorCode);
-        return new ProtocolError(StatusCode is >= 400 and <= 599 ? StatusCode : 500, code.Length == 0 ? null : code, title, message);
+        return new ProtocolError(
+            StatusCode is >= 400 and <= 599 ? StatusCode : ErrorClassifier.StatusOf(code), code.Length == 0 ? null : code, title, message);
     }
 
     private static (string Title, string Message) SplitLegacy(string legacy, string title)
@@ -81,8 +88,8 @@ public ref struct ServerFrame
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, or no UTF-8: a text that is hard to read is better than none.
-            return Encoding.UTF8.GetString(json);
+            // Half a surrogate pair, or no UTF-8: what can be read of it.
+            return LenientText.Read(json);
         }
     }
 }

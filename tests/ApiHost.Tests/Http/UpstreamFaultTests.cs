@@ -58,14 +58,27 @@ public sealed class UpstreamFaultTests
     }
 
     [Fact]
-    public async Task Bytes_EscapedAndBrokenBase64_IsDecodedOrLeftOut()
+    public async Task Bytes_EscapedBase64_IsDecoded()
     {
-        await using var upstream = await FrameUpstream.StartAsync(TestContext.Current.CancellationToken, Chunk, BrokenChunk, EscapedChunk, Done);
+        await using var upstream = await FrameUpstream.StartAsync(TestContext.Current.CancellationToken, Chunk, EscapedChunk, Done);
         await using var program = await StartAsync(upstream);
         using var response = await program.Client.SpeakAsync("/tts/bytes", Speaking.Body(), TestContext.Current.CancellationToken);
 
         var audio = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 0xFF, 0xEF, 0x3F], audio);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 0xFF, 0xEF], audio);
+    }
+
+    /// <summary>A recording with a hole would look whole.</summary>
+    [Fact]
+    public async Task Sse_AudioThatCannotBeDecoded_EndsWithAnError()
+    {
+        await using var upstream = await FrameUpstream.StartAsync(TestContext.Current.CancellationToken, Chunk, BrokenChunk, Chunk, Done);
+        await using var program = await StartAsync(upstream);
+        using var response = await program.Client.SpeakAsync("/tts/sse", Speaking.Body(), TestContext.Current.CancellationToken);
+
+        var events = await response.ReadEventsAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["chunk", "error"], events.Select(e => e.GetProperty("type").GetString()!));
+        Assert.Equal("upstream_garbled", events[^1].GetProperty("error_code").GetString());
     }
 
     [Fact]

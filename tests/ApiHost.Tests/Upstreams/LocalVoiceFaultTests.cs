@@ -19,6 +19,9 @@ public sealed class LocalVoiceFaultTests
     [InlineData("""[{"fault":"error","text":"Your","after_frames":4,"status":503}]""")]
     [InlineData("""[{"fault":"error","text":"Your","status":429,"times":3}]""")]
     [InlineData("""[{"fault":"garbage","times":0},{"fault":"binary","times":0},{"fault":"stale","times":0},{"fault":"duplicate_done","times":0}]""")]
+    [InlineData("""[{"fault":"sloppy","chunk_bytes":1001,"base64":"url_unpadded","numbers":"string","bom":true}]""")]
+    [InlineData("""[{"fault":"sloppy","chunk_bytes":300000,"base64":"lines","order":"twice"}]""")]
+    [InlineData("""[{"fault":"sloppy","base64":"unpadded"},{"fault":"early_done","text":"Your"},{"fault":"drop","text":"Your","after_frames":7}]""")]
     [InlineData("""[{"fault":"drop","text":"Your","after_frames":6},{"fault":"refuse","socket":3,"status":503},{"fault":"refuse","socket":4,"status":429}]""")]
     public async Task Sample_WhateverGoesWrong_IsByteForByteTheSame(string script)
     {
@@ -35,6 +38,32 @@ public sealed class LocalVoiceFaultTests
         Assert.Equal(2, heard.FlushesDone);
         Assert.All(Enumerable.Range(1, 3), flushId => Assert.Equal(expected.AudioOf(flushId), heard.AudioOf(flushId)));
         Assert.Equal(expected.Words.Select(word => word.Word), heard.Words.Select(word => word.Word));
+    }
+
+    [Fact]
+    public async Task BadAudio_EndsTheContextWithAnError()
+    {
+        await using var faulty = await StartVoiceAsync("""[{"fault":"bad_audio","text":"Your","after_frames":4}]""");
+        await using var broken = await RunningService.StartAsync($"Upstreams:main:Url={faulty.WebSocketUrl}");
+
+        Assert.Equal("upstream_garbled", (await SpeakAsync(broken)).ErrorCode);
+    }
+
+    /// <summary>Word times and <c>flush_done</c> overtake the chunk before them: only the border between segments moves.</summary>
+    [Fact]
+    public async Task SloppyOrder_Early_LosesNothing()
+    {
+        await using var plain = await StartVoiceAsync("");
+        await using var faulty = await StartVoiceAsync("""[{"fault":"sloppy","order":"early"}]""");
+        await using var service = await RunningService.StartAsync($"Upstreams:main:Url={plain.WebSocketUrl}");
+        await using var sloppy = await RunningService.StartAsync($"Upstreams:main:Url={faulty.WebSocketUrl}");
+
+        var expected = await SpeakAsync(service);
+        var heard = await SpeakAsync(sloppy);
+
+        Assert.True(heard.IsDone, heard.ErrorCode);
+        Assert.Equal(expected.Audio, heard.Audio);
+        Assert.Equal(expected.Words, heard.Words);
     }
 
     /// <summary>By word with a voice that tells each word's times when it has been said: every word is there once.</summary>

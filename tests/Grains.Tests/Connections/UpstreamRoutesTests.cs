@@ -35,6 +35,31 @@ public sealed class UpstreamRoutesTests
         Assert.Single(_route.Frames);
     }
 
+    [Fact]
+    public void Deliver_EndThatCameTooEarly_KeepsTheRouteUntilTheCheck()
+    {
+        _route.KeepsOpen = true;
+        _routes.Add("a", _route);
+
+        Assert.Equal(RouteResult.Delivered, Deliver("done", "a"));
+        Assert.Equal(RouteResult.Delivered, Deliver("chunk", "a"));
+        Assert.Equal(0, _routes.CheckSilence());
+        _route.HasEnded = true;
+        Assert.Equal(1, _routes.CheckSilence());
+        Assert.Equal((0, 0), (_routes.CheckSilence(), _routes.Count));
+        Assert.Equal(RouteResult.NoRoute, Deliver("chunk", "a"));
+    }
+
+    [Fact]
+    public void Deliver_LastChunkSaysDone_EndsTheRoute()
+    {
+        _routes.Add("a", _route);
+        Assert.True(ServerFrameParser.TryParse("""{"type":"chunk","context_id":"a","data":"AAAA","done":true}"""u8, out var frame));
+
+        Assert.Equal(RouteResult.Ended, _routes.Deliver(frame));
+        Assert.Equal(0, _routes.Count);
+    }
+
     [Theory]
     [InlineData("stale")]
     [InlineData("A")]
@@ -114,7 +139,17 @@ public sealed class UpstreamRoutesTests
 
         public void OnFrame(in ServerFrame frame) => Frames.Add(frame.Kind);
 
-        public void CheckSilence() => SilenceChecks++;
+        public bool EndsWith(in ServerFrame frame) => !KeepsOpen;
+
+        public bool CheckSilence()
+        {
+            SilenceChecks++;
+            return HasEnded;
+        }
+
+        public bool KeepsOpen { get; set; }
+
+        public bool HasEnded { get; set; }
 
         public int SilenceChecks { get; private set; }
 

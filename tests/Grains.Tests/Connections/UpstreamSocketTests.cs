@@ -182,6 +182,10 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
 
         public int TimesClosed { get; private set; }
 
+        public void OnBinary()
+        {
+        }
+
         public void OnMessage(ReadOnlySpan<byte> message)
         {
             var text = Encoding.UTF8.GetString(message);

@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
-using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Testing;
 using Xunit;
@@ -12,9 +12,10 @@ namespace TtsGrains.Grains.Tests.Contexts;
 public sealed class ContextFeedTests
 {
     private readonly LogFixture _log = new();
-    private readonly NoticedGrain _grain = new();
+    private readonly NoticedContext _grain = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly ProgressWatch _watch;
+    private readonly List<FrameDrop> _drops = [];
     private int _timesSpoken;
 
     public ContextFeedTests() => _watch = new ProgressWatch(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), _time);
@@ -185,47 +186,12 @@ public sealed class ContextFeedTests
     private ContextFeed Feed(ResumePlan? plan = null)
     {
         _log.Log.BeginAttempt(3, _watch, plan);
-        return new ContextFeed(_log.Log, _grain, _log.Log.StartOf(3)!, () => _timesSpoken++, NullLogger<ContextFeed>.Instance);
+        return new ContextFeed(_log.Log, _grain, _log.Log.StartOf(3)!, () => _timesSpoken++, _drops.Add, NullLogger<ContextFeed>.Instance);
     }
 
     private static void Send(ContextFeed feed, string json)
     {
         Assert.True(ServerFrameParser.TryParse(Encoding.UTF8.GetBytes(json), out var frame));
         feed.OnFrame(frame);
-    }
-
-    private sealed class NoticedGrain : IContextGrain
-    {
-        public List<UpstreamNotice> Notices { get; } = [];
-
-        public Task OnUpstreamAsync(UpstreamNotice notice)
-        {
-            Notices.Add(notice);
-            return Task.CompletedTask;
-        }
-
-        public Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner) => throw new NotSupportedException();
-
-        public Task<ContextFault?> PushAsync(ContextInput input, int epoch, int number) => throw new NotSupportedException();
-
-        public Task CancelAsync(int? delivered) => throw new NotSupportedException();
-
-        public Task<bool> IsOpenAsync() => throw new NotSupportedException();
-
-        public Task FailAsync(ContextFault fault) => throw new NotSupportedException();
-
-        public Task<bool> OnOwnerLostAsync(int epoch, int? written) => throw new NotSupportedException();
-
-        public Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner? owner) => throw new NotSupportedException();
-
-        public Task<ContextEstate?> MoveAsync() => throw new NotSupportedException();
-
-        public Task RestoreAsync(FrameBatch frames) => throw new NotSupportedException();
-
-        public Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner) => throw new NotSupportedException();
-
-        public Task<FrameBatch?> ReadAsync(int from, int maxFrames) => throw new NotSupportedException();
-
-        public Task<bool> SetAudienceAsync(bool hasListeners) => throw new NotSupportedException();
     }
 }

@@ -1,0 +1,40 @@
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
+
+namespace TtsGrains.Grains.Tests.Contexts;
+
+/// <summary>A context that only collects what its upstream reports.</summary>
+internal sealed class NoticedContext : IContextGrain
+{
+    public List<UpstreamNotice> Notices { get; } = [];
+
+    public Task OnUpstreamAsync(UpstreamNotice notice)
+    {
+        Notices.Add(notice);
+        return Task.CompletedTask;
+    }
+
+    public Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner) => throw new NotSupportedException();
+
+    public Task<ContextFault?> PushAsync(ContextInput input, int epoch, int number) => throw new NotSupportedException();
+
+    public Task CancelAsync(int? delivered) => throw new NotSupportedException();
+
+    public Task<bool> IsOpenAsync() => throw new NotSupportedException();
+
+    public Task FailAsync(ContextFault fault) => throw new NotSupportedException();
+
+    public Task<bool> OnOwnerLostAsync(int epoch, int? written) => throw new NotSupportedException();
+
+    public Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner? owner) => throw new NotSupportedException();
+
+    public Task<ContextEstate?> MoveAsync() => throw new NotSupportedException();
+
+    public Task RestoreAsync(FrameBatch frames) => throw new NotSupportedException();
+
+    public Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner) => throw new NotSupportedException();
+
+    public Task<FrameBatch?> ReadAsync(int from, int maxFrames) => throw new NotSupportedException();
+
+    public Task<bool> SetAudienceAsync(bool hasListeners) => throw new NotSupportedException();
+}
