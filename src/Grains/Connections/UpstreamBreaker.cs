@@ -35,6 +35,9 @@ internal sealed class UpstreamBreaker(int breakAfter, TimeProvider time, Func<do
     private const int MostShapes = 256;
     private const int MostFailedTexts = 1024;
 
+    // So many texts at once are not the reason why sockets are lost.
+    private const int MostIsolated = 8;
+
     // A trial whose end is not reported must not keep the upstream shut.
     private static readonly TimeSpan LongestTrial = TimeSpan.FromSeconds(10);
 
@@ -44,6 +47,8 @@ internal sealed class UpstreamBreaker(int breakAfter, TimeProvider time, Func<do
     private readonly OutageEvidence _evidence = new(breakAfter, time);
     private readonly RecentSet<ulong> _workedBefore = new(MostShapes, ShapeLifetime, time);
     private readonly RecentSet<ulong> _failedTexts = new(MostFailedTexts, FailedTextLifetime, time);
+    private readonly RecentSet<ulong> _lostTexts = new(MostFailedTexts, FailedTextLifetime, time);
+    private readonly RecentSet<ulong> _isolatedTexts = new(MostFailedTexts, FailedTextLifetime, time);
     private bool _isOpen;
     private bool _isOpenForDials;
     private DateTimeOffset _closedUntil;
@@ -81,6 +86,12 @@ internal sealed class UpstreamBreaker(int breakAfter, TimeProvider time, Func<do
         _ => false,
     };
 
+    /// <summary>
+    /// True if a request must have a socket for itself: its text has lost two of them in a row, and may have been the reason, so that other contexts
+    /// must not be on the next.
+    /// </summary>
+    public bool Isolates(in RequestFingerprint request) => _isolatedTexts.Contains(request.Text) && _isolatedTexts.Count <= MostIsolated;
+
     /// <summary>A request is given to the upstream.</summary>
     public void OnAdmitted(in RequestFingerprint request)
     {
@@ -103,6 +114,8 @@ internal sealed class UpstreamBreaker(int breakAfter, TimeProvider time, Func<do
     {
         _workedBefore.Add(request.Shape);
         _failedTexts.Remove(request.Text);
+        _lostTexts.Remove(request.Text);
+        _isolatedTexts.Remove(request.Text);
         _evidence.Clear();
         (_isOpen, _trial, _doubtfulTrial, _timesOpened) = (false, null, null, 0);
     }
@@ -115,6 +128,10 @@ internal sealed class UpstreamBreaker(int breakAfter, TimeProvider time, Func<do
         var isTrial = _trial?.Context == request.Context;
         OnGivenUp(request);
         _failedTexts.Add(request.Text);
+        if (socket is not null)
+        {
+            (_lostTexts.Contains(request.Text) ? _isolatedTexts : _lostTexts).Add(request.Text);
+        }
 
         // Requests that fail together are one outage; only the trial tells anything new.
         if (_isOpen ? isTrial : _evidence.Add(request, socket))

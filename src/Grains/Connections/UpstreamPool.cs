@@ -334,7 +334,17 @@ public sealed partial class UpstreamPool : BackgroundService
                     continue;
             }
 
-            if (account.Sockets.TryTakeSlot(out var key))
+            var isIsolated = account.Breaker.Isolates(ticket.Request.Fingerprint);
+            if (isIsolated && !account.Sockets.HasSpareSocket)
+            {
+                Dial(account);
+                if (account.IsDialling && _time.GetElapsedTime(ticket.Request.Since) < DialPatience)
+                {
+                    return false;
+                }
+            }
+
+            if (account.Sockets.TryTakeSlot(isIsolated, out var key))
             {
                 account.Breaker.OnAdmitted(ticket.Request.Fingerprint);
                 account.Leases?.Use(ticket);

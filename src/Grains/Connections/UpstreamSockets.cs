@@ -55,18 +55,37 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         {
             lock (_gate)
             {
-                var free = _open.Where(socket => !socket.IsSuspect).Sum(socket => options.MaxContextsPerSocket - socket.Taken);
+                var free = _open.Where(socket => socket is { IsSuspect: false, IsIsolated: false }).Sum(socket => options.MaxContextsPerSocket - socket.Taken);
                 return free < (options.MaxContextsPerSocket + 3) / 4 && !IsAtMost();
             }
         }
     }
 
+    /// <summary>True if a socket carries nothing, and there is another one for those that come next.</summary>
+    public bool HasSpareSocket
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return FindSpare() is not null;
+            }
+        }
+    }
+
     /// <summary>Takes a slot on the fullest socket that has one.</summary>
-    public bool TryTakeSlot(out ConnectionKey key)
+    public bool TryTakeSlot(out ConnectionKey key) => TryTakeSlot(isIsolated: false, out key);
+
+    /// <summary>Takes a slot.</summary>
+    /// <param name="isIsolated">True for a socket that carries no other context until the slot is given back, if there is a spare one.</param>
+    /// <param name="key">The socket.</param>
+    public bool TryTakeSlot(bool isIsolated, out ConnectionKey key)
     {
         lock (_gate)
         {
-            var best = IsAtMost() ? null : _open.Where(socket => !socket.IsSuspect && socket.Taken < options.MaxContextsPerSocket).MaxBy(socket => socket.Taken);
+            var spare = isIsolated ? FindSpare() : null;
+            var best = IsAtMost() ? null
+                : spare ?? _open.Where(socket => socket is { IsSuspect: false, IsIsolated: false } && socket.Taken < options.MaxContextsPerSocket).MaxBy(socket => socket.Taken);
             key = best?.Key ?? default;
             if (best is null)
             {
@@ -74,6 +93,7 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
             }
 
             best.Taken++;
+            best.IsIsolated = spare is not null;
             return true;
         }
     }
@@ -86,6 +106,7 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
             if (Find(key) is { Taken: > 0 } socket)
             {
                 socket.Taken--;
+                socket.IsIsolated = false;
                 socket.IdleSince = time.GetTimestamp();
             }
         }
@@ -189,6 +210,12 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         }
     }
 
+    private Socket? FindSpare()
+    {
+        var usable = _open.Where(socket => socket is { IsSuspect: false, IsIsolated: false } && socket.Taken < options.MaxContextsPerSocket).ToList();
+        return usable.Count > 1 ? usable.Find(socket => socket.Taken == 0) : null;
+    }
+
     private bool IsAtMost() => options.MaxContexts > 0 && _open.Sum(socket => socket.Taken) >= options.MaxContexts;
 
     private Socket? Find(ConnectionKey key) => _open.Find(socket => socket.Key == key);
@@ -205,5 +232,8 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
         public long? SpokenAt { get; set; }
 
         public bool IsSuspect { get; set; }
+
+        /// <summary>True while one context has it for itself.</summary>
+        public bool IsIsolated { get; set; }
     }
 }

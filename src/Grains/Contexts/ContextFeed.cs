@@ -70,7 +70,11 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
                 break;
         }
 
-        Interlocked.Increment(ref _framesSinceCheck);
+        if (_isEnding)
+        {
+            Interlocked.Increment(ref _framesSinceCheck);
+        }
+
         if (frame.IsLast && !_isHeld)
         {
             End();

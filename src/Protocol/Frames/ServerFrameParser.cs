@@ -61,7 +61,7 @@ public static class ServerFrameParser
         return true;
     }
 
-    private static void ReadMember(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> text, ref ServerFrame frame, ref Members members)
+    private static void ReadMember(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> text, scoped ref ServerFrame frame, scoped ref Members members)
     {
         if (reader.ValueTextEquals("type"u8))
         {
@@ -110,7 +110,7 @@ public static class ServerFrameParser
         }
     }
 
-    private static void ReadErrorMember(scoped ref Utf8JsonReader reader, ref ServerFrame frame, ref Members members)
+    private static void ReadErrorMember(scoped ref Utf8JsonReader reader, scoped ref ServerFrame frame, scoped ref Members members)
     {
         if (reader.ValueTextEquals("error_code"u8))
         {
@@ -138,7 +138,7 @@ public static class ServerFrameParser
     }
 
     // An object where a string belongs has the error's parts, under one of the names that are in use for them. What the frame says itself is kept.
-    private static ReadOnlySpan<byte> ReadTextOrError(scoped ref Utf8JsonReader reader, ref ServerFrame frame)
+    private static ReadOnlySpan<byte> ReadTextOrError(scoped ref Utf8JsonReader reader, scoped ref ServerFrame frame)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String)
@@ -181,7 +181,7 @@ public static class ServerFrameParser
     }
 
     // A code may be a name or an HTTP status.
-    private static void ReadCode(scoped ref Utf8JsonReader reader, ref ServerFrame frame)
+    private static void ReadCode(scoped ref Utf8JsonReader reader, scoped ref ServerFrame frame)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number || (reader.TokenType == JsonTokenType.String && ToInteger(reader.ValueSpan) is not null))
@@ -196,9 +196,9 @@ public static class ServerFrameParser
         reader.Skip();
     }
 
-    private static void SetStatus(ref ServerFrame frame, int? status) => frame.StatusCode = frame.StatusCode is >= 400 and <= 599 ? frame.StatusCode : status ?? frame.StatusCode;
+    private static void SetStatus(scoped ref ServerFrame frame, int? status) => frame.StatusCode = frame.StatusCode is >= 400 and <= 599 ? frame.StatusCode : status ?? frame.StatusCode;
 
-    private static void ReadData(scoped ref Utf8JsonReader reader, ref ServerFrame frame)
+    private static void ReadData(scoped ref Utf8JsonReader reader, scoped ref ServerFrame frame)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String)

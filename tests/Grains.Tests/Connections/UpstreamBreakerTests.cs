@@ -153,6 +153,27 @@ public sealed class UpstreamBreakerTests
     }
 
     [Fact]
+    public void Isolates_TextThatLostTwoSockets_UntilItIsSpoken()
+    {
+        _breaker.OnFailed(Poison, socket: 1);
+        Assert.False(_breaker.Isolates(Poison));
+        _breaker.OnFailed(Poison, socket: 2);
+        Assert.Equal((true, false), (_breaker.Isolates(Poison), _breaker.Isolates(Good)));
+
+        _breaker.OnSpoken(Poison);
+        Assert.False(_breaker.Isolates(Poison));
+    }
+
+    [Fact]
+    public void Isolates_TextThatFailedOtherwise_DoesNot()
+    {
+        _breaker.OnFailed(Poison);
+        _breaker.OnFailed(Poison);
+
+        Assert.False(_breaker.Isolates(Poison));
+    }
+
+    [Fact]
     public void OnDialFailed_NoOtherSocket_OpensUntilTheNextDialIsDue()
     {
         _breaker.OnDialFailed(DialOutcome.Of(503), hasOthers: false);

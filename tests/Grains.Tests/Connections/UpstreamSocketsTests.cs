@@ -104,6 +104,31 @@ public sealed class UpstreamSocketsTests
     }
 
     [Fact]
+    public void TryTakeSlot_Isolated_HasASocketForItself()
+    {
+        var sockets = Open(2);
+        Assert.True(sockets.HasSpareSocket);
+        Assert.True(sockets.TryTakeSlot(isIsolated: true, out var isolated));
+        Assert.False(sockets.HasSpareSocket);
+        Assert.True(sockets.TryTakeSlot(out var other));
+        Assert.NotEqual(isolated, other);
+
+        sockets.FreeSlot(isolated);
+        Assert.True(sockets.HasSpareSocket);
+    }
+
+    [Fact]
+    public void TryTakeSlot_IsolatedWithoutSpareSocket_SharesOne()
+    {
+        var sockets = Open(1);
+        Assert.False(sockets.HasSpareSocket);
+        Assert.True(sockets.TryTakeSlot(isIsolated: true, out var first));
+        Assert.True(sockets.TryTakeSlot(out var second));
+
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
     public void HasSpokenWithin_OnlyForSoLong()
     {
         var sockets = Open(1);

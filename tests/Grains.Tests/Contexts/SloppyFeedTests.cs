@@ -80,7 +80,7 @@ public sealed class SloppyFeedTests
     [Theory]
     [InlineData("****")]
     [InlineData("A")]
-    [InlineData("not audio")]
+    [InlineData("not audio!")]
     public void OnFrame_AudioThatCannotBeDecoded_EndsTheContextOnce(string data)
     {
         var (log, feed) = Begin();
