@@ -173,7 +173,7 @@ internal sealed partial class ClientSocket
             !message.Continue,
             message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray(),
             !message.IsArchived,
-            message.Input));
+            message.Input).Detach());
     }
 
     private SocketContext? TryOpen(ClientMessage message, string contextId)

@@ -281,7 +281,7 @@ internal sealed class SocketContext(
     private async Task PushAsync(ContextInput input)
     {
         var fault = await handle.PushAsync(input);
-        if (fault is null || fault.Code != ErrorCatalogue.ContextDone.Code || string.IsNullOrWhiteSpace(input.Text))
+        if (fault is null || fault.Code != ErrorCatalogue.ContextDone.Code || string.IsNullOrWhiteSpace(input.Attach().Text))
         {
             return;
         }

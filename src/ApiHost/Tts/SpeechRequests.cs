@@ -51,7 +51,7 @@ internal sealed partial class SpeechRequests(
 
         var key = new ContextKey(tenant, session, message.ContextId ?? Guid.NewGuid().ToString(), http.TraceIdentifier);
         var config = message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray();
-        var input = new ContextInput(message.Transcript!, Flush: false, IsLast: true, config, IsNotKept: !message.IsArchived);
+        var input = new ContextInput(message.Transcript!, Flush: false, IsLast: true, config, IsNotKept: !message.IsArchived).Detach();
         return (new SpeechRequest(key, version, settings!, input) { Wishes = wishes }, null);
     }
 

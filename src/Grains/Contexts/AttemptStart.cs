@@ -21,4 +21,7 @@ internal sealed record AttemptStart(
 {
     /// <summary>Finds out when it is silent for too long.</summary>
     public required ProgressWatch Watch { get; init; }
+
+    /// <summary>Removes tags from the words that it tells.</summary>
+    public MarkupWordFilter Markup { get; } = new();
 }

@@ -232,7 +232,8 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
             clean = rewritten.WrittenSpan;
         }
 
-        if (start is { IsSeam: false, StartSeconds: 0 })
+        var hasTags = frame.Kind == FrameKind.Timestamps && start.Markup.HasTags;
+        if (start is { IsSeam: false, StartSeconds: 0 } && !hasTags)
         {
             log.AppendTimestamps(start.Attempt, frame.Kind, clean);
             return;
@@ -248,12 +249,17 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
     // An upstream counts time from the start of its own context; what was spoken before it began comes on top.
     private bool TryMove(FrameKind kind, ReadOnlySpan<byte> timestamps, ArrayBufferWriter<byte> moved)
     {
+        if (_cut is null && kind == FrameKind.Timestamps && start.Markup.HasTags)
+        {
+            return TryMoveWords(timestamps, moved);
+        }
+
         if (_cut is null)
         {
             return TimestampRebase.TryWrite(moved, timestamps, start.StartSeconds);
         }
 
-        if (!_cut.TryMove(kind, timestamps, out var items, moved))
+        if (!_cut.TryMove(kind, timestamps, start.Markup, out var items, moved))
         {
             return false;
         }
@@ -275,6 +281,26 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
         var (before, now) = (last, (timestamps.Length, hash.ToHashCode()));
         last = now;
         return before == now;
+    }
+
+    // Some upstreams return the tags of the text among its words.
+    private bool TryMoveWords(ReadOnlySpan<byte> timestamps, ArrayBufferWriter<byte> moved)
+    {
+        var words = new List<TimedText>();
+        if (!TimestampsReader.TryRead(timestamps, FrameKind.Timestamps, words))
+        {
+            return false;
+        }
+
+        start.Markup.Filter(words);
+        if (words.Count == 0)
+        {
+            return false;
+        }
+
+        var shifted = words.Select(word => word with { Start = word.Start + start.StartSeconds, End = word.End + start.StartSeconds }).ToArray();
+        TimestampsWriter.Write(moved, FrameKind.Timestamps, shifted);
+        return true;
     }
 
     // The socket's read loop must not wait for a grain's turn.

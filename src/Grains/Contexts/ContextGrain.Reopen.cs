@@ -82,10 +82,11 @@ internal sealed partial class ContextGrain
         }
 
         _givenBack.Clear();
-        foreach (var input in reopening.Inputs)
+        foreach (var received in reopening.Inputs)
         {
-            if (Hear(input) == InputTurn.Next)
+            if (Hear(received) == InputTurn.Next)
             {
+                var input = received.Attach();
                 Note(input);
                 _state = ContextLifecycle.Decide(_state, new ContextCommand.Push(input, IsFirst: _heard.Count == 1)).State;
             }

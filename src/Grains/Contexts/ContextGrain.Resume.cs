@@ -165,7 +165,7 @@ internal sealed partial class ContextGrain
         var log = _log!;
         _pending.Finish(log.Segment);
         var mode = upstreams.Get(_upstream ?? catalogue.Of(_key.Tenant)[0]).Resume;
-        return ResumePlan.Of(_pending.Inputs, _pending.ConfigBefore, log.ReadDelivered(_pending.From), mode);
+        return ResumePlan.Of(_pending.Inputs, _pending.ConfigBefore, log.ReadDelivered(_pending.From), mode, _pending.MarkupBefore);
     }
 
     // Another upstream context says what was not said yet.

@@ -91,11 +91,19 @@ internal sealed partial class ContextGrain
         Retries.OnAsked();
         if (_attempt is not null)
         {
+            _log!.NoteSent(_attempts, input.Text);
+
             // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
             _hasSentWords |= HasWords([input]);
             _attempt.Send(input);
             ExpectProgress();
             return;
+        }
+
+        // An upstream context that is opened for it knows none of the settings in force; a plan has them in its text.
+        if (_unsent.Count == 0 && _plan is null or { Inputs.IsEmpty: true } && _pending.MarkupBefore.ToTags() is { Length: > 0 } tags)
+        {
+            input = input with { Text = tags + input.Text };
         }
 
         _unsent.Enqueue(input);
@@ -186,6 +194,11 @@ internal sealed partial class ContextGrain
         var upstream = upstreams.Get(connection.Key.Upstream);
         var firstAudio = Retries.Remaining < upstream.FirstAudioTimeout ? Retries.Remaining : upstream.FirstAudioTimeout;
         log.BeginAttempt(_attempts, new ProgressWatch(firstAudio, upstream.ProgressTimeout, time), plan);
+        foreach (var input in _unsent)
+        {
+            log.NoteSent(_attempts, input.Text);
+        }
+
         var request = _request;
         var feed = new ContextFeed(log, this.AsReference<IContextGrain>(), log.StartOf(_attempts)!, () => connection.NoteSpoken(request), connection.NoteDrop, logger);
         if (UpstreamAttempt.Open(_attempts, _terms!, upstream, _unsent.Peek(), connection, feed, pool) is not { } attempt)

@@ -132,6 +132,7 @@ internal sealed partial class ContextGrain(
         Begin(terms, time.GetUtcNow(), isNumbered: first.Number is not null);
         Follow(owner, from: 0);
         Hear(first);
+        first = first.Attach();
         Note(first);
         return await RunAsync(new ContextCommand.Push(WithConfig(first), IsFirst: true));
     }
@@ -187,6 +188,7 @@ internal sealed partial class ContextGrain(
         }
 
         _expiry?.Dispose();
+        input = input.Attach();
         Note(input);
         return await RunAsync(new ContextCommand.Push(WithConfig(input), IsFirst: false));
     }
@@ -239,6 +241,12 @@ internal sealed partial class ContextGrain(
         return decision.Refusal is null ? null : ContextFault.From(decision.Refusal);
     }
 
+    private Task<ContextFault?> ExpireAsync()
+    {
+        _pending.EndUnfinished();
+        return RunAsync(new ContextCommand.Expire());
+    }
+
     private async Task CarryOutAsync(ImmutableArray<ContextEffect> effects)
     {
         foreach (var effect in effects)
@@ -267,7 +275,7 @@ internal sealed partial class ContextGrain(
                     break;
                 case ContextEffect.AwaitInput:
                     _expiry?.Dispose();
-                    _expiry = this.RegisterGrainTimer(_ => RunAsync(new ContextCommand.Expire()), options.Value.Expiry, Timeout.InfiniteTimeSpan);
+                    _expiry = this.RegisterGrainTimer(_ => ExpireAsync(), options.Value.Expiry, Timeout.InfiniteTimeSpan);
                     break;
                 case ContextEffect.CancelUpstream:
                     CancelUpstream();

@@ -33,6 +33,9 @@ internal static class ContextLifecycle
         (ContextPhase.Open or ContextPhase.Draining, ContextCommand.Cancel) => Stop(state, ContextOutcome.Cancelled, null),
         (ContextPhase.Open or ContextPhase.Draining, ContextCommand.Fail fail) => Stop(state, ContextOutcome.Error, fail.Error),
 
+        // The rest of what looked like a tag did not come: it is text.
+        (ContextPhase.Open, ContextCommand.Expire) when !state.IsUpstreamLive && Speakable.IsIn(state.Held) => SendHeld(state),
+
         // While an upstream context is open it is the upstream that knows whether there is more to say.
         (ContextPhase.Open, ContextCommand.Expire) when !state.IsUpstreamLive
             => Accept(state with { Phase = ContextPhase.Closed }, new ContextEffect.Close(ContextOutcome.Expired, null)),
@@ -47,17 +50,22 @@ internal static class ContextLifecycle
 
     private static Decision Push(ContextState state, ContextCommand.Push push)
     {
-        var input = push.Input;
-        var text = state.Held + input.Text;
+        var input = state.HeldConfig is { } config
+            ? push.Input with { GenerationConfig = GenerationConfigs.Merge(config, push.Input.GenerationConfig) }
+            : push.Input;
+        var whole = state.Held + input.Text;
+        var unfinished = input.Flush || input.IsLast ? 0 : UnfinishedText.LengthIn(whole);
+        var text = whole[..^unfinished];
         var isSent = state.IsUpstreamLive || Speakable.IsIn(text);
         if (!isSent)
         {
-            return PushNothing(state with { Held = text }, push);
+            return PushNothing(state with { Held = whole, HeldConfig = input.GenerationConfig }, push);
         }
 
         // Text that only ends the context or a segment is still sent: the upstream joins the parts verbatim.
         var speaks = state.SegmentSpeaks || Speakable.IsIn(text);
         var flushes = input.Flush && speaks;
+        byte[]? heldConfig = null;
         var effects = ImmutableArray.CreateBuilder<ContextEffect>(3);
         if (input.Flush)
         {
@@ -74,18 +82,28 @@ internal static class ContextLifecycle
         {
             effects.Add(new ContextEffect.Send(input with { Text = text, Flush = flushes }));
         }
+        else
+        {
+            heldConfig = input.GenerationConfig;
+        }
 
         return new Decision(
             state with
             {
                 Phase = input.IsLast ? ContextPhase.Draining : ContextPhase.Open,
                 IsUpstreamLive = true,
-                Held = "",
+                Held = whole[^unfinished..],
+                HeldConfig = heldConfig,
                 SegmentSpeaks = speaks && !flushes,
             },
             null,
             effects.DrainToImmutable());
     }
+
+    private static Decision SendHeld(ContextState state)
+        => Accept(
+            state with { IsUpstreamLive = true, Held = "", HeldConfig = null, SegmentSpeaks = true },
+            new ContextEffect.Send(new ContextInput(state.Held, Flush: false, IsLast: false, state.HeldConfig)));
 
     // No upstream context is open and there is nothing to open one for.
     private static Decision PushNothing(ContextState state, ContextCommand.Push push) => push.Input switch

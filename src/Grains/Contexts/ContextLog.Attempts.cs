@@ -88,6 +88,9 @@ public sealed partial class ContextLog
         }
     }
 
+    /// <summary>Notes text that an attempt is given to speak. Must come before the text is sent.</summary>
+    internal void NoteSent(int attempt, string text) => StartOf(attempt)?.Markup.Append(text);
+
     /// <summary>Notes the words of an attempt behind a seam, those too that the client was told before.</summary>
     internal void NoteWords(int attempt, IEnumerable<TimedText> words)
     {

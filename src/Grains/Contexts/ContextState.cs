@@ -18,10 +18,13 @@ internal enum ContextPhase : byte
 /// <summary>All that the lifecycle rules need to know of a context.</summary>
 /// <param name="Phase">Where it stands.</param>
 /// <param name="IsUpstreamLive">Whether an upstream context is open for it.</param>
-/// <param name="Held">Text that waits for something speakable to go with; only while no upstream context is open.</param>
+/// <param name="Held">Text that waits: for something speakable while no upstream context is open, and at its end for the rest of a tag or of a surrogate pair.</param>
 /// <param name="SegmentSpeaks">Whether the open segment has anything to say.</param>
 /// <param name="HasLateText">Whether text came after the last push; then the context ends with an error instead of <c>done</c>.</param>
 internal sealed record ContextState(ContextPhase Phase, bool IsUpstreamLive, string Held, bool SegmentSpeaks, bool HasLateText)
 {
+    /// <summary>The <c>generation_config</c> that came with held text; null for no change.</summary>
+    public byte[]? HeldConfig { get; init; }
+
     public static ContextState New { get; } = new(ContextPhase.Open, IsUpstreamLive: false, Held: "", SegmentSpeaks: false, HasLateText: false);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol.Markup;
 
 namespace TtsGrains.Grains.Contexts;
 
@@ -12,6 +13,8 @@ internal sealed class PendingInputs(int firstSegment = 1)
 {
     private readonly List<Pending> _inputs = [];
     private int _segment = firstSegment;
+    private MarkupState _markup;
+    private string _unfinished = "";
 
     /// <summary>The offset in the log behind what finished upstream contexts have said: none of these inputs was heard before it.</summary>
     public int From { get; private set; }
@@ -22,13 +25,26 @@ internal sealed class PendingInputs(int firstSegment = 1)
     /// <summary>The <c>generation_config</c> that holds at the end.</summary>
     public byte[]? Config => _inputs.Aggregate(ConfigBefore, (config, input) => GenerationConfigs.Merge(config, input.Input.GenerationConfig));
 
+    /// <summary>The settings that tags have put in force where the first text among them begins.</summary>
+    public MarkupState MarkupBefore => _inputs.Find(static pending => pending.Input.Text.Length > 0)?.MarkupBefore ?? _markup;
+
     /// <summary>The inputs in order. What a finished upstream context has said is not in their text any more.</summary>
     public ImmutableArray<ContextInput> Inputs => [.. _inputs.Select(pending => pending.Input)];
 
     /// <summary>Notes a push.</summary>
     /// <param name="input">What the client pushed.</param>
     /// <param name="chunks">How many chunks the log holds now.</param>
-    public void Add(ContextInput input, int chunks) => _inputs.Add(new Pending(input) { SentAt = chunks });
+    public void Add(ContextInput input, int chunks)
+    {
+        _inputs.Add(new Pending(input) { SentAt = chunks, MarkupBefore = _markup });
+        var text = _unfinished + input.Text;
+        var unfinished = input.Flush || input.IsLast ? 0 : UnfinishedText.LengthIn(text);
+        _markup = MarkupText.StateAfter(text[..^unfinished], _markup);
+        _unfinished = text[^unfinished..];
+    }
+
+    /// <summary>The rest of what looked like a tag did not come: what there is of it is sent as text.</summary>
+    public void EndUnfinished() => _unfinished = "";
 
     /// <summary>Forgets the segments before this one: they are finished.</summary>
     public void Finish(int segment)
@@ -62,6 +78,12 @@ internal sealed class PendingInputs(int firstSegment = 1)
             }
         }
 
+        // The beginning of a tag, or half a surrogate pair, was never sent: it waits for its rest.
+        if (_inputs.Count > 0 && _inputs[^1] is var last && _unfinished.Length > last.Input.Text.Length)
+        {
+            (last.Input, last.MarkupBefore) = (last.Input with { Text = _unfinished }, _markup);
+        }
+
         while (_inputs.Count > 0 && _inputs[0].Input is { Text: "", Flush: false, IsLast: false })
         {
             Forget(0);
@@ -87,6 +109,8 @@ internal sealed class PendingInputs(int firstSegment = 1)
     private sealed class Pending(ContextInput input)
     {
         public ContextInput Input { get; set; } = input;
+
+        public MarkupState MarkupBefore { get; set; }
 
         public int SentAt { get; set; }
 

@@ -3,6 +3,7 @@ using System.Text;
 using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Frames;
+using TtsGrains.Protocol.Markup;
 
 namespace TtsGrains.Grains.Contexts;
 
@@ -62,12 +63,21 @@ internal sealed record ResumePlan(
     /// <param name="configBefore">The <c>generation_config</c> that holds where they begin; null for none.</param>
     /// <param name="delivered">What the log holds of that segment.</param>
     /// <param name="mode">From where to go on.</param>
-    public static ResumePlan Of(ImmutableArray<ContextInput> inputs, byte[]? configBefore, DeliveredSpeech delivered, ResumeMode mode)
+    /// <param name="markupBefore">The settings that tags have put in force where the inputs begin.</param>
+    public static ResumePlan Of(
+        ImmutableArray<ContextInput> inputs, byte[]? configBefore, DeliveredSpeech delivered, ResumeMode mode, MarkupState markupBefore = default)
     {
         var words = mode == ResumeMode.Word && delivered.Bytes > 0 ? delivered.Words : [];
-        var place = FindPlace(TextOf(inputs), words, delivered);
-        var remaining = WithConfig(CutBefore(inputs, place.Position), configBefore);
-        var skip = SkippedBytes(delivered, place, Speakable.IsIn(TextOf(remaining)));
+        var text = TextOf(inputs);
+        var place = FindPlace(text, words, delivered);
+
+        // Pauses are silence behind the last word, however many attempts it took.
+        var wordEnd = place.Words > 0 ? words[place.Words - 1].End : delivered.EndSeconds - delivered.Format.DurationOf(delivered.Bytes).TotalSeconds;
+        var behind = place.IsByWord ? delivered.EndSeconds - wordEnd : 0;
+        var cut = MarkupText.CutBefore(inputs, text, place.Position, markupBefore, behind, out var paused);
+        var remaining = WithConfig(cut, configBefore);
+        var skip = SkippedBytes(
+            delivered, paused > 0 ? place with { Seconds = Math.Max(place.Seconds, wordEnd + paused) } : place, Speakable.IsIn(TextOf(remaining)));
         return new ResumePlan(
             remaining,
             KindOf(delivered, place),
@@ -136,20 +146,6 @@ internal sealed record ResumePlan(
         }
 
         return text.ToString();
-    }
-
-    // Takes so many characters off the front; what ends a segment stays.
-    private static ImmutableArray<ContextInput> CutBefore(ImmutableArray<ContextInput> inputs, int position)
-    {
-        var remaining = ImmutableArray.CreateBuilder<ContextInput>(inputs.Length);
-        foreach (var input in inputs)
-        {
-            var cut = Math.Min(position, input.Text.Length);
-            position -= cut;
-            remaining.Add(cut == 0 ? input : input with { Text = input.Text[cut..] });
-        }
-
-        return remaining.DrainToImmutable();
     }
 
     /// <summary>What is set for one text holds for those behind it, so the first that is said must bring all that was set before.</summary>

@@ -12,7 +12,7 @@ internal static class UntoldSpeech
     /// <param name="mayWaitForWholeWords">Whether it may keep a last word that may not be whole until there is more.</param>
     public static bool IsLeft(ImmutableArray<ContextInput> inputs, DeliveredSpeech delivered, bool mayWaitForWholeWords)
     {
-        var text = string.Concat(inputs.Select(input => input.Text));
+        var text = MarkupText.WithoutTags(string.Concat(inputs.Select(input => input.Text)));
         if (delivered.Bytes > 0 && delivered.Words.IsEmpty)
         {
             return false;

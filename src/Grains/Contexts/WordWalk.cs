@@ -20,6 +20,7 @@ internal static class WordWalk
     /// <returns>For each word the position in the text behind it and the punctuation that is attached to it, or <see cref="Unknown"/>.</returns>
     public static int[] Follow(string text, IReadOnlyList<TimedText> words)
     {
+        text = MarkupText.WithoutTags(text);
         var sounds = Fold(text);
         var told = words.Select(word => Fold(word.Text)).ToList();
         var ends = new int[words.Count];
@@ -187,7 +188,8 @@ internal static class WordWalk
     }
 
     private static bool IsMark(Rune rune)
-        => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+        => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+            || rune.Value is 0x200C or 0x200D or 0x2060;
 
     private readonly record struct Sound(Rune Rune, int End);
 

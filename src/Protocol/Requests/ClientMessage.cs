@@ -14,7 +14,7 @@ public sealed class ClientMessage
     /// <summary>Whether it cancels the context; then nothing else of it matters.</summary>
     public bool IsCancel { get; internal set; }
 
-    /// <summary>The text to say, verbatim; null when absent.</summary>
+    /// <summary>The text to say, verbatim, with a lone surrogate where the client cut a pair; null when absent.</summary>
     public string? Transcript { get; internal set; }
 
     /// <summary>Whether more may follow. Absent and null mean no.</summary>

@@ -89,7 +89,7 @@ public static class ClientMessageParser
         }
         else if (reader.ValueTextEquals("transcript"u8))
         {
-            message.Transcript = JsonMembers.ReadString(ref reader, "transcript", ref error);
+            message.Transcript = JsonMembers.ReadText(ref reader, "transcript", ref error);
         }
         else if (reader.ValueTextEquals("continue"u8))
         {

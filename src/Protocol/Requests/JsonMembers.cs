@@ -21,6 +21,26 @@ internal static class JsonMembers
         return null;
     }
 
+    /// <summary>Reads a string that may be cut anywhere: half a surrogate pair stays in it.</summary>
+    public static string? ReadText(ref Utf8JsonReader reader, string field, ref ProtocolError? error)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            ProtocolError? refused = null;
+            if (GetString(ref reader, field, ref refused) is { } text || JsonText.TryUnescape(reader.ValueSpan, out text))
+            {
+                return text;
+            }
+
+            error ??= refused;
+            return null;
+        }
+
+        Refuse(ref reader, field, "a string", ref error);
+        return null;
+    }
+
     /// <summary>The string that the reader stands on. Half a surrogate pair, as a cut emoji leaves it, is an error of this member only.</summary>
     public static string? GetString(ref Utf8JsonReader reader, string field, ref ProtocolError? error)
     {

@@ -13,7 +13,10 @@ public sealed class ClientMessageErrorTests
         {
             data.Add(field, "5", "a string");
             data.Add(field, """{"text":["a"]}""", "a string");
-            data.Add(field, "\"\\ud83d\"", "a string of valid Unicode");
+            if (field != "transcript")
+            {
+                data.Add(field, "\"\\ud83d\"", "a string of valid Unicode");
+            }
         }
 
         foreach (var field in (string[])
