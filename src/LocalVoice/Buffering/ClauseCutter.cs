@@ -36,8 +36,6 @@ internal static class ClauseCutter
         }
 
         var space = window.LastIndexOf(' ');
-        return space > 0 ? space + 1
-            : char.IsHighSurrogate(text[LongestPiece - 1]) ? LongestPiece - 1
-            : LongestPiece;
+        return space > 0 ? space + 1 : WordEnd.FloorToCharacter(text, LongestPiece);
     }
 }

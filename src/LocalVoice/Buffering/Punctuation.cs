@@ -15,11 +15,13 @@ internal static class Punctuation
     private const string Closing = "\"')]}»”’」』）】";
 
     /// <summary>The length of the text up to and with the white space after its last finished sentence; 0 when none is finished.</summary>
-    public static int EndOfLastSentence(ReadOnlySpan<char> text)
+    /// <param name="text">The text.</param>
+    /// <param name="isComplete">False if more may follow: a quote behind the last mark would belong to the sentence.</param>
+    public static int EndOfLastSentence(ReadOnlySpan<char> text, bool isComplete)
     {
         for (var end = text.Length; end > 0; end--)
         {
-            if (IsBoundary(text, end, SentenceFinal, WideSentenceFinal))
+            if ((isComplete || end < text.Length) && IsBoundary(text, end, SentenceFinal, WideSentenceFinal))
             {
                 return WithWhiteSpace(text, end);
             }

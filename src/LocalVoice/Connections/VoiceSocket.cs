@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
-using TtsGrains.LocalVoice.Buffering;
 using TtsGrains.LocalVoice.Contexts;
 using TtsGrains.LocalVoice.Faults;
 using TtsGrains.LocalVoice.Voices;
@@ -220,7 +219,7 @@ internal sealed partial class VoiceSocket : IDisposable
             return ErrorCatalogue.OutOfRange(settings.Locale is null ? "language" : "locale", $"one of {string.Join(", ", _host.Languages.Codes)}");
         }
 
-        if (!message.Continue && !message.Flush && !SpokenText.HasSomethingToSay(message.Transcript!))
+        if (!message.Continue && !message.Flush && !SpeechPlan.HasSound(message.Transcript!))
         {
             return ErrorCatalogue.EmptyTranscript;
         }

@@ -19,6 +19,9 @@ internal readonly record struct GenerationConfig(double Speed, double Volume)
     /// <summary>What a later message changes; what it does not say stays.</summary>
     public GenerationConfig Change(ClientMessage message) => Read(message.GenerationConfig, this);
 
+    /// <summary>The nearest values that are possible.</summary>
+    public static GenerationConfig Limit(double speed, double volume) => new(Math.Clamp(speed, 0.6, 2), Math.Clamp(volume, 0.5, 2));
+
     private static GenerationConfig Read(ReadOnlyMemory<byte> json, GenerationConfig current)
     {
         if (json.IsEmpty)
@@ -29,7 +32,7 @@ internal readonly record struct GenerationConfig(double Speed, double Volume)
         using var document = JsonDocument.Parse(json);
         var speed = ReadNumber(document.RootElement, "speed") ?? current.Speed;
         var volume = ReadNumber(document.RootElement, "volume") ?? current.Volume;
-        return new GenerationConfig(Math.Clamp(speed, 0.6, 2), Math.Clamp(volume, 0.5, 2));
+        return Limit(speed, volume);
     }
 
     private static double? ReadNumber(JsonElement json, string name)

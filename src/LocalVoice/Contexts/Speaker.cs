@@ -1,4 +1,5 @@
 using TtsGrains.LocalVoice.Buffering;
+using TtsGrains.LocalVoice.Reading;
 using TtsGrains.LocalVoice.Synthesis;
 using TtsGrains.LocalVoice.Voices;
 using TtsGrains.Protocol.Frames;
@@ -12,6 +13,8 @@ namespace TtsGrains.LocalVoice.Contexts;
 /// </summary>
 internal sealed class Speaker : ISpeechListener
 {
+    private const int SilenceBlock = 1024;
+
     private readonly ContextSettings _settings;
     private readonly VoiceProfile _voice;
     private readonly ISpeechEngine _engine;
@@ -21,6 +24,7 @@ internal sealed class Speaker : ISpeechListener
     private readonly List<TimedText> _words = [];
     private readonly List<TimedText> _phonemes = [];
     private SpeechClock? _clock;
+    private SpokenForm? _form;
     private float _gain = 1;
     private double _segmentStart;
     private long _segmentSamples;
@@ -56,10 +60,28 @@ internal sealed class Speaker : ISpeechListener
         _clauseSamples = 0;
         var start = _segmentStart + ((double)_segmentSamples / _engine.SampleRate);
         _clock = new SpeechClock(new WordTokens(clause.Text), start, _engine.SampleRate, _words, _phonemes);
-        var spoken = SpokenText.ToSpoken(clause.Text);
-        _engine.Speak(new Utterance(spoken, _voice, clause.Config.Speed, Punctuation.EndsWithPause(spoken)), this);
+        _form = SpokenForm.Create(clause.Text, clause.StartsLine, clause.Spelled);
+        if (_form.HasSpeech)
+        {
+            _engine.Speak(new Utterance(_form.Text, _voice, clause.Config.Speed, Punctuation.EndsWithPause(_form.Text)), this);
+        }
+
         _clock.Finish(_clauseSamples);
         _segmentSamples += _clauseSamples;
+    }
+
+    /// <summary>Makes silence.</summary>
+    public void Rest(SpeechItem.Silence silence)
+    {
+        _stepStarted = _time.GetTimestamp();
+        Span<short> block = stackalloc short[SilenceBlock];
+        block.Clear();
+        for (var left = (long)Math.Round(silence.Seconds * _engine.SampleRate); left > 0 && _wanted; left -= SilenceBlock)
+        {
+            var part = block[..(int)Math.Min(left, SilenceBlock)];
+            _segmentSamples += part.Length;
+            _chunks.Add(part, gain: 1);
+        }
     }
 
     /// <summary>Nothing is waiting to be said: what has been said must not wait either.</summary>
@@ -79,7 +101,7 @@ internal sealed class Speaker : ISpeechListener
         _segmentSamples = 0;
     }
 
-    public void OnWord(int position, long sample) => _clock!.OnWord(position, sample);
+    public void OnWord(int position, long sample) => _clock!.OnWord(_form!.ToSource(position), sample);
 
     public void OnPhoneme(string name, long sample) => _clock!.OnPhoneme(name, sample);
 

@@ -17,6 +17,9 @@ internal sealed partial class VoiceContext : ISynthesisJob
     /// <summary>How many seconds of delivery are made ahead, at most.</summary>
     private const double Lookahead = 2;
 
+    /// <summary>How long text without a space behind it waits for the rest of its last word.</summary>
+    private static readonly TimeSpan SettleDelay = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _gate = new();
     private readonly LocalVoiceOptions _options;
     private readonly TimeProvider _time;
@@ -26,10 +29,11 @@ internal sealed partial class VoiceContext : ISynthesisJob
     private readonly long _bufferDelay;
     private readonly Speaker _speaker;
     private readonly Pace _pace;
+    private readonly SpeechPlan _plan = new();
     private readonly Queue<SpeechItem> _items = new();
     private readonly Queue<OutFrame> _frames = new();
     private GenerationConfig _config;
-    private SpeechItem.Clause? _speaking;
+    private SpeechItem? _speaking;
     private int _segment = 1;
     private double _secondsWaiting;
     private long _releaseAt = long.MaxValue;
@@ -111,7 +115,7 @@ internal sealed partial class VoiceContext : ISynthesisJob
         }
     }
 
-    private bool IsIdle => !_inputEnded && _speaking is null && _items.Count == 0 && _buffer.IsEmpty && _frames.Count == 0;
+    private bool IsIdle => !_inputEnded && _speaking is null && _items.Count == 0 && !_buffer.HasReleasable && _frames.Count == 0;
 
     /// <summary>Takes a message of the client.</summary>
     public void Push(ClientMessage message)
@@ -130,15 +134,11 @@ internal sealed partial class VoiceContext : ISynthesisJob
             }
 
             var now = _time.GetTimestamp();
-            var wasEmpty = _buffer.IsEmpty;
+            var wasEmpty = !_buffer.HasReleasable;
             _lastActive = now;
             _config = _config.Change(message);
-            var text = _buffer.Add(message.Transcript ?? "");
-            if (message.Flush || !message.Continue)
-            {
-                text += _buffer.TakeAll();
-            }
-
+            var transcript = message.Transcript ?? "";
+            var text = message.Flush || !message.Continue ? _buffer.AddLast(transcript) : _buffer.Add(transcript);
             Say(text);
             if (message.Flush)
             {
@@ -150,7 +150,8 @@ internal sealed partial class VoiceContext : ISynthesisJob
                 End();
             }
 
-            _releaseAt = _buffer.IsEmpty ? long.MaxValue : wasEmpty || text.Length > 0 ? now + _bufferDelay : _releaseAt;
+            var due = now + (_buffer.IsSettling ? ToTimestamps(SettleDelay) : _bufferDelay);
+            _releaseAt = !_buffer.HasReleasable ? long.MaxValue : wasEmpty || !text.IsEmpty ? due : Math.Min(_releaseAt, due);
             Advance();
         }
 
@@ -191,11 +192,13 @@ internal sealed partial class VoiceContext : ISynthesisJob
             if (_releaseAt <= now)
             {
                 Say(_buffer.TakeAfterDelay());
-                _releaseAt = _buffer.IsEmpty ? long.MaxValue : now + _bufferDelay;
+                _releaseAt = _buffer.HasReleasable ? now + _bufferDelay : long.MaxValue;
                 Advance();
             }
             else if (!_over && IsIdle && _lastActive + ToTimestamps(_options.ContextExpiry) <= now)
             {
+                // An unfinished tag is text after all.
+                Say(_buffer.TakeAll());
                 End();
                 Advance();
             }
@@ -222,11 +225,11 @@ internal sealed partial class VoiceContext : ISynthesisJob
     /// <summary>The synthesis thread's turn with it.</summary>
     public void Run()
     {
-        SpeechItem.Clause? clause;
+        SpeechItem? item;
         lock (_gate)
         {
-            clause = _speaking;
-            if (clause is null || _over)
+            item = _speaking;
+            if (item is null || _over)
             {
                 return;
             }
@@ -234,7 +237,14 @@ internal sealed partial class VoiceContext : ISynthesisJob
 
         try
         {
-            _speaker.Speak(clause);
+            if (item is SpeechItem.Clause clause)
+            {
+                _speaker.Speak(clause);
+            }
+            else if (item is SpeechItem.Silence silence)
+            {
+                _speaker.Rest(silence);
+            }
         }
         catch (SpeechException e)
         {
@@ -256,14 +266,11 @@ internal sealed partial class VoiceContext : ISynthesisJob
         _wake(this);
     }
 
-    private void Say(string text)
+    private void Say(BufferedText text)
     {
-        foreach (var piece in ClauseCutter.Cut(text))
+        foreach (var item in _plan.Add(text, _config))
         {
-            if (SpokenText.HasSomethingToSay(piece))
-            {
-                _items.Enqueue(new SpeechItem.Clause(piece, _config));
-            }
+            _items.Enqueue(item);
         }
     }
 
@@ -277,12 +284,12 @@ internal sealed partial class VoiceContext : ISynthesisJob
     {
         while (!_over && _speaking is null && _items.TryPeek(out var item))
         {
-            if (item is SpeechItem.Clause clause)
+            if (item is SpeechItem.Clause or SpeechItem.Silence)
             {
                 if (_secondsWaiting < Lookahead * _pace.Factor)
                 {
                     _items.Dequeue();
-                    _speaking = clause;
+                    _speaking = item;
                     SynthesisThread.Shared.Enqueue(this, _pace.RunsOutAt(_time.GetTimestamp(), _secondsWaiting));
                 }
 

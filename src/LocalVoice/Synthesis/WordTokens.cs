@@ -1,5 +1,5 @@
 using System.Text;
-using TtsGrains.LocalVoice.Buffering;
+using TtsGrains.LocalVoice.Reading;
 
 namespace TtsGrains.LocalVoice.Synthesis;
 
@@ -63,7 +63,7 @@ internal sealed class WordTokens
     private int NextSpeakable(int index)
     {
         var next = index;
-        while (next < _tokens.Count && !SpokenText.HasSomethingToSay(_tokens[next].Text))
+        while (next < _tokens.Count && !SpokenForm.IsSpeech(_tokens[next].Text))
         {
             next++;
         }
@@ -71,5 +71,6 @@ internal sealed class WordTokens
         return next < _tokens.Count ? next : index;
     }
 
-    private static bool IsIdeograph(Rune rune) => rune.Value is (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x9FFF) or (>= 0x20000 and <= 0x3FFFF);
+    /// <summary>True for a character that is a word of its own.</summary>
+    public static bool IsIdeograph(Rune rune) => rune.Value is (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x9FFF) or (>= 0x20000 and <= 0x3FFFF);
 }
