@@ -64,20 +64,26 @@ internal sealed partial class EspeakProcess : ISpeechEngine
         }
 
         // An earlier text may have damaged the process: only one that also ends a new process is to blame.
-        if (!TrySpeak(utterance, listener, out var wasAnswered) && (wasAnswered || !TrySpeak(utterance, listener, out _)))
+        var receiver = new RetryListener(listener);
+        if (TrySpeak(utterance, receiver))
+        {
+            return;
+        }
+
+        receiver.Restart();
+        if (!TrySpeak(utterance, receiver))
         {
             Refuse(key);
             throw new SpeechException("The speech process ended at this text.");
         }
     }
 
-    private bool TrySpeak(Utterance utterance, ISpeechListener listener, out bool wasAnswered)
+    private bool TrySpeak(Utterance utterance, RetryListener receiver)
     {
         var worker = GetWorker();
-        wasAnswered = false;
         try
         {
-            worker.Speak(utterance, listener, ref wasAnswered);
+            worker.Speak(utterance, receiver);
             return true;
         }
         catch (IOException)

@@ -79,10 +79,9 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Speaks an utterance to the end, or until the listener does not want more.</summary>
     /// <param name="utterance">What to speak.</param>
     /// <param name="listener">Receives words, phonemes and samples.</param>
-    /// <param name="wasAnswered">Set once the listener has received anything.</param>
     /// <exception cref="IOException">The process ended.</exception>
     /// <exception cref="SpeechException">The process refused the utterance.</exception>
-    public void Speak(Utterance utterance, ISpeechListener listener, ref bool wasAnswered)
+    public void Speak(Utterance utterance, ISpeechListener listener)
     {
         _watchdog.Change(SilenceTimeout, Timeout.InfiniteTimeSpan);
         Send(utterance);
@@ -97,7 +96,6 @@ internal sealed class WorkerProcess : IDisposable
                 continue;
             }
 
-            wasAnswered = true;
             try
             {
                 isWanted = Tell(listener, message);
