@@ -12,4 +12,6 @@ public static class GrainTypes
     public const string Tenant = "tenant";
 
     public const string Upstream = "upstream";
+
+    public const string Pronunciation = "pronunciation";
 }

@@ -73,6 +73,13 @@ public sealed class ScriptedContext
         return Task.CompletedTask;
     }
 
+    /// <summary>A script that refuses the context because its model has been retired.</summary>
+    public static Task ModelSunsetted(ScriptedContext context, ScriptedMessage message)
+    {
+        context.Error(400, "model_sunsetted", "Model sunsetted", $"The model {message.Model} has been retired.");
+        return Task.CompletedTask;
+    }
+
     /// <summary>
     /// All that answers a message when nothing is wrong, frame by frame as it is asked for: word for word, each in several chunks and with its
     /// times before or behind them.

@@ -16,6 +16,9 @@ public sealed record ScriptedMessage(ScriptedSocket Socket, JsonElement Json)
     /// <summary>The text; empty when there is none.</summary>
     public string Transcript => Json.TryGetProperty("transcript", out var text) ? text.GetString()! : "";
 
+    /// <summary>The model; empty when there is none.</summary>
+    public string Model => Json.TryGetProperty("model_id", out var model) ? model.GetString()! : "";
+
     /// <summary>Whether more is to follow.</summary>
     public bool Continues => Flag("continue");
 

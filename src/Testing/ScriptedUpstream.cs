@@ -22,6 +22,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     private readonly List<ScriptedContext> _contexts = [];
     private readonly Dictionary<(ScriptedSocket Socket, string Id), ScriptedContext> _latest = [];
     private readonly List<(string FirstText, ContextScript Script)> _scripts = [];
+    private readonly HashSet<string> _sunset = new(StringComparer.Ordinal);
     private int _refusal;
     private (string Name, string Value)[] _refusalHeaders = [];
     private int _refused;
@@ -34,6 +35,9 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     /// <summary>Notes every message, connection, answer and end.</summary>
     public Changes Changes { get; } = new();
+
+    /// <summary>The pronunciation dictionaries that it keeps.</summary>
+    public ScriptedDicts Dicts { get; } = new();
 
     /// <summary>All sockets that have connected, in order.</summary>
     public IReadOnlyList<ScriptedSocket> Sockets => Snapshot(_sockets);
@@ -77,6 +81,15 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         lock (_gate)
         {
             _scripts.Add((firstText, script));
+        }
+    }
+
+    /// <summary>Contexts with one of these models end with the error <c>model_sunsetted</c>, whatever their script.</summary>
+    public void Sunset(params IEnumerable<string> models)
+    {
+        lock (_gate)
+        {
+            _sunset.UnionWith(models);
         }
     }
 
@@ -130,6 +143,13 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext http)
     {
+        if (ScriptedDicts.Serves(http.Request))
+        {
+            await Dicts.HandleAsync(http);
+            Changes.Note();
+            return;
+        }
+
         if (IsRefused(http.Response))
         {
             Changes.Note();
@@ -194,7 +214,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     private ScriptedContext Open(ScriptedMessage first)
     {
-        var script = _scripts.FindLast(s => first.Transcript.StartsWith(s.FirstText, StringComparison.Ordinal)).Script ?? ScriptedContext.Answer;
+        var script = _sunset.Contains(first.Model) ? ScriptedContext.ModelSunsetted : _scripts.FindLast(s => first.Transcript.StartsWith(s.FirstText, StringComparison.Ordinal)).Script ?? ScriptedContext.Answer;
         first.Socket.OpenContexts++;
         first.Socket.MostContexts = Math.Max(first.Socket.MostContexts, first.Socket.OpenContexts);
         var context = new ScriptedContext(first, script, OnEnded, Changes.Note);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { assertSpeech } from './audio/samples.mjs';
 import { audioOf, collect, connect, scene, sceneForEachSdk, SERVICES } from './clients/scene.mjs';
+import { SDKS } from './clients/sdks.mjs';
 import { FORMAT, SPEECH } from './clients/speech.mjs';
 import { flawsOf } from './wire/frames.mjs';
 
@@ -54,6 +55,31 @@ sceneForEachSdk('voices are listed page by page, to an end, and found by id', as
   assert.equal(new Set(ids).size, ids.length);
   assert.equal((await client.voices.get(ids[0])).id, ids[0]);
   await assert.rejects(client.voices.get('no-such-voice'), (error) => error.status === 404);
+});
+
+scene('accents are listed, and pronunciation dictionaries are kept, as SDK 4.2 has them', async () => {
+  const client = SDKS.at(-1).createClient(SERVICES.fast.https);
+  const { accents } = await client.voices.listAccents();
+  assert.ok(accents.some(({ id, locale }) => id === 'british' && locale === 'en-GB'));
+
+  const created = await client.pronunciationDicts.create({ name: 'Brands', items: [{ text: 'GIF', alias: 'jif' }] });
+  assert.deepEqual(created.items, [{ text: 'GIF', alias: 'jif', case_sensitive: false }]);
+  const second = await client.pronunciationDicts.create({ name: 'More' });
+  const ids = [];
+  for await (const dict of client.pronunciationDicts.list({ limit: 1 })) {
+    ids.push(dict.id);
+  }
+
+  assert.deepEqual(ids.slice(0, 2), [second.id, created.id]);
+  assert.equal((await client.pronunciationDicts.update(second.id, { name: 'Fewer' })).name, 'Fewer');
+  assert.equal((await client.pronunciationDicts.retrieve(second.id)).name, 'Fewer');
+  const response = await client.tts.generate({ ...SPEECH, transcript: 'A GIF.', pronunciation_dict_id: created.id });
+  assertSpeech(Buffer.from(await response.arrayBuffer()), FORMAT, 'A GIF.');
+
+  await client.pronunciationDicts.delete(created.id);
+  await client.pronunciationDicts.delete(second.id);
+  await assert.rejects(client.pronunciationDicts.retrieve(created.id), (error) => error.status === 404);
+  await assert.rejects(client.voices.clone({ clip: new File(['RIFF'], 'clip.wav'), language: 'en', name: 'Clone' }), (error) => error.status === 404);
 });
 
 sceneForEachSdk('an access token opens a socket in place of the key', async (sdk) => {

@@ -17,6 +17,14 @@ internal static class ApiErrors
 
     public static ProtocolError VoiceNotFound { get; } = new(404, "voice_not_found", "Invalid voice", "No voice of the catalogue has this id.");
 
+    public static ProtocolError VoiceNotOwned { get; } = new(
+        403, "voice_not_owned", "Forbidden", "Only the accents of a voice clone of your own can change; the voices of this service belong to its catalogue.");
+
+    public static ProtocolError AccentNotFound { get; } = new(404, "accent_not_found", "Accent not found", "GET /accents lists no accent of this id.");
+
+    public static ProtocolError NotOffered(string path) => new(
+        404, "not_found", "Not found", $"This service does not offer {path}: it has no voice cloning, localization, voice changing, infill, fine-tunes, datasets or agents.");
+
     public static ProtocolError BitRate(int? given, IEnumerable<int> allowed) => new(
         400, "invalid_output_format", "Invalid output format", $"output_format.bit_rate is {given}; for mp3 it must be one of {string.Join(", ", allowed)} bits per second.");
 

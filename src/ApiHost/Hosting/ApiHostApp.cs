@@ -2,6 +2,7 @@ using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Health;
 using TtsGrains.ApiHost.OpenApi;
+using TtsGrains.ApiHost.Pronunciations;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
@@ -54,6 +55,9 @@ internal static class ApiHostApp
         app.MapTtsSse();
         app.MapListening();
         app.MapVoices();
+        app.MapAccents();
+        app.MapAbsent();
+        app.MapPronunciations();
         app.MapAccessTokens();
         app.MapArchiveApi();
         app.MapApiDescription();

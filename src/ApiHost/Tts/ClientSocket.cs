@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using TtsGrains.ApiHost.Contexts;
+using TtsGrains.ApiHost.Pronunciations;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -200,6 +201,10 @@ internal sealed partial class ClientSocket
         return context;
     }
 
+    /// <summary>Looks up the pronunciation dictionary of a context.</summary>
+    public ValueTask<(ContextTerms Terms, ContextFault? Fault)> FindPronunciationsAsync(ContextTerms terms)
+        => PronunciationLookup.FindAsync(_grains, _identity.Tenant, terms);
+
     private SocketContext Create(string contextId, ContextTerms terms)
     {
         var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{Interlocked.Increment(ref _opened)}");
@@ -245,8 +250,7 @@ internal sealed partial class ClientSocket
 
         return _contexts.IsStopping ? ErrorCatalogue.ShuttingDown
             : _contexts.Count >= _options.MaxContexts ? ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts)
-            : !_options.Knows(settings!.ModelId) ? ErrorCatalogue.UnknownModel(settings.ModelId)
-            : null;
+            : _options.Check(settings!.ModelId);
     }
 
     private async ValueTask CancelAsync(string? contextId)

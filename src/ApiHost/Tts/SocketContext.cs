@@ -302,12 +302,13 @@ internal sealed class SocketContext(
     {
         var cancelsBefore = cancels.All;
         var cutsIn = !cancelsBefore.IsCompleted;
-        var fault = await TryOpenAsync(first);
+        var (terms, fault) = await owner.FindPronunciationsAsync(_terms!);
+        fault ??= await TryOpenAsync(terms, first);
         if (cutsIn && fault?.StatusCode == StatusCodes.Status429TooManyRequests)
         {
             // A client that cuts in gives up a slot and takes one in the same breath: the place it made is its own.
             await cancelsBefore;
-            fault = await TryOpenAsync(first);
+            fault = await TryOpenAsync(terms, first);
         }
 
         if (fault is not null)
@@ -321,7 +322,7 @@ internal sealed class SocketContext(
     }
 
     // One that is refused here touches no grain.
-    private async Task<ContextFault?> TryOpenAsync(ContextInput first)
+    private async Task<ContextFault?> TryOpenAsync(ContextTerms terms, ContextInput first)
     {
         if (admission.Admit(key) is > 0 and var limit)
         {
@@ -331,7 +332,7 @@ internal sealed class SocketContext(
         var isOpen = false;
         try
         {
-            var fault = await handle.OpenAsync(_terms!, first);
+            var fault = await handle.OpenAsync(terms, first);
             isOpen = fault is null;
             return fault;
         }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Tts;
 
@@ -44,18 +45,33 @@ internal sealed class SocketOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The models to accept; a trailing <c>*</c> stands for any ending. Default: all of Cartesia's Sonic family.</summary>
+    /// <summary>
+    /// The models to accept; a trailing <c>*</c> stands for any ending. Default: all of Cartesia's Sonic family, past and future; the upstream decides which
+    /// of them it still has.
+    /// </summary>
     public IList<string> Models { get; init; } = [];
 
+    /// <summary>
+    /// Models to refuse with <c>model_sunsetted</c> before the upstream is asked; a trailing <c>*</c> stands for any ending. Default: none.
+    /// </summary>
+    public IList<string> SunsetModels { get; init; } = [];
+
     /// <summary>A model that is accepted.</summary>
-    public string AnyModel => Models.Count > 0 ? Models[0].TrimEnd('*') : "sonic";
+    public string AnyModel => Models.FirstOrDefault(name => Check(name.TrimEnd('*')) is null)?.TrimEnd('*') ?? "sonic-latest";
+
+    /// <summary>Returns null if a model is accepted, else the error.</summary>
+    public ProtocolError? Check(string model)
+        => SunsetModels.Any(name => Matches(name, model)) ? ErrorCatalogue.ModelSunsetted(model)
+            : Knows(model) ? null
+            : ErrorCatalogue.UnknownModel(model);
 
     /// <summary>Whether a model is one of <see cref="Models"/>.</summary>
     public bool Knows(string model)
     {
         IList<string> known = Models.Count > 0 ? Models : ["sonic", "sonic-*"];
-        return known.Any(name => name.EndsWith('*')
-            ? model.StartsWith(name.AsSpan(0, name.Length - 1), StringComparison.Ordinal)
-            : model == name);
+        return known.Any(name => Matches(name, model));
     }
+
+    private static bool Matches(string pattern, string model)
+        => pattern.EndsWith('*') ? model.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal) : model == pattern;
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Pronunciations;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Tenants;
@@ -16,6 +17,7 @@ internal sealed partial class SpeechRequests(
     TenantAdmission tenantAdmission,
     IOptions<SocketOptions> options,
     ContextHandles handles,
+    IGrainFactory grains,
     LiveSessions live,
     TimeProvider time,
     ILogger<SpeechRequests> logger)
@@ -70,7 +72,9 @@ internal sealed partial class SpeechRequests(
         var isOpen = false;
         try
         {
-            if (await handle.OpenAsync(request.ToTerms(), request.Input) is { } fault)
+            var (terms, fault) = await PronunciationLookup.FindAsync(grains, request.Key.Tenant, request.ToTerms());
+            fault ??= await handle.OpenAsync(terms, request.Input);
+            if (fault is not null)
             {
                 return (null, Refuse(request, fault.ToError()));
             }
@@ -130,7 +134,7 @@ internal sealed partial class SpeechRequests(
                 ? ErrorCatalogue.TranscriptTooLong(options.Value.MaxTranscriptCharacters)
                 : null)
             ?? check(message, version, out settings)
-            ?? (options.Value.Knows(settings!.ModelId) ? null : ErrorCatalogue.UnknownModel(settings.ModelId));
+            ?? options.Value.Check(settings!.ModelId);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} is given up: its client leaves more than {Bytes} bytes unread")]

@@ -8,7 +8,7 @@ namespace TtsGrains.ApiHost.Upstreams;
 /// <summary>Runs the embedded voice on a loopback port when no upstream is configured, so that connection grains always hold real sockets.</summary>
 internal static class LocalVoiceHosting
 {
-    private const string Url = $"{UpstreamOptions.Section}:{UpstreamOptions.Main}:{nameof(UpstreamOptions.Url)}";
+    private const string Main = $"{UpstreamOptions.Section}:{UpstreamOptions.Main}";
 
     /// <summary>Starts it and makes it the upstream. It must outlive the host: contexts may speak until the last moment.</summary>
     /// <returns>Null when an upstream is configured, or when none is used here.</returns>
@@ -26,7 +26,11 @@ internal static class LocalVoiceHosting
         PortInUseException.ThrowIfTaken(IPAddress.Parse(options.Address), options.Port, $"{LocalVoiceOptions.SectionName}:{nameof(options.Port)}=0");
         var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, builder.Configuration));
         var server = await StartAsync(options, loggers);
-        builder.Configuration.AddInMemoryCollection([new(Url, server.WebSocketUrl.ToString())]);
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new($"{Main}:{nameof(UpstreamOptions.Url)}", server.WebSocketUrl.ToString()),
+            new($"{Main}:{nameof(UpstreamOptions.Pronunciations)}", nameof(PronunciationMode.Inline)),
+        ]);
         return server;
     }
 

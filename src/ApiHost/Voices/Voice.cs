@@ -23,6 +23,7 @@ internal sealed record Voice
     /// <summary>ISO 3166 code.</summary>
     public string? Country { get; init; }
 
+    /// <summary>The id of an accent that <c>GET /accents</c> lists.</summary>
     public string? Accent { get; init; }
 
     public IReadOnlyList<VoiceLocale> Locales { get; init; } = [];

@@ -17,7 +17,7 @@ internal static class BenchScript
     /// <summary>The one message that opens a context, says all and ends it.</summary>
     public static string Push(string contextId, int chunks) => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"context_id":"{{contextId}}","model_id":"sonic-3","transcript":"{{Start}}{{chunks}}.","voice":{"mode":"id","id":"bench"},"output_format":{"container":"raw","encoding":"{{AudioEncoding.PcmMulaw.ToWireName()}}","sample_rate":8000},"continue":false}""");
+        $$"""{"context_id":"{{contextId}}","model_id":"sonic-latest","transcript":"{{Start}}{{chunks}}.","voice":{"mode":"id","id":"bench"},"output_format":{"container":"raw","encoding":"{{AudioEncoding.PcmMulaw.ToWireName()}}","sample_rate":8000},"continue":false}""");
 
     /// <summary>How many chunks a text asks for; one when it does not say.</summary>
     public static int ChunksIn(string transcript)

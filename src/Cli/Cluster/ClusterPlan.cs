@@ -40,6 +40,7 @@ public sealed record ClusterPlan(string Folder, int Silos, int Apis, int FirstHt
         ["Cluster:ConnectionString"] = services.Database,
         ["Cluster:Name"] = name,
         ["Upstreams:main:Url"] = services.Upstream,
+        ["Upstreams:main:Pronunciations"] = services.IsEmbeddedVoice ? "Inline" : "Copy",
         ["Archive:Kind"] = "azure",
         ["Archive:ConnectionString"] = services.Archive,
         ["Archive:SpoolPath"] = Path.Combine(FolderOf(name), "spool"),
@@ -52,4 +53,5 @@ public sealed record ClusterPlan(string Folder, int Silos, int Apis, int FirstHt
 /// <param name="Database">The connection string of the database.</param>
 /// <param name="Archive">The connection string of the storage account.</param>
 /// <param name="Upstream">The WebSocket address of the upstream.</param>
-public sealed record ClusterServices(string Database, string Archive, string Upstream);
+/// <param name="IsEmbeddedVoice">True if that is LocalVoice.</param>
+public sealed record ClusterServices(string Database, string Archive, string Upstream, bool IsEmbeddedVoice);

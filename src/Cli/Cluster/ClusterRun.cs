@@ -26,7 +26,8 @@ internal sealed partial class ClusterRun(ClusterPlan plan, ClusterPrograms progr
         Directory.CreateDirectory(plan.Folder);
         _postgres = await PrivatePostgres.StartAsync(plan.FolderOf("postgres"), isDurable: true, cancellationToken);
         _azurite = await AzuriteServer.StartAsync(programs.Azurite, plan.FolderOf("archive"), cancellationToken);
-        var services = new ClusterServices(_postgres.ConnectionString, _azurite.ConnectionString, await FindUpstreamAsync(cancellationToken));
+        var upstream = await FindUpstreamAsync(cancellationToken);
+        var services = new ClusterServices(_postgres.ConnectionString, _azurite.ConnectionString, upstream, IsEmbeddedVoice: _voice is not null);
 
         await Task.WhenAll(plan.SiloNames.Select(name => StartAsync(_silos, SiloProgram(name, services), cancellationToken)));
         var urls = await Task.WhenAll(plan.ApiNames.Select(name => StartAsync(_apis, ApiProgram(name, services), cancellationToken)));

@@ -1,3 +1,4 @@
+using TtsGrains.Grains.Interfaces.Pronunciations;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Frames;
@@ -59,6 +60,14 @@ public sealed record ContextTerms
     [Id(13)]
     public string? Reference { get; init; }
 
+    /// <summary>The id of the pronunciation dictionary that the client named; null if it named none.</summary>
+    [Id(14)]
+    public string? PronunciationDictId { get; init; }
+
+    /// <summary>That dictionary, once it has been looked up.</summary>
+    [Id(15)]
+    public PronunciationDict? Pronunciations { get; init; }
+
     /// <summary>The form of the audio.</summary>
     public AudioFormat Format => new(AudioNames.ParseEncoding(Encoding), SampleRate);
 
@@ -84,6 +93,7 @@ public sealed record ContextTerms
         AddPhonemeTimestamps = settings.AddPhonemeTimestamps,
         UseNormalizedTimestamps = settings.UseNormalizedTimestamps,
         PassThrough = settings.PassThrough.ToArray(),
+        PronunciationDictId = settings.PronunciationDictId,
     };
 
     public ContextSettings ToSettings() => new()
@@ -99,5 +109,6 @@ public sealed record ContextTerms
         AddPhonemeTimestamps = AddPhonemeTimestamps,
         UseNormalizedTimestamps = UseNormalizedTimestamps,
         PassThrough = PassThrough,
+        PronunciationDictId = PronunciationDictId,
     };
 }

@@ -25,6 +25,13 @@ public sealed class UpstreamOptions
     [RegularExpression(@"\d{4}-\d{2}-\d{2}")]
     public string Version { get; set; } = "2026-03-01";
 
+    /// <summary>
+    /// How it gets the pronunciation dictionary of a context: <c>Copy</c> keeps a copy there by Cartesia's HTTP API, <c>Inline</c> sends the entries, for
+    /// LocalVoice. Default: <c>Copy</c>; of the embedded voice <c>Inline</c>.
+    /// </summary>
+    [AllowedValues(PronunciationMode.Copy, PronunciationMode.Inline)]
+    public PronunciationMode Pronunciations { get; set; } = PronunciationMode.Copy;
+
     /// <summary>Contexts go to the upstream with the lowest number that can take them; equal ones by name. Default: 100.</summary>
     public int Priority { get; set; } = 100;
 

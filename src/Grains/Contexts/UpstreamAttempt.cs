@@ -1,6 +1,7 @@
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Pronunciations;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Requests;
 
@@ -47,7 +48,8 @@ internal sealed class UpstreamAttempt
         {
             // The provider sees neither our tenants nor the ids that clients chose.
             var id = Guid.NewGuid().ToString("N");
-            var attempt = new UpstreamAttempt(number, connection, id, new UpstreamRequestWriter(id, terms.ToSettings(), ApiVersion.Parse(upstream.Version)));
+            var settings = PronunciationRequest.SettingsFor(terms, connection.Key.Upstream, upstream.Pronunciations);
+            var attempt = new UpstreamAttempt(number, connection, id, new UpstreamRequestWriter(id, settings, ApiVersion.Parse(upstream.Version)));
             isOpen = connection.TryOpen(id, feed, attempt.Render(first));
             if (!isOpen)
             {

@@ -7,6 +7,7 @@ using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Pronunciations;
 using TtsGrains.Grains.Tenants;
 using TtsGrains.Grains.Upstreams;
 
@@ -64,6 +65,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddGrainCallers();
         services.AddSingleton<ISiloRoster, MembershipRoster>();
         services.AddUpstreams(configuration);
+        services.AddSingleton<UpstreamDicts>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         services.AddHostedService<TenantLeases>();
     }

@@ -219,6 +219,12 @@ internal sealed partial class VoiceSocket : IDisposable
             return ErrorCatalogue.OutOfRange(settings.Locale is null ? "language" : "locale", $"one of {string.Join(", ", _host.Languages.Codes)}");
         }
 
+        if (settings is { PronunciationDictId: { } dict, Pronunciations.IsEmpty: true })
+        {
+            // It keeps no dictionaries: the service sends the entries.
+            return ErrorCatalogue.PronunciationDictNotFound(dict);
+        }
+
         if (!message.Continue && !message.Flush && !SpeechPlan.HasSound(message.Transcript!))
         {
             return ErrorCatalogue.EmptyTranscript;

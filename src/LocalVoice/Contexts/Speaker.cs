@@ -1,4 +1,5 @@
 using TtsGrains.LocalVoice.Buffering;
+using TtsGrains.LocalVoice.Pronunciations;
 using TtsGrains.LocalVoice.Reading;
 using TtsGrains.LocalVoice.Synthesis;
 using TtsGrains.LocalVoice.Voices;
@@ -21,10 +22,12 @@ internal sealed class Speaker : ISpeechListener
     private readonly TimeProvider _time;
     private readonly Func<OutFrame, bool> _emit;
     private readonly ChunkBuilder _chunks;
+    private readonly PronunciationTable? _pronunciations;
     private readonly List<TimedText> _words = [];
     private readonly List<TimedText> _phonemes = [];
     private SpeechClock? _clock;
     private SpokenForm? _form;
+    private int[]? _positions;
     private float _gain = 1;
     private double _segmentStart;
     private long _segmentSamples;
@@ -46,6 +49,7 @@ internal sealed class Speaker : ISpeechListener
         _engine = engine;
         _time = time;
         _emit = emit;
+        _pronunciations = PronunciationTable.Parse(settings.Pronunciations);
         _chunks = new ChunkBuilder(engine.SampleRate, settings.Format, options, OnChunk);
     }
 
@@ -63,7 +67,13 @@ internal sealed class Speaker : ISpeechListener
         _form = SpokenForm.Create(clause.Text, clause.StartsLine, clause.Spelled);
         if (_form.HasSpeech)
         {
-            _engine.Speak(new Utterance(_form.Text, _voice, clause.Config.Speed, Punctuation.EndsWithPause(_form.Text)), this);
+            var spoken = _form.Text;
+            if (_pronunciations is not null)
+            {
+                (spoken, _positions) = _pronunciations.Apply(spoken);
+            }
+
+            _engine.Speak(new Utterance(spoken, _voice, clause.Config.Speed, Punctuation.EndsWithPause(spoken)), this);
         }
 
         _clock.Finish(_clauseSamples);
@@ -101,7 +111,8 @@ internal sealed class Speaker : ISpeechListener
         _segmentSamples = 0;
     }
 
-    public void OnWord(int position, long sample) => _clock!.OnWord(_form!.ToSource(position), sample);
+    public void OnWord(int position, long sample)
+        => _clock!.OnWord(_form!.ToSource(_positions is { Length: > 0 } positions ? positions[Math.Clamp(position, 0, positions.Length - 1)] : position), sample);
 
     public void OnPhoneme(string name, long sample) => _clock!.OnPhoneme(name, sample);
 

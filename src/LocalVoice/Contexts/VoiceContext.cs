@@ -64,7 +64,7 @@ internal sealed partial class VoiceContext : ISynthesisJob
         _speaker = new Speaker(settings, voice, host.Engine, host.Options, host.Time, Emit);
         _pace = new Pace(host.Options.RealtimeFactor, host.Time.TimestampFrequency);
         _lastActive = OpenedAt = host.Time.GetTimestamp();
-        (Number, FirstText) = (host.Faults.NextContext(), message.Transcript ?? "");
+        (Number, FirstText, Model) = (host.Faults.NextContext(), message.Transcript ?? "", settings.ModelId);
     }
 
     public string Id { get; }
@@ -79,6 +79,9 @@ internal sealed partial class VoiceContext : ISynthesisJob
 
     /// <summary>The transcript that opened it.</summary>
     public string FirstText { get; }
+
+    /// <summary>The model that the client named.</summary>
+    public string Model { get; }
 
     /// <summary>When it was opened; a timestamp.</summary>
     public long OpenedAt { get; }

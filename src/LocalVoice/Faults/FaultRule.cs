@@ -134,6 +134,9 @@ internal sealed record FaultRule
     /// <summary>Only for contexts whose first transcript begins so.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Only for contexts with this model.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Not before so many frames were sent: of the context when the rule is about contexts, else of the socket.</summary>
     public int? AfterFrames { get; init; }
 
@@ -146,7 +149,7 @@ internal sealed record FaultRule
     /// <summary>How often in all; 0 always. Default: 1.</summary>
     public int? Times { get; init; }
 
-    /// <summary><c>refuse</c> and <c>error</c>: the status. Default: 503 and 500.</summary>
+    /// <summary><c>refuse</c> and <c>error</c>: the status. Default: 503, and the documented one of <see cref="ErrorCode"/> or 500.</summary>
     public int? Status { get; init; }
 
     /// <summary><c>error</c>: the machine-readable code.</summary>
@@ -202,7 +205,7 @@ internal sealed record FaultRule
 
     /// <summary>Whether it is about contexts rather than sockets.</summary>
     [JsonIgnore]
-    public bool IsOfContext => Context is not null || Text is not null
+    public bool IsOfContext => Context is not null || Text is not null || Model is not null
         || Fault is FaultKind.Error or FaultKind.DuplicateDone or FaultKind.Sloppy or FaultKind.BadAudio or FaultKind.EarlyDone;
 }
 
@@ -215,5 +218,6 @@ internal sealed record FaultRule
 /// <param name="SocketAge">Since the socket was opened.</param>
 /// <param name="ContextAge">Since the context was opened.</param>
 /// <param name="IsDone">Whether it is the context's <c>done</c>.</param>
+/// <param name="Model">The context's model.</param>
 internal readonly record struct FaultPlace(
-    int Socket, int Context, string Text, int SocketFrames, int ContextFrames, TimeSpan SocketAge, TimeSpan ContextAge, bool IsDone);
+    int Socket, int Context, string Text, int SocketFrames, int ContextFrames, TimeSpan SocketAge, TimeSpan ContextAge, bool IsDone, string Model = "");

@@ -92,6 +92,7 @@ internal sealed class FaultScript
         var (frames, age) = rule.IsOfContext ? (place.ContextFrames, place.ContextAge) : (place.SocketFrames, place.SocketAge);
         return (rule.Socket ?? place.Socket) == place.Socket
             && (rule.Context ?? place.Context) == place.Context
+            && (rule.Model ?? place.Model) == place.Model
             && place.Text.StartsWith(rule.Text ?? "", StringComparison.Ordinal)
             && frames >= (rule.AfterFrames ?? 0)
             && age >= TimeSpan.FromMilliseconds(rule.AfterMs ?? 0);
@@ -137,8 +138,8 @@ internal sealed class FaultScript
         { Times: < 0 } or { AfterFrames: < 0 } or { AfterMs: < 0 } or { ForMs: < 0 } => "times, after_frames, after_ms and for_ms must be 0 or more",
         { IdleMs: <= 0 } => "idle_ms must be more than 0",
         { IdleMs: not null, Fault: not FaultKind.Close } => "idle_ms is for close only",
-        { IdleMs: not null, IsOfContext: true } => "idle_ms is about sockets; context and text have no place there",
-        { Fault: FaultKind.Refuse, IsOfContext: true } => "refuse is about handshakes; context and text have no place there",
+        { IdleMs: not null, IsOfContext: true } => "idle_ms is about sockets; context, text and model have no place there",
+        { Fault: FaultKind.Refuse, IsOfContext: true } => "refuse is about handshakes; context, text and model have no place there",
         { Fault: FaultKind.Refuse, Status: < 400 or > 599 } or { Fault: FaultKind.Error, Status: < 400 or > 599 } => "status must be from 400 to 599",
         { ChunkBytes: <= 0 or > 8 * 1024 * 1024 } => "chunk_bytes must be from 1 to 8388608",
         { Fault: not FaultKind.Sloppy } when rule.SaysHowFramesAreWritten => "chunk_bytes, base64, numbers, errors, bom and order are for sloppy only",

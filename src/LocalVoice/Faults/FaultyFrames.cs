@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
 using TtsGrains.LocalVoice.Contexts;
-using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.LocalVoice.Faults;
 
@@ -34,7 +33,7 @@ internal sealed class FaultyFrames(FaultScript script, WebSocket socket, int num
         }
 
         var place = new FaultPlace(
-            number, context.Number, context.FirstText, _frames, context.FramesSent, time.GetElapsedTime(_openedAt), time.GetElapsedTime(context.OpenedAt), isDone);
+            number, context.Number, context.FirstText, _frames, context.FramesSent, time.GetElapsedTime(_openedAt), time.GetElapsedTime(context.OpenedAt), isDone, context.Model);
         var fate = FrameFate.Sent;
         foreach (var rule in script.Strike(place))
         {
@@ -87,7 +86,7 @@ internal sealed class FaultyFrames(FaultScript script, WebSocket socket, int num
                 context.Delay = TimeSpan.FromMilliseconds(rule.DelayMs!.Value);
                 return fate;
             case FaultKind.Error:
-                context.Fail(new ProtocolError(rule.Status ?? 500, rule.ErrorCode, "Scripted fault", "The fault script says so."));
+                context.Fail(ScriptedError.Create(rule));
                 return FrameFate.Held;
             case FaultKind.Garbage:
                 await SendAsync("{\"type\":\"chunk\",\"data\":", WebSocketMessageType.Text);

@@ -35,6 +35,12 @@ public static class ErrorCatalogue
 
     public static ProtocolError UnknownModel(string given) => new(400, "model_not_found", "Invalid model", $"model_id \"{Shorten(given)}\" is not a model of this service.");
 
+    public static ProtocolError ModelSunsetted(string given) => new(
+        400, "model_sunsetted", "Model sunsetted", $"model_id \"{Shorten(given)}\" has been retired; use sonic-latest or a current model.");
+
+    public static ProtocolError PronunciationDictNotFound(string given) => new(
+        404, "pronunciation_dict_not_found", "Pronunciation dictionary not found", $"pronunciation_dict_id \"{Shorten(given)}\" is not a dictionary of this tenant.");
+
     public static ProtocolError VoiceForm { get; } = new(
         400, "invalid_request", "Invalid request", "voice must be an id, {\"id\": …} or {\"mode\": \"id\", \"id\": …}; embeddings are not supported.");
 

@@ -67,6 +67,12 @@ public sealed class ClientMessage
     /// <summary>The raw JSON of <c>generation_config</c>, the one setting that may change with every push; empty when absent.</summary>
     public ReadOnlyMemory<byte> GenerationConfig { get; internal set; }
 
+    /// <summary>The id of a pronunciation dictionary; null when absent.</summary>
+    public string? PronunciationDictId { get; internal set; }
+
+    /// <summary>The raw JSON array of the entries of a pronunciation dictionary; empty when absent. Our own addition between the service and LocalVoice.</summary>
+    public ReadOnlyMemory<byte> Pronunciations { get; internal set; }
+
     /// <summary>The members that we only pass on, each with a leading comma, as they came.</summary>
     public ReadOnlyMemory<byte> PassThrough { get; internal set; }
 

@@ -152,6 +152,14 @@ public static class ClientMessageParser
                 error ??= ErrorCatalogue.OutOfRange("generation_config", $"at most {MaxGenerationConfigBytes} bytes");
             }
         }
+        else if (reader.ValueTextEquals("pronunciation_dict_id"u8))
+        {
+            message.PronunciationDictId = JsonMembers.ReadString(ref reader, "pronunciation_dict_id", ref error) is { Length: > 0 } id ? id : null;
+        }
+        else if (reader.ValueTextEquals("pronunciations"u8))
+        {
+            message.Pronunciations = JsonMembers.ReadArray(ref reader, utf8, "pronunciations", ref error);
+        }
         else
         {
             ReadPassedThrough(ref reader, utf8, nameStart, message, passThrough, ref error);
@@ -189,6 +197,14 @@ public static class ClientMessageParser
         else if (reader.ValueTextEquals("locale"u8))
         {
             message.Locale = JsonMembers.ReadString(ref reader, "locale", ref error);
+        }
+        else if (reader.ValueTextEquals("normalization"u8))
+        {
+            var normalization = JsonMembers.ReadString(ref reader, "normalization", ref error);
+            if (normalization is not (null or "auto" or "off") && !LocaleCode.IsValid(normalization))
+            {
+                error ??= ErrorCatalogue.OutOfRange("normalization", "auto, off or a locale code such as en-GB");
+            }
         }
         else
         {

@@ -58,6 +58,8 @@ public static class ContextOpening
             AddPhonemeTimestamps = message.AddPhonemeTimestamps,
             UseNormalizedTimestamps = message.UseNormalizedTimestamps,
             PassThrough = message.PassThrough,
+            PronunciationDictId = message.PronunciationDictId,
+            Pronunciations = message.Pronunciations,
         };
         return null;
     }

@@ -41,6 +41,12 @@ public sealed record ContextSettings
     /// <summary>Whether words of timestamps are as spoken rather than as written.</summary>
     public bool UseNormalizedTimestamps { get; init; }
 
+    /// <summary>The id of the pronunciation dictionary; null for none.</summary>
+    public string? PronunciationDictId { get; init; }
+
+    /// <summary>The entries of the pronunciation dictionary as a JSON array, in place of its id; empty for none. Our own addition, read by LocalVoice.</summary>
+    public ReadOnlyMemory<byte> Pronunciations { get; init; }
+
     /// <summary>
     /// The other members of the message as JSON text, each with a leading comma: passed on untouched, known to us or not.
     /// </summary>

@@ -114,6 +114,21 @@ internal static class JsonMembers
         return [];
     }
 
+    /// <summary>The raw JSON of an array; empty when null.</summary>
+    public static byte[] ReadArray(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, string field, ref ProtocolError? error)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            return utf8[start..(int)reader.BytesConsumed].ToArray();
+        }
+
+        Refuse(ref reader, field, "an array", ref error);
+        return [];
+    }
+
     private static void Refuse(ref Utf8JsonReader reader, string field, string expected, ref ProtocolError? error)
     {
         if (reader.TokenType != JsonTokenType.Null)

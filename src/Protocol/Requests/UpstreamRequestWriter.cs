@@ -14,6 +14,7 @@ public sealed class UpstreamRequestWriter
 {
     private readonly byte[] _head;
     private readonly byte[] _cancel;
+    private ReadOnlyMemory<byte> _pronunciations;
 
     /// <param name="upstreamContextId">The id that the upstream knows the context by: ours, never the client's.</param>
     /// <param name="settings">The settings that the client opened the context with.</param>
@@ -23,6 +24,7 @@ public sealed class UpstreamRequestWriter
         var contextId = $"\"context_id\":{Quote(upstreamContextId)}";
         _cancel = Encoding.UTF8.GetBytes($"{{{contextId},\"cancel\":true}}");
         _head = RenderHead(contextId, settings, version);
+        _pronunciations = settings.Pronunciations;
     }
 
     /// <summary>Writes a push of text, of a flush, of the end, or of any of them together.</summary>
@@ -40,6 +42,14 @@ public sealed class UpstreamRequestWriter
         if (flush)
         {
             output.Write(",\"flush\":true"u8);
+        }
+
+        if (!_pronunciations.IsEmpty)
+        {
+            // They may be long, and only the message that opens the context is read for them.
+            output.Write(",\"pronunciations\":"u8);
+            output.Write(_pronunciations.Span);
+            _pronunciations = default;
         }
 
         if (!generationConfig.IsEmpty)
@@ -64,6 +74,7 @@ public sealed class UpstreamRequestWriter
             .Append(CultureInfo.InvariantCulture, $",\"output_format\":{{\"container\":\"raw\",\"encoding\":\"{settings.Format.Encoding.ToWireName()}\"")
             .Append(CultureInfo.InvariantCulture, $",\"sample_rate\":{settings.Format.SampleRate}}}")
             .Append(CultureInfo.InvariantCulture, $",\"max_buffer_delay_ms\":{settings.MaxBufferDelayMs}")
+            .Append(settings.PronunciationDictId is { } dict ? $",\"pronunciation_dict_id\":{Quote(dict)}" : "")
             // Word times are always asked for: the archive keeps them and a resume needs them.
             .Append(",\"add_timestamps\":true")
             .Append(settings.AddPhonemeTimestamps ? ",\"add_phoneme_timestamps\":true" : "")

@@ -29,6 +29,8 @@ public sealed class FaultScriptTests
     [InlineData("""{"fault":"drop","context":8}""", false)]
     [InlineData("""{"fault":"drop","text":"Hello"}""", true)]
     [InlineData("""{"fault":"drop","text":"there"}""", false)]
+    [InlineData("""{"fault":"drop","model":"sonic-2"}""", true)]
+    [InlineData("""{"fault":"drop","model":"sonic-2-2025-03-07"}""", false)]
     [InlineData("""{"fault":"drop","after_frames":20}""", true)]
     [InlineData("""{"fault":"drop","after_frames":21}""", false)]
     [InlineData("""{"fault":"drop","context":7,"after_frames":5}""", true)]
@@ -42,7 +44,7 @@ public sealed class FaultScriptTests
     [InlineData("""{"fault":"close","idle_ms":1}""", false)]
     public void Strike_Rule_OnlyWhereItSays(string rule, bool strikes)
     {
-        var place = new FaultPlace(2, 7, "Hello there", 20, 5, TimeSpan.FromSeconds(9), TimeSpan.FromMilliseconds(400), IsDone: false);
+        var place = new FaultPlace(2, 7, "Hello there", 20, 5, TimeSpan.FromSeconds(9), TimeSpan.FromMilliseconds(400), IsDone: false, Model: "sonic-2");
 
         Assert.Equal(strikes, Load($"[{rule}]").Strike(place).Count == 1);
     }

@@ -87,6 +87,22 @@ public sealed class UpstreamRequestWriterTests
     }
 
     [Fact]
+    public void WritePush_PronunciationDict_IsNamedInEveryMessage()
+        => Assert.Equal("dict-1", Parsed.Valid(Push("Hi", false, false, settings: Settings with { PronunciationDictId = "dict-1" })).PronunciationDictId);
+
+    [Fact]
+    public void WritePush_Pronunciations_AreInTheFirstMessageOnly()
+    {
+        var writer = new UpstreamRequestWriter("up-1", Settings with { Pronunciations = """[{"text":"a","alias":"b"}]"""u8.ToArray() }, ApiVersion.Newest);
+        var (first, second) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
+        writer.WritePush(first, "a", flush: false, isLast: false, default);
+        writer.WritePush(second, "a", flush: false, isLast: true, default);
+
+        Assert.Equal("""[{"text":"a","alias":"b"}]""", Parsed.Text(Parsed.Valid(Encoding.UTF8.GetString(first.WrittenSpan)).Pronunciations));
+        Assert.True(Parsed.Valid(Encoding.UTF8.GetString(second.WrittenSpan)).Pronunciations.IsEmpty);
+    }
+
+    [Fact]
     public void WriteCancel_NamesTheContextAndNothingElse()
     {
         var output = new ArrayBufferWriter<byte>();
