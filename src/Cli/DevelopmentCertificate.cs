@@ -6,8 +6,10 @@ namespace TtsGrains.Cli;
 /// <summary>Whom a command trusts over HTTPS, besides the authorities that the machine trusts.</summary>
 internal static class DevelopmentCertificate
 {
-    // Where ./tts up keeps it by default.
-    private static readonly string InDataFolder = Path.Combine("data", "dev-cert.pem");
+    private const string FileName = "dev-cert.pem";
+
+    // ./tts up writes the data folder of the service that it started last into this file, beside the built programs.
+    private static readonly string DataFolderNote = Path.Combine(AppContext.BaseDirectory, "../../../.data");
 
     /// <summary>Creates a handler that trusts a certificate: the one given, or on this machine that of <c>./tts up</c>. Returns null if neither exists.</summary>
     /// <param name="service">The service.</param>
@@ -16,7 +18,7 @@ internal static class DevelopmentCertificate
     /// <exception cref="System.Security.Cryptography.CryptographicException">It holds no certificate.</exception>
     public static SocketsHttpHandler? CreateHandler(Uri service, FileInfo? authority)
     {
-        var path = authority?.FullName ?? (service.IsLoopback && service.Scheme is "https" or "wss" && File.Exists(InDataFolder) ? InDataFolder : null);
+        var path = authority?.FullName ?? (service.IsLoopback && service.Scheme is "https" or "wss" ? Find() : null);
         if (path is null)
         {
             return null;
@@ -27,5 +29,17 @@ internal static class DevelopmentCertificate
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.AddRange(trusted);
         return new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } };
+    }
+
+    private static string? Find()
+        => DataFolders().Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists);
+
+    private static IEnumerable<string> DataFolders()
+    {
+        yield return "data";
+        if (File.Exists(DataFolderNote))
+        {
+            yield return File.ReadAllText(DataFolderNote).Trim();
+        }
     }
 }

@@ -16,4 +16,7 @@ internal static class ExitCodes
 
     /// <summary>Ctrl-C, as shells count it.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>The sentence of the help that lists them.</summary>
+    public const string Help = "Exit codes: 0 done, 1 refused or failed, 2 usage, 3 service unreachable.";
 }

@@ -6,7 +6,7 @@ using TtsGrains.Cli.Cluster;
 using TtsGrains.Cli.Keys;
 using TtsGrains.Cli.Sessions;
 
-var root = new RootCommand("TtsGrains: text-to-speech sessions.")
+var root = new RootCommand($"TtsGrains: text-to-speech sessions. {ExitCodes.Help}")
 {
     SayCommand.Create(),
     ListenCommand.Create(),

@@ -22,7 +22,7 @@ internal sealed class ServiceOptions
 
     private readonly Option<FileInfo?> _authority = new("--ca")
     {
-        Description = "A PEM file with the certificate to trust. Default: data/dev-cert.pem, for a service on this machine.",
+        Description = "A PEM file with the certificate to trust. Default: the development certificate, for a service on this machine.",
     };
 
     /// <summary>Adds the options to a command, and what it does with a client of that service.</summary>

@@ -8,6 +8,7 @@ internal static class WavFile
 {
     // The header of an encoding that is not PCM has 58 bytes; a data chunk that begins later is none of ours.
     private const int LongestHeader = 64;
+    private const int BytesPerSecondAt = 28;
 
     /// <summary>Writes a whole file.</summary>
     public static async Task WriteAsync(string path, AudioFormat format, ReadOnlyMemory<byte> audio, CancellationToken cancellationToken)
@@ -37,6 +38,22 @@ internal static class WavFile
         WriteSize(file, data + 4, audioBytes);
         file.Seek(0, SeekOrigin.End);
         file.Write(stackalloc byte[Wav.PaddingLength(audioBytes)]);
+    }
+
+    /// <summary>Gets how long a file plays; null if it is not a WAV file.</summary>
+    public static TimeSpan? DurationOf(string path)
+    {
+        Span<byte> head = stackalloc byte[LongestHeader];
+        using var file = File.OpenRead(path);
+        head = head[..file.ReadAtLeast(head, LongestHeader, throwOnEndOfStream: false)];
+        var data = head.IndexOf("data"u8);
+        if (!head.StartsWith("RIFF"u8) || data < BytesPerSecondAt + sizeof(uint) || data + 8 > head.Length)
+        {
+            return null;
+        }
+
+        var bytesPerSecond = BinaryPrimitives.ReadUInt32LittleEndian(head[BytesPerSecondAt..]);
+        return bytesPerSecond == 0 ? null : TimeSpan.FromSeconds((double)BinaryPrimitives.ReadUInt32LittleEndian(head[(data + 4)..]) / bytesPerSecond);
     }
 
     private static void WriteSize(FileStream file, int at, long size)

@@ -23,14 +23,14 @@ internal sealed class DownloadBar(bool isJson)
     /// <summary>Tells of a file that is complete.</summary>
     public void WriteDone(string path)
     {
-        var bytes = new FileInfo(path).Length;
+        var (bytes, duration) = (new FileInfo(path).Length, WavFile.DurationOf(path));
         if (isJson)
         {
-            JsonOutput.Write(new { File = path, Bytes = bytes });
+            JsonOutput.Write(new { File = path, DurationMs = duration is { } time ? Math.Round(time.TotalMilliseconds, 1) : (double?)null, Bytes = bytes });
         }
         else
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}  {bytes} bytes"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}  {(duration is { } time ? $"{time.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture)} s  " : "")}{bytes} bytes"));
         }
     }
 

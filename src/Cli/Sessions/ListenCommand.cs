@@ -18,6 +18,13 @@ internal static class ListenCommand
             DefaultValueFactory = _ => ["live"],
             Description = "live, start, or context:offset; may be given several times.",
         };
+        from.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => !IsPosition(token.Value)) is { } wrong)
+            {
+                result.AddError($"--from must be live, start or context:offset, and not {wrong.Value}.");
+            }
+        });
         var json = JsonOutput.CreateOption();
         var format = new FormatOptions(encoding: null, rate: null);
         var command = new Command("listen", "Listen to a session, live or from any position. Ends with the session, or with Ctrl-C.") { session, output, from, json };
@@ -31,6 +38,10 @@ internal static class ListenCommand
         });
         return command;
     }
+
+    // An id may contain colons.
+    private static bool IsPosition(string text)
+        => text is "live" or "start" || (text.LastIndexOf(':') is > 0 and var colon && ulong.TryParse(text.AsSpan(colon + 1), CultureInfo.InvariantCulture, out _));
 
     // Ctrl-C ends a recording like the session's end does, and so does a service that goes away: what was heard is a whole file.
     private static async Task SaveAsync(TtsSessions sessions, string session, ListenOptions options, FileInfo output, DownloadBar downloads, CancellationToken cancellationToken)

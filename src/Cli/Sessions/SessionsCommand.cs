@@ -17,22 +17,30 @@ internal static class SessionsCommand
             Description = "Of this day, UTC, such as 2026-11-20; today unless a reference is given.",
         };
         var reference = new Option<string?>("--ref") { Description = "With this reference of the caller's only." };
-        var command = new Command("sessions", "List sessions: id, beginning, reference.") { day, reference };
-        ServiceOptions.Run(command, (parsed, client, cancellationToken) => ListAsync(client, parsed.GetValue(day), parsed.GetValue(reference), cancellationToken));
+        var json = JsonOutput.CreateOption();
+        var command = new Command("sessions", "List sessions: id, beginning, reference.") { day, reference, json };
+        ServiceOptions.Run(command, (parsed, client, cancellationToken)
+            => ListAsync(client, parsed.GetValue(day), parsed.GetValue(reference), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task ListAsync(TtsClient client, DateOnly? day, string? reference, CancellationToken cancellationToken)
+    private static async Task ListAsync(TtsClient client, DateOnly? day, string? reference, bool isJson, CancellationToken cancellationToken)
     {
         var isEmpty = true;
         await foreach (var session in client.Sessions.ListAsync(new SessionFilter { Day = day, Reference = reference }, cancellationToken))
         {
             isEmpty = false;
+            if (isJson)
+            {
+                JsonOutput.Write(session);
+                continue;
+            }
+
             var started = session.StartedAt?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-";
             Console.WriteLine($"{session.SessionId}  {started}  {session.Ref ?? "-"}");
         }
 
-        if (isEmpty)
+        if (isEmpty && !isJson)
         {
             Console.Error.WriteLine(day is null && reference is null ? "There are no sessions of today (UTC)." : "There are no such sessions.");
         }

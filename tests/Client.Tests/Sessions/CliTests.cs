@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TtsGrains.Client.Tests.Scripted;
 using TtsGrains.Client.Tests.Service;
 
@@ -30,7 +31,7 @@ public sealed class CliTests
 
             var (exitCode, output, errors) = await RealService.RunCliAsync(service.Url, "listen", "call 1", "--out", path);
 
-            Assert.Equal((0, $"{path}  64 bytes\n", ""), (exitCode, output, errors));
+            Assert.Equal((0, $"{path}  0.00 s  64 bytes\n", ""), (exitCode, output, errors));
             var wav = await File.ReadAllBytesAsync(path, Scene.Stop);
             Assert.Equal((56, 5), (BitConverter.ToInt32(wav, 4), BitConverter.ToInt32(wav, 54)));
             Assert.Equal([1, 2, 3, 4, 5, 0], wav[58..]);
@@ -52,7 +53,7 @@ public sealed class CliTests
 
             var (exitCode, output, errors) = await RealService.RunCliAsync(service.Url, "listen", "broken", "--out", path);
 
-            Assert.Equal((1, $"{path}  64 bytes\n"), (exitCode, output));
+            Assert.Equal((1, $"{path}  0.00 s  64 bytes\n"), (exitCode, output));
             Assert.StartsWith("Connection lost: ", errors, StringComparison.Ordinal);
             Assert.Equal([path], Directory.GetFiles(folder.FullName));
         }
@@ -91,6 +92,45 @@ public sealed class CliTests
         var (exitCode, output, _) = await RealService.RunCliAsync(service.Url, "sessions", "--day", "2026-11-20");
 
         Assert.Equal((0, "call 1  2026-11-20 12:00:00  r\ncall 2  -  -\n"), (exitCode, output));
+    }
+
+    [Fact]
+    public async Task Sessions_Json_PrintsAnObjectForEach()
+    {
+        await using var service = await ScriptedService.StartAsync(other: new ScriptedSessions(_ => false).ServeAsync);
+
+        var (exitCode, output, errors) = await RealService.RunCliAsync(service.Url, "sessions", "--day", "2026-11-20", "--json");
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        var sessions = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["call 1", "call 2"], sessions.Select(session => session.GetProperty("session_id").GetString()));
+        Assert.Equal(5, sessions[0].GetProperty("bytes").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("yesterday")]
+    [InlineData("c:")]
+    [InlineData("c:-1")]
+    public async Task Listen_FromNowhere_IsAUsageError(string from)
+    {
+        var (exitCode, output, errors) = await RealService.RunCliAsync(new Uri("http://127.0.0.1:1"), "listen", "call 1", "--from", from);
+
+        Assert.Equal((2, "", $"--from must be live, start or context:offset, and not {from}.\n"), (exitCode, output, errors));
+    }
+
+    [Fact]
+    public async Task Help_EveryCommand_ShowsNoInnerOptionsAndNoSecrets()
+    {
+        foreach (var arguments in (string[][])[["--help"], ["say", "--help"], ["sessions", "--help"], ["keys", "new", "--help"], ["bench", "--help"], ["cluster", "--help"]])
+        {
+            var (exitCode, output, errors) = await RealService.RunAsync([("TTS_KEY", "sk_secret"), ("TTS_URL", "http://sk_secret@host")], arguments);
+
+            Assert.Equal((0, ""), (exitCode, errors));
+            Assert.Contains("Usage:", output, StringComparison.Ordinal);
+            Assert.All(
+                (string[])["--bin", "--azurite", "--service", "bench-relay", "bench-upstream", "sk_secret"],
+                inner => Assert.DoesNotContain(inner, output, StringComparison.Ordinal));
+        }
     }
 
     [Fact]
