@@ -132,17 +132,7 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
         return false;
     }
 
-    public void OnLost()
-    {
-        if (_isEnding)
-        {
-            End();
-        }
-        else
-        {
-            Notify(UpstreamEvent.Lost);
-        }
-    }
+    public void OnLost() => Notify(UpstreamEvent.Lost);
 
     private bool TryAppendAudio(in ServerFrame frame)
     {

@@ -33,14 +33,13 @@ public static class WakeBatch
         {
             batch.Watchers.Clear();
             batch.IsOpen = false;
-        }
+            for (var i = 0; i < batch.Work.Count; i++)
+            {
+                batch.Work[i].Run();
+            }
 
-        for (var i = 0; i < batch.Work.Count; i++)
-        {
-            batch.Work[i].Run();
+            batch.Work.Clear();
         }
-
-        batch.Work.Clear();
     }
 
     /// <summary>Wakes a watcher now, or at the end of the batch of this thread.</summary>

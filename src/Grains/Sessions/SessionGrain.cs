@@ -262,7 +262,7 @@ internal sealed partial class SessionGrain(
 
     private void PutRecord() => records.Put(SessionSummary.Of(SessionKey.Parse(this.GetPrimaryKeyString()), _contexts.All, stored.State));
 
-    private DateTimeOffset? FirstOpenedAt() => _contexts.All.FirstOrDefault()?.OpenedAt;
+    private DateTimeOffset? FirstOpenedAt() => _contexts.All is [var first, ..] ? first.OpenedAt : null;
 
     private bool IsLive() => _contexts.OpenCount > 0 || _owners.AreThere(time.GetUtcNow());
 

@@ -33,9 +33,14 @@ internal sealed class SloppyFrames(FaultRule rule)
             return rewritten;
         }
 
-        if (type is "done" or "error")
+        if (type is "flush_done" or "done" or "error")
         {
             AddRest(rewritten);
+            if (type == "flush_done" && rule.Order == FrameOrder.Early)
+            {
+                return [Render(json), .. Release(rewritten)];
+            }
+
             rewritten = Release(rewritten);
         }
 

@@ -88,8 +88,8 @@ public ref struct ServerFrame
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, or no UTF-8: what can be read of it.
-            return LenientText.Read(json);
+            // Half a surrogate pair, or no UTF-8: a text that is hard to read is better than none.
+            return Encoding.UTF8.GetString(json);
         }
     }
 }

@@ -2,63 +2,61 @@ using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Hosting;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
-using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Sessions;
 
 /// <summary>Sessions whose contexts fill several stored pages.</summary>
-public sealed class LongSessionTests
+public sealed class LongSessionTests : IDisposable
 {
     private const int Count = 200;
 
     private static readonly SessionTerms Terms = new(Reference: null, IsKept: true, IsNumbered: false);
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tts-grains-");
+
+    public void Dispose() => _data.Delete(recursive: true);
 
     [Fact]
-    public async Task Session_ReloadedFromStorage_HasAllContextsAndContinuesTheirNumbers()
+    public async Task Session_ServiceRestarted_HasAllContextsAndContinuesTheirNumbers()
     {
-        await using var service = await RunningService.StartAsync();
-        var grains = service.Services.GetRequiredService<IGrainFactory>();
-        var session = grains.GetGrain<ISessionGrain>(new SessionKey(RunningService.Acme, "long").ToString());
-        for (var number = 1; number <= Count; number++)
+        await using (var service = await StartAsync())
         {
-            Assert.Equal(number, (await session.OnOpenedAsync(KeyOf(number), Terms)).Ordinal);
+            await OpenAsync(service, from: 1);
         }
 
-        await ReloadAsync(grains, session);
-
+        await using var restarted = await StartAsync();
+        var session = SessionOf(restarted);
         Assert.Equal(Enumerable.Range(1, Count).Select(KeyOf), (await session.GetAsync()).Contexts.Select(context => context.ContextKey));
         Assert.Equal(7, (await session.OnOpenedAsync(KeyOf(7), Terms)).Ordinal);
         Assert.Equal(Count + 1, (await session.OnOpenedAsync(KeyOf(Count + 1), Terms)).Ordinal);
     }
 
     [Fact]
-    public async Task Session_Forgotten_BeginsAnew()
+    public async Task Session_Forgotten_BeginsAnewAlsoAfterARestart()
     {
-        await using var service = await RunningService.StartAsync();
-        var grains = service.Services.GetRequiredService<IGrainFactory>();
-        var session = grains.GetGrain<ISessionGrain>(new SessionKey(RunningService.Acme, "long").ToString());
-        for (var number = 1; number <= Count; number++)
+        await using (var service = await StartAsync())
         {
-            await session.OnOpenedAsync(KeyOf(number), Terms);
+            await OpenAsync(service, from: 1);
+            await SessionOf(service).ForgetAsync();
         }
 
-        await session.ForgetAsync();
-        await ReloadAsync(grains, session);
-        Assert.Empty((await session.GetAsync()).Contexts);
-
-        for (var number = 1; number <= Count; number++)
-        {
-            Assert.Equal(number, (await session.OnOpenedAsync(KeyOf(1000 + number), Terms)).Ordinal);
-        }
+        await using var restarted = await StartAsync();
+        Assert.Empty((await SessionOf(restarted).GetAsync()).Contexts);
+        await OpenAsync(restarted, from: 1001);
     }
 
-    private static async Task ReloadAsync(IGrainFactory grains, ISessionGrain session)
+    private Task<RunningService> StartAsync() => RunningService.StartAsync($"Data={_data.FullName}");
+
+    private static ISessionGrain SessionOf(RunningService service) => service.Services.GetRequiredService<IGrainFactory>()
+        .GetGrain<ISessionGrain>(new SessionKey(RunningService.Acme, "long").ToString());
+
+    private static async Task OpenAsync(RunningService service, int from)
     {
-        var management = grains.GetGrain<IManagementGrain>(0);
-        await management.ForceActivationCollection(TimeSpan.Zero);
-        await Eventually.IsTrueAsync(() => management.GetActivationAddress(session).AsTask().GetAwaiter().GetResult() is null, Cancellation);
+        var session = SessionOf(service);
+        for (var number = 1; number <= Count; number++)
+        {
+            Assert.Equal(number, (await session.OnOpenedAsync(KeyOf(from + number - 1), Terms)).Ordinal);
+        }
     }
 
     private static string KeyOf(int number) => new ContextKey(RunningService.Acme, "long", $"c{number}", "1").ToString();

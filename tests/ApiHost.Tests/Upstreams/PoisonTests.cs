@@ -45,7 +45,7 @@ public sealed class PoisonTests
 
         Assert.All(errors, error => Assert.Equal((code, status), (error.GetProperty("error_code").GetString(), error.GetProperty("status_code").GetInt32())));
         Assert.Equal(BreakerState.Closed, service.Pool.Report()[0].State);
-        Assert.Single(service.Upstream.Sockets);
+        Assert.DoesNotContain(service.Upstream.Sockets, socket => socket.IsClosed);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace TtsGrains.Benchmarks.Paths;
 
 /// <summary>Frames that are ready together, on their way into a client's socket: written one by one, and as one buffer.</summary>
 [MemoryDiagnoser]
-public class SocketBenchmarks
+public class SocketBenchmarks : IDisposable
 {
     private readonly byte[] _frame = new byte[1200];
     private readonly CountingTransport _transport = new();
@@ -24,7 +24,13 @@ public class SocketBenchmarks
     }
 
     [GlobalCleanup]
-    public void Close() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _stream.Dispose();
+        _transport.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark(Baseline = true)]
     public async Task<long> OneByOne()

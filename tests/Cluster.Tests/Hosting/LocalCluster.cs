@@ -105,7 +105,7 @@ public sealed class LocalCluster : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private ClusterServices Services => new(Postgres.ConnectionString, Azurite.ConnectionString, Upstream.Url.ToString());
+    private ClusterServices Services => new(Postgres.ConnectionString, Azurite.ConnectionString, Upstream.Url.ToString(), IsEmbeddedVoice: false);
 
     private void Add(string name, string program, Dictionary<string, string> settings)
     {

@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Orleans.Storage;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Sessions;

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace TtsGrains.Grains.Tests.Settings;
 
 public sealed class DurationTests

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
+using Xunit;
 
 namespace TtsGrains.Grains.Tests.Settings;
 

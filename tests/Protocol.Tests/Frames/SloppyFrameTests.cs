@@ -51,7 +51,7 @@ public sealed class SloppyFrameTests
     [InlineData("""{"type":"error","status_code":206,"error_code":"voice_not_found","message":"M"}""", 404, "voice_not_found", "Upstream error", "M")]
     [InlineData("""{"error":"T: M","status_code":400}""", 400, null, "T", "M")]
     [InlineData("""{"error":{"message":"M"}}""", 500, null, "Upstream error", "M")]
-    [InlineData("""{"type":"error","title":"T \ud83d","message":"M \ud800"}""", 500, null, "T \uFFFD", "M \uFFFD")]
+    [InlineData("""{"type":"error","title":"T \ud83d","message":"M \ud800"}""", 500, null, "T \\ud83d", "M \\ud800")]
     public void ToError_WhereverItIsSaid_IsKept(string json, int status, string? code, string title, string message)
     {
         var frame = Parse(json);
