@@ -21,6 +21,7 @@ internal static class ApiDescription
         ["ordinal"] = "The context's place in its session, from 1.",
         ["flushId"] = "The segment's number in its context, from 1.",
         ["id"] = "The id of the object.",
+        ["accent"] = "The id of the accent.",
     };
 
     public static IServiceCollection AddApiDescription(this IServiceCollection services)

@@ -1,4 +1,5 @@
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Grains.Interfaces.Pronunciations;
@@ -13,11 +14,20 @@ internal static class PronunciationEndpoints
 
     public static void MapPronunciations(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/pronunciation-dicts", CreateAsync);
-        routes.MapGet("/pronunciation-dicts", ListAsync);
-        routes.MapGet("/pronunciation-dicts/{id}", GetAsync);
-        routes.MapPatch("/pronunciation-dicts/{id}", UpdateAsync);
-        routes.MapDelete("/pronunciation-dicts/{id}", DeleteAsync);
+        const string Tag = "pronunciation dictionaries";
+        routes.MapPost("/pronunciation-dicts", CreateAsync).WithTags(Tag).WithName("createPronunciationDict").WithSummary("Creates a dictionary")
+            .WithBody<PronunciationBody>().Produces<PronunciationDocument>().ProducesErrors(400, 401, 403, 413);
+        routes.MapGet("/pronunciation-dicts", ListAsync).WithTags(Tag).WithName("listPronunciationDicts").WithSummary("The tenant's dictionaries, the newest first, page by page")
+            .WithQuery("limit", "The most dictionaries; 10 by default.", () => RouteDescriptions.Number(1, 100))
+            .WithQuery("starting_after", "The id of the dictionary before the page.")
+            .WithQuery("ending_before", "The id of the dictionary behind the page; not together with starting_after.")
+            .Produces<PronunciationPage>().ProducesErrors(400, 401, 403);
+        routes.MapGet("/pronunciation-dicts/{id}", GetAsync).WithTags(Tag).WithName("getPronunciationDict").WithSummary("A dictionary")
+            .Produces<PronunciationDocument>().ProducesErrors(401, 403, 404);
+        routes.MapPatch("/pronunciation-dicts/{id}", UpdateAsync).WithTags(Tag).WithName("updatePronunciationDict").WithSummary("Changes the name or the entries of a dictionary")
+            .WithBody<PronunciationBody>().Produces<PronunciationDocument>().ProducesErrors(400, 401, 403, 404, 413);
+        routes.MapDelete("/pronunciation-dicts/{id}", DeleteAsync).WithTags(Tag).WithName("deletePronunciationDict").WithSummary("Deletes a dictionary, also its copies at upstreams")
+            .Produces(StatusCodes.Status204NoContent).ProducesErrors(401, 403, 404);
     }
 
     private static async Task CreateAsync(HttpContext http, TenantDirectory tenants, IGrainFactory grains)

@@ -1,4 +1,5 @@
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Protocol.Errors;
@@ -12,9 +13,14 @@ internal static class AccentEndpoints
 
     public static void MapAccents(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/accents", ListAsync);
-        routes.MapPatch("/voices/{id}/accents", AddAsync);
-        routes.MapDelete("/voices/{id}/accents/{accent}", RemoveAsync);
+        routes.MapGet("/accents", ListAsync).WithTags("voices").WithName("listAccents").WithSummary("All accents, sorted by id")
+            .Produces<AccentList>().ProducesErrors(401);
+        routes.MapPatch("/voices/{id}/accents", AddAsync).WithTags("voices").WithName("addVoiceAccents")
+            .WithSummary("Adds accents to a voice clone; voices of the catalogue are refused with 403")
+            .WithBody<AddAccentsRequest>().Produces<Voice>().ProducesErrors(400, 401, 403, 404, 413);
+        routes.MapDelete("/voices/{id}/accents/{accent}", RemoveAsync).WithTags("voices").WithName("removeVoiceAccent")
+            .WithSummary("Removes an accent of a voice clone; voices of the catalogue are refused with 403")
+            .Produces<Voice>().ProducesErrors(401, 403, 404);
     }
 
     private static async Task ListAsync(HttpContext http, TenantDirectory tenants)

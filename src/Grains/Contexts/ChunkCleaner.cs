@@ -14,7 +14,8 @@ internal sealed class ChunkCleaner(int bytesPerSample)
     /// <summary>The most audio of a chunk that is passed on, bytes: whole samples, and whole groups of base64.</summary>
     public const int LargestChunk = 64 * 1024 / 12 * 12;
 
-    private const int LargestText = LargestChunk / 3 * 4;
+    // Of a chunk that passes as it came: 64 KiB of audio exactly.
+    private const int LargestCleanText = (64 * 1024 + 2) / 3 * 4;
 
     // A context whose chunks are rarely so large need not keep the room for them.
     private const int LargestKept = 4 * LargestChunk;
@@ -31,7 +32,7 @@ internal sealed class ChunkCleaner(int bytesPerSample)
 
     /// <summary>Determines whether a chunk may pass as it came.</summary>
     public bool IsClean(ReadOnlySpan<byte> data)
-        => _count == 0 && data.Length <= LargestText && Base64Audio.IsStrict(data, out var length) && length % bytesPerSample == 0;
+        => _count == 0 && data.Length <= LargestCleanText && Base64Audio.IsStrict(data, out var length) && length % bytesPerSample == 0;
 
     /// <summary>Takes a chunk that is not clean. Its audio, together with what was left over before, is read by <see cref="Next"/>.</summary>
     /// <param name="data">The base64 text.</param>

@@ -19,6 +19,8 @@ public sealed class OpenApiTests(ServiceFixture fixture) : IDisposable
             "listSessions", "showSession", "downloadSegment", "downloadSegmentHead", "contextManifest", "contextManifestHead", "sessionRecording", "sessionRecordingHead",
             "listenSession", "listenSessionWav", "eraseSession", "holdSession", "releaseSession",
             "ttsWebSocket", "ttsBytes", "ttsSse", "listVoices", "getVoice", "createAccessToken", "status", "live", "ready",
+            "listAccents", "addVoiceAccents", "removeVoiceAccent",
+            "createPronunciationDict", "listPronunciationDicts", "getPronunciationDict", "updatePronunciationDict", "deletePronunciationDict",
         ];
 
         Assert.Equal(expected.Order(), (await OperationsAsync()).Select(operation => operation.GetProperty("operationId").GetString()).Order());

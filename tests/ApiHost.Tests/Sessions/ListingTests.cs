@@ -95,29 +95,29 @@ public sealed class ListingTests : IAsyncLifetime
     {
         (string Query, string Expected)[] cases =
         [
-            ("?state=open", "speaking"),
-            ("?state=finished", "silent,long,short"),
-            ("?state=finished&live=true", "silent"),
+            ("?state=open", "busy"),
+            ("?state=finished", "idle,long,short"),
+            ("?state=finished&live=true", "idle"),
             ("?state=open&live=false", ""),
             ("?min_characters=10", "long"),
             ("?max_characters=9&live=false", "short"),
             ("?min_characters=6&max_characters=6", "short"),
-            ("?ref=caller", "speaking,short"),
+            ("?ref=caller", "busy,short"),
             ("?ref=caller&live=false", "short"),
-            ("?ref=caller&day={today}", "speaking,short"),
+            ("?ref=caller&day={today}", "busy,short"),
             ("?ref=caller&day=2001-01-01", ""),
             ("?ref=nobody", ""),
-            ("?day={today}", "speaking,silent,long,short"),
+            ("?day={today}", "busy,idle,long,short"),
             ("?day=2001-01-01", ""),
-            ("?live=true&day={today}", "speaking,silent"),
+            ("?live=true&day={today}", "busy,idle"),
         ];
         await SpeakAsync("short", "Hello.", "&ref=caller");
         await SpeakAsync("long", "A longer text than the other.");
-        await using var silent = await ConnectAsync("silent");
-        await using var speaking = await ConnectAsync("speaking", "&ref=caller");
+        await using var silent = await ConnectAsync("idle");
+        await using var speaking = await ConnectAsync("busy", "&ref=caller");
         await speaking.PushAsync("c", "Not yet ");
         await speaking.WhenAsync("c", heard => heard.Audio.Length > 0);
-        await WhenListedAsync("?live=true", ["speaking", "silent"]);
+        await WhenListedAsync("?live=true", ["busy", "idle"]);
 
         foreach (var (query, expected) in cases)
         {

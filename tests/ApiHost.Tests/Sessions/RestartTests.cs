@@ -31,7 +31,7 @@ public sealed class RestartTests
             record.GetProperty("contexts").EnumerateArray().Select(context => (
                 context.GetProperty("ordinal").GetInt32(),
                 context.GetProperty("outcome").GetString()!.ToUpperInvariant(),
-                context.GetProperty("segments").GetInt32())));
+                context.GetProperty("segment_count").GetInt32())));
         Assert.Equal(["0001-first", "0002-second", "0003-third"], Folders(after, session).Select(Path.GetFileName));
         Assert.Equal(
             ["Before the crash.", "Still before it.", "After the crash."],

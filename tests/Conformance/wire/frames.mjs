@@ -28,6 +28,7 @@ const SHAPES = {
     message: isText,
     request_id: isText,
     error: isText,
+    retry_after_ms: optional(isOrdinal),
   },
 };
 

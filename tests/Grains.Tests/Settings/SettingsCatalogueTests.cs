@@ -16,7 +16,7 @@ public sealed class SettingsCatalogueTests
 
     [Theory]
     [InlineData("Speed:Cuont", "1", "Speed:Cuont is no setting. Did you mean Speed:Count?")]
-    [InlineData("Speed:Other", "1", "Speed:Other is no setting.")]
+    [InlineData("Speed:Altogether", "1", "Speed:Altogether is no setting.")]
     [InlineData("Named:a:Ur1", "x", "Named:a:Ur1 is no setting. Did you mean Named:a:Url?")]
     [InlineData("Speed:Inner:Deap", "1", "Speed:Inner:Deap is no setting. Did you mean Speed:Inner:Deep?")]
     [InlineData("Speed:Count:Max", "1", "Speed:Count:Max is no setting. Did you mean Speed:Count?")]

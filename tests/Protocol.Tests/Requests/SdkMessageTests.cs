@@ -96,7 +96,8 @@ public sealed class SdkMessageTests
             """{"transcript": "Hi.", "continue": true, "context_id": "c", "model_id": "sonic-3", "voice": {"mode": "id", "id": "v"}, "output_format": {"container": "raw", "encoding": "pcm_s16le", "sample_rate": 24000}, "add_timestamps": true, "use_normalized_timestamps": false, "language": "en", "pronunciation_dict_id": "p-1"}""");
 
         Assert.False(settings.UseNormalizedTimestamps);
-        Assert.Equal(""","language": "en","pronunciation_dict_id": "p-1" """.TrimEnd(), Parsed.Text(settings.PassThrough));
+        Assert.Equal("p-1", settings.PronunciationDictId);
+        Assert.Equal(""","language": "en" """.TrimEnd(), Parsed.Text(settings.PassThrough));
     }
 
     [Fact]
