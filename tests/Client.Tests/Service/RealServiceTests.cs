@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Text;
 using TtsGrains.Client.Contexts;
 using TtsGrains.Client.Events;
 using TtsGrains.Client.Tests.Samples;

@@ -1,4 +1,3 @@
-using System.Text;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Protocol.Markup;
 using Xunit;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using TtsGrains.Grains.Hosting;
 using Xunit;
 
 namespace TtsGrains.Grains.Tests.Hosting;

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
-using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Storage;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using TtsGrains.Protocol.Markup;
-using Xunit;
 
 namespace TtsGrains.Protocol.Tests.Markup;
 
