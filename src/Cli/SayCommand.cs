@@ -50,10 +50,10 @@ internal static class SayCommand
         TtsClient client, TtsContext context, string[] texts, AudioFormat format, DirectoryInfo output, SayReport report, CancellationToken cancellationToken)
     {
         output.Create();
-        DeleteEarlierFiles(output);
         var started = TimeProvider.System.GetTimestamp();
         await context.PushAsync(texts[0], cancellationToken: cancellationToken);
         report.Session(client.SessionId);
+        DeleteEarlierFiles(output);
         var pushing = PushRestAsync(context, texts, cancellationToken);
         var segments = new SortedDictionary<int, ArrayBufferWriter<byte>>();
         TimeSpan? first = null;

@@ -17,18 +17,42 @@ internal static class SessionsCommand
             Description = "Of this day, UTC, such as 2026-11-20; today unless a reference is given.",
         };
         var reference = new Option<string?>("--ref") { Description = "With this reference of the caller's only." };
+        var live = new Option<bool?>("--live") { Description = "Live sessions only; with false, the others only." };
+        var state = new Option<string?>("--state") { Description = "open or finished." };
+        state.AcceptOnlyFromAmong("open", "finished");
+        var least = new Option<int?>("--min-characters") { Description = "With a text of at least this many characters." };
+        var most = new Option<int?>("--max-characters") { Description = "With a text of at most this many characters." };
         var json = JsonOutput.CreateOption();
-        var command = new Command("sessions", "List sessions: id, beginning, reference.") { day, reference, json };
-        ServiceOptions.Run(command, (parsed, client, cancellationToken)
-            => ListAsync(client, parsed.GetValue(day), parsed.GetValue(reference), parsed.GetValue(json), cancellationToken));
+        var command = new Command("sessions", "List sessions, the newest first: id, beginning (UTC), length of the audio, state, reference.")
+        {
+            day, reference, live, state, least, most, json,
+        };
+        ServiceOptions.Run(command, (parsed, client, cancellationToken) =>
+        {
+            var filter = new SessionFilter
+            {
+                Day = parsed.GetValue(day),
+                Reference = parsed.GetValue(reference),
+                Live = parsed.GetValue(live),
+                State = parsed.GetValue(state),
+                MinCharacters = parsed.GetValue(least),
+                MaxCharacters = parsed.GetValue(most),
+            };
+            return ListAsync(client, filter, parsed.GetValue(json), cancellationToken);
+        });
         return command;
     }
 
-    private static async Task ListAsync(TtsClient client, DateOnly? day, string? reference, bool isJson, CancellationToken cancellationToken)
+    private static async Task ListAsync(TtsClient client, SessionFilter filter, bool isJson, CancellationToken cancellationToken)
     {
         var isEmpty = true;
-        await foreach (var session in client.Sessions.ListAsync(new SessionFilter { Day = day, Reference = reference }, cancellationToken))
+        await foreach (var session in client.Sessions.ListAsync(filter, cancellationToken))
         {
+            if (isEmpty && !isJson && !Console.IsOutputRedirected)
+            {
+                Console.WriteLine(Columns("SESSION", "STARTED", "LENGTH", "STATE", "REF"));
+            }
+
             isEmpty = false;
             if (isJson)
             {
@@ -37,14 +61,18 @@ internal static class SessionsCommand
             }
 
             var started = session.StartedAt?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-";
-            Console.WriteLine($"{session.SessionId}  {started}  {session.Ref ?? "-"}");
+            var length = session.Totals is { } totals ? string.Create(CultureInfo.InvariantCulture, $"{totals.DurationMs / 1000:F1} s") : "-";
+            Console.WriteLine(Columns(session.SessionId, started, length, session.Live ? "live" : session.State ?? "-", session.Ref ?? "-"));
         }
 
         if (isEmpty && !isJson)
         {
-            Console.Error.WriteLine(day is null && reference is null ? "There are no sessions of today (UTC)." : "There are no such sessions.");
+            Console.Error.WriteLine(filter == new SessionFilter() ? "There are no sessions of today (UTC)." : "There are no such sessions.");
         }
     }
+
+    private static string Columns(string session, string started, string length, string state, string reference)
+        => $"{session,-32}  {started,-19}  {length,9}  {state,-8}  {reference}";
 
     private static DateOnly? ParseDay(ArgumentResult result)
     {

@@ -111,7 +111,7 @@ public sealed class RealArchiveTests(RealService service)
         {
             var listed = await service.RunCliAsync("sessions", "--ref", reference);
             Assert.Equal((0, ""), (listed.ExitCode, listed.Errors));
-            Assert.Matches($"^{spoken.Session}  [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} [0-9:]{{8}}  {reference}\n$", listed.Output);
+            Assert.Matches($"^{spoken.Session}  [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} [0-9:]{{8}} +[0-9]+\\.[0-9] s +(live|finished) +{reference}\n$", listed.Output);
 
             // Neither of the folders is there before.
             var wav = Path.Combine(folder.FullName, "heard", "call.wav");

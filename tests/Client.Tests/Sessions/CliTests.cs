@@ -91,7 +91,8 @@ public sealed class CliTests
 
         var (exitCode, output, _) = await RealService.RunCliAsync(service.Url, "sessions", "--day", "2026-11-20");
 
-        Assert.Equal((0, "call 1  2026-11-20 12:00:00  r\ncall 2  -  -\n"), (exitCode, output));
+        Assert.Equal(0, exitCode);
+        Assert.Matches("^call 1 +2026-11-20 12:00:00 +- +- +r\ncall 2 +- +- +- +-\n$", output);
     }
 
     [Fact]
