@@ -30,7 +30,11 @@ public static class PushStreamHostingExtensions
         Action<PushStreamOptions>? configure = null,
         Action<ISiloPersistentStreamConfigurator>? configureStreams = null)
     {
-        builder.ConfigureServices(services => services.AddPushStreams<SiloMessagingOptions>(name, configure));
+        builder.ConfigureServices(services =>
+        {
+            services.AddPushStreams<SiloMessagingOptions>(name, configure);
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, PushQueueHandOver>());
+        });
         return builder.AddPersistentStreams(name, PushStreamAdapterFactory.Create, streams =>
         {
             streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);

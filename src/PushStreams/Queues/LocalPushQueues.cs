@@ -8,9 +8,19 @@ namespace TtsGrains.PushStreams.Queues;
 internal sealed class LocalPushQueues
 {
     private readonly ConcurrentDictionary<string, PushQueue> _queues = new(StringComparer.Ordinal);
+    private volatile bool _isLeaving;
 
     /// <summary>How many queues live here.</summary>
     public int Count => _queues.Count;
+
+    /// <summary>Their keys.</summary>
+    public IReadOnlyCollection<string> Keys => [.. _queues.Keys];
+
+    /// <summary>Whether this silo is stopping: nobody calls a queue here any more.</summary>
+    public bool IsLeaving => _isLeaving;
+
+    /// <summary>The silo begins to stop.</summary>
+    public void Leave() => _isLeaving = true;
 
     /// <summary>The queue; null when it does not live here.</summary>
     public PushQueue? Find(string key) => _queues.GetValueOrDefault(key);

@@ -36,6 +36,7 @@ internal sealed class PushQueue
     private readonly Queue<NumberedMessage> _underWay;
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isAwaited;
+    private int _endedWaits;
     private bool _isClosed;
     private long _lastNumber;
     private long _lastTaken;
@@ -111,6 +112,7 @@ internal sealed class PushQueue
     public async ValueTask<TakeAnswer> TakeAsync(TakeRequest request, TimeSpan wait, CancellationToken cancellationToken)
     {
         var begun = _time.GetTimestamp();
+        var endedWaits = Volatile.Read(ref _endedWaits);
         var wasRefused = false;
         while (true)
         {
@@ -119,7 +121,8 @@ internal sealed class PushQueue
             var answer = Take(request);
             var rest = wait - _time.GetElapsedTime(begun);
             var isNewlyHeld = answer.IsHeld && wasRefused;
-            if (answer.Messages.Length > 0 || isNewlyHeld || request.Count == 0 || rest <= TimeSpan.Zero || cancellationToken.IsCancellationRequested || _isClosed)
+            var isEnded = cancellationToken.IsCancellationRequested || _isClosed || endedWaits != Volatile.Read(ref _endedWaits);
+            if (answer.Messages.Length > 0 || isNewlyHeld || request.Count == 0 || rest <= TimeSpan.Zero || isEnded)
             {
                 return answer;
             }
@@ -153,23 +156,28 @@ internal sealed class PushQueue
         Tell();
     }
 
+    /// <summary>Whoever waits now, for a message or for room, goes without and has to ask again.</summary>
+    public void EndWaits()
+    {
+        Interlocked.Increment(ref _endedWaits);
+        RefusePublishers();
+        Tell();
+    }
+
     /// <summary>Takes no more and gives no more. Publishers that wait for room are told to look elsewhere.</summary>
     /// <returns>What was in it.</returns>
     public QueueContents Close()
     {
         QueueContents contents;
-        Publisher[] publishers;
         lock (_gate)
         {
             _isClosed = true;
             contents = new QueueContents(_lastNumber, _holder, [.. _underWay], [.. _waiting]);
-            publishers = [.. _publishers];
-            _publishers.Clear();
             _waiting.Clear();
             _underWay.Clear();
         }
 
-        Array.ForEach(publishers, publisher => publisher.Room.TrySetResult(Enqueued.Moved));
+        RefusePublishers();
         Tell();
         return contents;
     }
@@ -233,6 +241,18 @@ internal sealed class PushQueue
         }
 
         return await room;
+    }
+
+    private void RefusePublishers()
+    {
+        Publisher[] publishers;
+        lock (_gate)
+        {
+            publishers = [.. _publishers];
+            _publishers.Clear();
+        }
+
+        Array.ForEach(publishers, publisher => publisher.Room.TrySetResult(Enqueued.Moved));
     }
 
     private Task Listen()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Core.Internal;
 using Orleans.Placement;
 using Orleans.Runtime.Placement;
 using TtsGrains.PushStreams.Messages;
@@ -58,19 +59,21 @@ internal sealed class PushQueueGrain(
         return Task.CompletedTask;
     }
 
-    public Task MoveAsync(SiloAddress silo)
+    public async Task MoveAsync(SiloAddress silo)
     {
         // One that is not (yet, any more) active for this silo would leave the choice to the placement.
-        if (!silo.Equals(here.SiloAddress) && silos.GetApproximateSiloStatus(silo) == SiloStatus.Active)
+        if (silo.Equals(here.SiloAddress) || silos.GetApproximateSiloStatus(silo) != SiloStatus.Active)
         {
-            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
-            this.MigrateOnIdle();
-
-            // It moves when nobody waits in it any more.
-            Close();
+            return;
         }
 
-        return Task.CompletedTask;
+        // Chooses the silo first and stays when it may not be chosen, as one that has only just joined. Grain.MigrateOnIdle deactivates in any case, and
+        // what is in the queue would be lost.
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+        await ((IGrainManagementExtension)GrainContext).MigrateOnIdle();
+
+        // It moves when nobody waits in it any more.
+        _queue.EndWaits();
     }
 
     private void Close()

@@ -16,7 +16,7 @@ internal sealed partial class PushQueueReceiver(ProviderParts parts, string key,
     // A queue that is elsewhere is asked anew this often, so that a silo which hangs is noticed.
     private static readonly TimeSpan LongestRemoteWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RemoteGrace = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan MovePause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MovePause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(1);
 
@@ -117,7 +117,7 @@ internal sealed partial class PushQueueReceiver(ProviderParts parts, string key,
     {
         parts.Instruments.OnAskedElsewhere(parts.Name);
         var answer = await grain.TakeAsync(Request(count), wait, cancellationToken).WaitAsync(wait + RemoteGrace, parts.Time, cancellationToken);
-        if (answer.IsHeld && parts.Local.Find(key) is null && (_calledAt is not { } calledAt || parts.Time.GetElapsedTime(calledAt) >= MovePause))
+        if (answer.IsHeld && !parts.Local.IsLeaving && parts.Local.Find(key) is null && (_calledAt is not { } calledAt || parts.Time.GetElapsedTime(calledAt) >= MovePause))
         {
             _calledAt = parts.Time.GetTimestamp();
             await grain.MoveAsync(parts.Here!).WaitAsync(RemoteGrace, parts.Time, cancellationToken);

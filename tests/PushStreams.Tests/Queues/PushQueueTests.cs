@@ -226,6 +226,34 @@ public sealed class PushQueueTests
     }
 
     [Fact]
+    public async Task EndWaits_LetsAllAskAgain_AndLosesNothing()
+    {
+        var queue = NewQueue();
+        var taking = queue.TakeAsync(Request(), TimeSpan.FromHours(1), Cancel).AsTask();
+
+        queue.EndWaits();
+
+        Assert.Empty((await taking).Messages);
+        await PutAsync(queue, 1);
+        var taken = await queue.TakeAsync(Request(), TimeSpan.FromHours(1), Cancel);
+        Assert.Equal([1], Items(taken));
+    }
+
+    [Fact]
+    public async Task EndWaits_WithoutRoom_TellsPublishersToTryAgain_AndTheQueueGoesOn()
+    {
+        var queue = NewQueue(capacity: 1);
+        await PutAsync(queue, 1);
+        var publisher = PutAsync(queue, 2);
+
+        queue.EndWaits();
+
+        Assert.Equal(Enqueued.Moved, await publisher);
+        Assert.Equal([1], Items(queue.Take(Request())));
+        Assert.Equal(Enqueued.Accepted, await PutAsync(queue, 2));
+    }
+
+    [Fact]
     public async Task QueueOnAnotherSilo_GoesOnWhereThisOneStopped()
     {
         var queue = NewQueue();
