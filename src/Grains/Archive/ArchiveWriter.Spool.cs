@@ -22,25 +22,19 @@ public sealed partial class ArchiveWriter
         }
     }
 
-    // The disk may block for long. On a thread of its own it takes none from the pool, which has audio to pass on.
-    private static Task OnThreadOfItsOwn(Action work)
-        => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
-
-    private static void ForEach<T>(ChannelReader<T> reader, Action<T> work, CancellationToken stoppingToken)
+    // One after the other, on a thread that may block.
+    private static async Task ForEachAsync<T>(ChannelReader<T> reader, Action<T> work, CancellationToken stoppingToken)
     {
         try
         {
-            while (reader.WaitToReadAsync(stoppingToken).AsTask().GetAwaiter().GetResult())
+            await foreach (var next in reader.ReadAllAsync(stoppingToken))
             {
-                while (reader.TryRead(out var next))
-                {
-                    work(next);
-                }
+                await DiskScheduler.RunAsync(() => work(next), CancellationToken.None);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The end.
+            // The writer stops.
         }
     }
 

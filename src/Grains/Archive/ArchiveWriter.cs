@@ -148,8 +148,8 @@ public sealed partial class ArchiveWriter : BackgroundService, IStopTime
         // The host goes on meanwhile: what was left behind may be much to read.
         await Task.Yield();
         TakeOverSpools();
-        var staging = OnThreadOfItsOwn(() => ForEach(_toStage.Reader, StageNext, stoppingToken));
-        var syncing = OnThreadOfItsOwn(() => ForEach(_toSync.Reader, work => TrySync(work.Recorder, work.Staged), stoppingToken));
+        var staging = ForEachAsync(_toStage.Reader, StageNext, stoppingToken);
+        var syncing = ForEachAsync(_toSync.Reader, work => TrySync(work.Recorder, work.Staged), stoppingToken);
         try
         {
             // Tried at start, so that a wrong setting shows at once; a store that is away is tried again with the first write.

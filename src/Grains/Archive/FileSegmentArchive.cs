@@ -38,7 +38,7 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
         var path = PathOf(name);
 
         var written = ArchiveWrite.None;
-        return OnThreadOfItsOwn(
+        return DiskScheduler.RunAsync(
             () =>
             {
                 if (File.Exists(path))
@@ -56,7 +56,7 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     public Task ReplaceAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        return OnThreadOfItsOwn(
+        return DiskScheduler.RunAsync(
             () =>
             {
                 WriteUnfinished(content, unfinished => Replace(unfinished, path));
@@ -161,10 +161,6 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
             }
         }
     }
-
-    // A flush to the disk takes long and blocks. On a thread of its own it takes none from the pool, which has audio to pass on.
-    private static Task<T> OnThreadOfItsOwn<T>(Func<T> work, CancellationToken cancellationToken)
-        => Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
     private void WriteUnfinished(Stream content, Action<string> place)
     {
