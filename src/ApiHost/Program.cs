@@ -1,4 +1,5 @@
 using TtsGrains.ApiHost.Hosting;
+using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Upstreams;
 using TtsGrains.Grains.Hosting;
 
@@ -6,6 +7,7 @@ return await HostExit.GuardAsync("ApiHost", async () =>
 {
     // Watching the settings for changes would watch all below the working directory, where the archive may be.
     var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+    builder.AddDemoTenant();
     ApiHostSettings.Catalogue.Apply(builder.Configuration);
     builder.RequireFreePorts();
     var cluster = ClusterSettings.Read(builder.Configuration);

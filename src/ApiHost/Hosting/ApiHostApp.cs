@@ -27,7 +27,7 @@ internal static class ApiHostApp
         var data = builder.Configuration.GetDataDirectory();
         Logs.Configure(builder.Logging, builder.Configuration);
         builder.AddListeners(data);
-        builder.Services.AddTenants(builder.Configuration, builder.Environment);
+        builder.Services.AddTenants(builder.Configuration);
         builder.Services.AddAccessTokens(data);
         cluster ??= ClusterSettings.Read(builder.Configuration);
         builder.AddGrains(data, cluster);

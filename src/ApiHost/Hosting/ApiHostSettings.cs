@@ -1,6 +1,7 @@
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
+using TtsGrains.ApiHost.Upstreams;
 using TtsGrains.ApiHost.Voices;
 using TtsGrains.Grains.Hosting;
 using TtsGrains.LocalVoice;
@@ -11,12 +12,14 @@ namespace TtsGrains.ApiHost.Hosting;
 internal static class ApiHostSettings
 {
     public static SettingsCatalogue Catalogue { get; } = new(
-    [
-        .. GrainSettings.Sections(mode: null, ValidatorRule.Of(new TenantOptionsValidator())),
-        SettingsSection.Of<SocketOptions>(SocketOptions.Section),
-        SettingsSection.Of<ListenerOptions>(ListenerOptions.Section),
-        SettingsSection.Of<VoiceOptions>(VoiceOptions.Section),
-        SettingsSection.Of<AccessTokenOptions>(AccessTokenOptions.Section),
-        LocalVoiceOptions.Settings,
-    ]);
+        [
+            .. GrainSettings.Sections(mode: null, ValidatorRule.Of(new TenantOptionsValidator())),
+            SettingsSection.Of<SocketOptions>(SocketOptions.Section),
+            SettingsSection.Of<ListenerOptions>(ListenerOptions.Section),
+            SettingsSection.Of<VoiceOptions>(VoiceOptions.Section),
+            SettingsSection.Of<AccessTokenOptions>(AccessTokenOptions.Section),
+            LocalVoiceOptions.Settings,
+        ],
+        ConfiguredTenants.Check,
+        ConfiguredUpstreams.Check);
 }

@@ -14,8 +14,7 @@ internal static class LocalVoiceHosting
     /// <returns>Null when an upstream is configured, or when none is used here.</returns>
     public static async Task<LocalVoiceServer?> StartLocalVoiceAsync(this WebApplicationBuilder builder, ClusterSettings cluster)
     {
-        var upstreams = builder.Configuration.GetSection(UpstreamOptions.Section).GetChildren();
-        if (cluster.Mode == ClusterMode.Client || upstreams.Any(upstream => !string.IsNullOrEmpty(upstream[nameof(UpstreamOptions.Url)])))
+        if (cluster.Mode == ClusterMode.Client || ConfiguredUpstreams.HaveAddress(builder.Configuration))
         {
             return null;
         }

@@ -41,6 +41,40 @@ public sealed class RefusedStartTests
             host.Errors.Select(line => line.Split(' ')[1]).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task ApiHost_FaultsOfOneSettingAndOfSeveral_NamesThemAllAtOnce()
+    {
+        await using var host = HostProcess.Start(
+            "ApiHost", ("ASPNETCORE_ENVIRONMENT", "Production"), ("Upstreams:main:Url", "ws://127.0.0.1:1"), ("Upstreams:spare:Ur1", "ws://127.0.0.1:1"), ("Contexts:Expiry", "abc"),
+            ("Listen:Http", "0"));
+
+        Assert.Equal(HostExit.WrongSettings, await host.WhenExitedAsync(Token));
+        Assert.Equal(
+            [
+                "ApiHost: Upstreams:spare:Ur1 is no setting. Did you mean Upstreams:spare:Url?",
+                $"ApiHost: Contexts:Expiry is 'abc'; it must be {Duration.Forms}.",
+                "ApiHost: Tenants is empty; name at least one tenant with Tenants:<id>:Keys:0 = the SHA-256 of its key in hexadecimal.",
+                "ApiHost: Upstreams:spare:Url is empty; an upstream needs one.",
+            ],
+            host.Errors);
+    }
+
+    [Fact]
+    public async Task ApiHost_TenantNamesUnknownUpstream_IsNamedWithTheOtherFaults()
+    {
+        await using var host = HostProcess.Start(
+            "ApiHost", ("Contexts:Expiry", "abc"), ("Contexts:Expirz", "5s"), ("Upstreams:main:Url", "ws://127.0.0.1:1"), ("Tenants:demo:Upstreams:0", "mainn"));
+
+        Assert.Equal(HostExit.WrongSettings, await host.WhenExitedAsync(Token));
+        Assert.Equal(
+            [
+                $"ApiHost: Contexts:Expiry is 'abc'; it must be {Duration.Forms}.",
+                "ApiHost: Contexts:Expirz is no setting. Did you mean Contexts:Expiry?",
+                "ApiHost: Tenants:demo:Upstreams names 'mainn'; no upstream of that name is configured. Did you mean main?",
+            ],
+            host.Errors);
+    }
+
     [Theory]
     [InlineData("LocalVoice:RealtimeFactor", "fast", "LocalVoice:RealtimeFactor is 'fast'; it must be a number.")]
     [InlineData("LocalVoice:ChunkDuration", "5", "LocalVoice:ChunkDuration is '5'")]
@@ -75,7 +109,7 @@ public sealed class RefusedStartTests
     [Fact]
     public async Task ApiHost_DurationsWithUnits_Starts()
     {
-        await using var host = HostProcess.Start("ApiHost", ("Contexts:Expiry", "250ms"), ("Socket:DrainTimeout", "10m"), ("Archive:SweepInterval", "1h"), ("Contexts:Linger", "00:00:05"));
+        await using var host = HostProcess.Start("ApiHost", ("Contexts:Expiry", "250ms"), ("Socket:DrainTimeout", "10m"), ("Archive:SweepInterval", "1h"), ("Contexts:Linger", "00:00:05"), ("Tenants:demo:MaxOpenContexts", "5"));
 
         Assert.True((await host.WhenReadyAsync(Token)).IsLoopback);
     }
