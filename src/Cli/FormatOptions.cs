@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.Cli;
@@ -9,26 +11,34 @@ internal sealed class FormatOptions
     private readonly Option<string?> _encoding;
     private readonly Option<int?> _rate;
 
+    private readonly bool _hasDefaults;
+
     /// <param name="encoding">The default; null when the audio may stay as it is.</param>
     /// <param name="rate">The default, Hz; null when the audio may stay as it is.</param>
     public FormatOptions(string? encoding, int? rate)
     {
-        _encoding = new Option<string?>("--encoding") { DefaultValueFactory = _ => encoding, Description = "pcm_s16le, pcm_f32le, pcm_mulaw or pcm_alaw." };
-        _rate = new Option<int?>("--rate") { DefaultValueFactory = _ => rate, Description = "Samples per second, Hz." };
+        _hasDefaults = encoding is not null && rate is not null;
+        _encoding = new Option<string?>("--encoding") { DefaultValueFactory = _ => encoding, Description = $"{Words.Or(Encodings)}." };
+        _rate = new Option<int?>("--rate") { DefaultValueFactory = _ => rate, CustomParser = ParseRate, Description = "Samples per second, Hz." };
     }
+
+    private static IEnumerable<string> Encodings => Enum.GetValues<AudioEncoding>().Where(encoding => encoding != AudioEncoding.None).Select(encoding => encoding.ToWireName());
 
     public void AddTo(Command command)
     {
+        _encoding.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } encoding && AudioNames.ParseEncoding(encoding) == AudioEncoding.None)
+            {
+                result.AddError($"--encoding is '{encoding}'; it must be {Words.Or(Encodings)}.");
+            }
+        });
         command.Add(_encoding);
         command.Add(_rate);
         command.Validators.Add(result =>
         {
-            var (encoding, rate) = (result.GetValue(_encoding), result.GetValue(_rate));
-            if ((encoding is not null && AudioNames.ParseEncoding(encoding) == AudioEncoding.None) || (rate is { } hz && !AudioNames.SampleRates.Contains(hz)))
-            {
-                result.AddError($"--encoding and --rate must be ones of the protocol; rates are {string.Join(", ", AudioNames.SampleRates)} Hz.");
-            }
-            else if (encoding is null != rate is null)
+            // Values are not read here: reading one that was refused throws.
+            if (!_hasDefaults && IsGiven(result, _encoding) != IsGiven(result, _rate))
             {
                 result.AddError("--encoding and --rate are given together or not at all.");
             }
@@ -38,4 +48,18 @@ internal sealed class FormatOptions
     /// <summary>What was asked for; null when nothing was.</summary>
     public AudioFormat? Read(ParseResult parsed)
         => parsed.GetValue(_encoding) is { } encoding && parsed.GetValue(_rate) is { } rate ? new AudioFormat(AudioNames.ParseEncoding(encoding), rate) : null;
+
+    private static bool IsGiven(CommandResult command, Option option) => command.GetResult(option) is { Implicit: false };
+
+    private static int? ParseRate(ArgumentResult result)
+    {
+        var text = result.Tokens.SingleOrDefault()?.Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && AudioNames.SampleRates.Contains(rate))
+        {
+            return rate;
+        }
+
+        result.AddError($"--rate is '{text}'; it must be {Words.Or(AudioNames.SampleRates.Select(known => known.ToString(CultureInfo.InvariantCulture)))} Hz.");
+        return null;
+    }
 }

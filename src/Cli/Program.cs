@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using TtsGrains.Cli;
 using TtsGrains.Cli.Bench;
 using TtsGrains.Cli.Cluster;
@@ -24,12 +23,13 @@ foreach (var hidden in BenchCommand.CreateHidden())
 }
 
 var parsed = root.Parse(args);
-var wrong = UnknownOptions.Find(parsed.CommandResult.Command, args)
-    .Concat(parsed.Action is ParseErrorAction ? parsed.Errors.Select(error => error.Message) : [])
-    .ToList();
-if (wrong.Count > 0)
+if (UsageErrors.Find(parsed, args) is { Count: > 0 } errors)
 {
-    wrong.ForEach(Console.Error.WriteLine);
+    foreach (var error in errors)
+    {
+        Console.Error.WriteLine(error);
+    }
+
     return ExitCodes.Usage;
 }
 

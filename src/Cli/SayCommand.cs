@@ -23,13 +23,6 @@ internal static class SayCommand
         var json = JsonOutput.CreateOption();
         var format = new FormatOptions("pcm_s16le", 24000);
         var command = new Command("say", "Speak text into WAV files and tell how long it took.") { texts, output, voice, model, language, json };
-        texts.Validators.Add(result =>
-        {
-            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
-            {
-                result.AddError("A text is empty: there is nothing to speak.");
-            }
-        });
         format.AddTo(command);
         ServiceOptions.Run(command, (parsed, client, cancellationToken) =>
         {

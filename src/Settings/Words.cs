@@ -1,6 +1,7 @@
 namespace TtsGrains.Settings;
 
-internal static class Words
+/// <summary>Writes lists as text.</summary>
+public static class Words
 {
     /// <summary>Joins alternatives: "a, b or c".</summary>
     public static string Or(IEnumerable<string> alternatives)

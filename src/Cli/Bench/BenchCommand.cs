@@ -8,27 +8,24 @@ internal static class BenchCommand
 {
     private const string UpstreamName = "bench-upstream";
     private const string RelayName = "bench-relay";
+    private const int MaxLevel = 5000;
 
     public static Command Create()
     {
         var service = new Option<FileInfo>("--service") { Required = true, Hidden = true, Description = "The built service, TtsGrains.ApiHost.dll." };
-        var contexts = new Option<string>("--contexts") { DefaultValueFactory = _ => "1,50,200", Description = "How many contexts speak at once; several numbers make several runs." };
-        var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 10, Description = "How long each speaks, seconds." };
-        var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "How often all is measured." };
-        var listeners = new Option<string?>("--listeners") { Description = "How many listen to one session, such as 1,10,100: measures what they cost instead." };
+        var contexts = CreateLevels("--contexts", "How many contexts speak at once; several numbers make several runs.");
+        contexts.DefaultValueFactory = _ => "1,50,200";
+        var seconds = NumberOption.Create("--seconds", 10, 4, 600, "How long each speaks, seconds.");
+        var rounds = NumberOption.Create("--rounds", 3, 1, 100, "How often all is measured.");
+        var listeners = CreateLevels("--listeners", "How many listen to one session, such as 1,10,100: measures what they cost instead.");
         var command = new Command("bench", "Measure added latency and CPU against a direct connection and the thinnest relay, or what listeners cost.") { service, contexts, seconds, rounds, listeners };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var levels = ReadLevels(parsed.GetValue(contexts)!);
-            var audiences = parsed.GetValue(listeners) is { } audience ? ReadLevels(audience) : [];
-            if (levels.Concat(audiences).Any(level => level is < 1 or > 5000) || parsed.GetValue(seconds) is < 4 or > 600 || parsed.GetValue(rounds) is < 1 or > 100)
-            {
-                return ComplainOfUsage("--contexts and --listeners take numbers from 1 to 5000, --seconds 4 to 600, --rounds 1 to 100.");
-            }
-
+            var plan = new BenchPlan(
+                parsed.GetValue(service)!, ReadLevels(parsed.GetValue(contexts)), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), ReadLevels(parsed.GetValue(listeners)));
             try
             {
-                await Bench.RunAsync(new BenchPlan(parsed.GetValue(service)!, levels, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), audiences), cancellationToken);
+                await Bench.RunAsync(plan, cancellationToken);
                 return 0;
             }
             catch (BenchFailedException e)
@@ -55,18 +52,25 @@ internal static class BenchCommand
 
     public static Task<BenchProcess> StartRelayAsync(Uri upstream) => BenchProcess.StartSelfAsync(RelayName, "--upstream", upstream.ToString());
 
-    private static int[] ReadLevels(string text)
-        => [.. text.Split(',').Select(level => int.TryParse(level, CultureInfo.InvariantCulture, out var number) ? number : 0)];
+    private static Option<string?> CreateLevels(string name, string description)
+    {
+        var option = new Option<string?>(name) { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && ReadLevels(text).Any(level => level is < 1 or > MaxLevel))
+            {
+                result.AddError($"{name} is '{text}'; it must be whole numbers from 1 to {MaxLevel}, separated by commas.");
+            }
+        });
+        return option;
+    }
+
+    private static int[] ReadLevels(string? text)
+        => text is null ? [] : [.. text.Split(',').Select(level => int.TryParse(level, CultureInfo.InvariantCulture, out var number) ? number : 0)];
 
     private static int Complain(string message)
     {
         Console.Error.WriteLine(message);
         return ExitCodes.Refused;
-    }
-
-    private static int ComplainOfUsage(string message)
-    {
-        Console.Error.WriteLine(message);
-        return ExitCodes.Usage;
     }
 }

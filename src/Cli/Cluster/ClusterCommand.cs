@@ -11,13 +11,16 @@ internal static class ClusterCommand
 
     private const int Most = 20;
 
+    // Leaves room for the ports of the other API hosts.
+    private const int LastFirstPort = 65_500;
+
     public static Command Create()
     {
         var bin = new Option<DirectoryInfo>("--bin") { Required = true, Hidden = true, Description = "Where the built programs are." };
         var azurite = new Option<FileInfo>("--azurite") { Required = true, Hidden = true, Description = "Azurite's blob server." };
-        var silos = new Option<int>("--silos") { DefaultValueFactory = _ => 3, Description = "How many processes host grains." };
-        var apis = new Option<int>("--apis") { DefaultValueFactory = _ => 2, Description = "How many processes serve clients." };
-        var http = new Option<int>("--http") { DefaultValueFactory = _ => 8080, Description = "The port of the first of them; the others follow. 0: free ones." };
+        var silos = NumberOption.Create("--silos", 3, 1, Most, "How many processes host grains.");
+        var apis = NumberOption.Create("--apis", 2, 1, Most, "How many processes serve clients.");
+        var http = NumberOption.Create("--http", 8080, 0, LastFirstPort, "The port of the first of them; the others follow. 0: free ones.");
         var data = new Option<DirectoryInfo?>("--data") { Description = "Where all of it keeps what it has. Without it, a folder that goes with the cluster." };
         var restart = new Option<bool>("--restart") { Description = "Start a silo, an API host or the voice again when it ends by itself." };
         var command = new Command("cluster", "Run a whole cluster on this machine.") { bin, azurite, silos, apis, http, data, restart };
@@ -26,11 +29,6 @@ internal static class ClusterCommand
             if (OperatingSystem.IsWindows())
             {
                 return Complain("a local cluster needs Linux.");
-            }
-
-            if (parsed.GetValue(silos) is < 1 or > Most || parsed.GetValue(apis) is < 1 or > Most || parsed.GetValue(http) is < 0 or > 65_500)
-            {
-                return ComplainOfUsage($"--silos and --apis take numbers from 1 to {Most}, --http a port.");
             }
 
             var folder = parsed.GetValue(data);
@@ -75,11 +73,5 @@ internal static class ClusterCommand
     {
         Console.Error.WriteLine(message);
         return ExitCodes.Refused;
-    }
-
-    private static int ComplainOfUsage(string message)
-    {
-        Console.Error.WriteLine(message);
-        return ExitCodes.Usage;
     }
 }

@@ -19,9 +19,15 @@ internal static class SessionsCommand
         var reference = new Option<string?>("--ref") { Description = "With this reference of the caller's only." };
         var live = new Option<bool?>("--live") { Description = "Live sessions only; with false, the others only." };
         var state = new Option<string?>("--state") { Description = "open or finished." };
-        state.AcceptOnlyFromAmong("open", "finished");
-        var least = new Option<int?>("--min-characters") { Description = "With a text of at least this many characters." };
-        var most = new Option<int?>("--max-characters") { Description = "With a text of at most this many characters." };
+        state.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text and not ("open" or "finished"))
+            {
+                result.AddError($"--state is '{text}'; it must be open or finished.");
+            }
+        });
+        var least = NumberOption.CreateOptional("--min-characters", 0, int.MaxValue, "With a text of at least this many characters.");
+        var most = NumberOption.CreateOptional("--max-characters", 0, int.MaxValue, "With a text of at most this many characters.");
         var json = JsonOutput.CreateOption();
         var command = new Command("sessions", "List sessions, the newest first: id, beginning (UTC), length of the audio, state, reference.")
         {

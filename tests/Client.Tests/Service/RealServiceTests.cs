@@ -114,33 +114,6 @@ public sealed class RealServiceTests(RealService service)
         Assert.False(Directory.Exists("nowhere"));
     }
 
-    [Theory]
-    [InlineData("--encoding and --rate must be ones of the protocol", "say", "Hello.", "--rate", "40")]
-    [InlineData("--encoding and --rate are given together", "listen", "s", "--rate", "8000")]
-    [InlineData("--day must be a date", "sessions", "--day", "yesterday")]
-    [InlineData("Option '--out' is required.", "export", "some-session")]
-    [InlineData("say has no option --kye; did you mean --key?", "say", "Hello.", "--kye", "wrong")]
-    [InlineData("say has no option --fast; --help lists them.", "say", "--fast", "Hello.")]
-    [InlineData("A text is empty", "say", "")]
-    [InlineData("A text is empty", "say", "Hello.", " ")]
-    [InlineData("Required argument 'text' missing for command: 'say'.", "say")]
-    public async Task Cli_BadUsage_SaysWhyAndDoesNothing(string complaint, params string[] arguments)
-    {
-        var folder = Directory.CreateTempSubdirectory("tts-usage-");
-        try
-        {
-            var (exitCode, output, errors) = await service.RunCliAsync(arguments is ["say", ..] ? [.. arguments, "--out", folder.FullName] : arguments);
-
-            Assert.Equal((2, ""), (exitCode, output));
-            Assert.StartsWith(complaint, errors, StringComparison.Ordinal);
-            Assert.Empty(folder.GetFiles());
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
     [Fact]
     public async Task Say_FolderWithFilesOfAnEarlierRun_KeepsNoneOfThem()
     {
@@ -181,7 +154,6 @@ public sealed class RealServiceTests(RealService service)
     [InlineData("a b")]
     [InlineData("a:b")]
     [InlineData("a__b")]
-    [InlineData("")]
     public async Task KeysNew_TenantThatNoSettingCanName_IsAnError(string tenant)
         => Assert.Equal((2, "", "--tenant takes letters, digits, '-' and '_'.\n"), await RealService.RunAsync("keys", "new", "--tenant", tenant));
 
