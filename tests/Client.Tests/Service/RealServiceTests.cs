@@ -157,29 +157,6 @@ public sealed class RealServiceTests(RealService service)
     public async Task KeysNew_TenantThatNoSettingCanName_IsAnError(string tenant)
         => Assert.Equal((2, "", "--tenant takes letters, digits, '-' and '_'.\n"), await RealService.RunAsync("keys", "new", "--tenant", tenant));
 
-    [Theory]
-    [InlineData("bench")]
-    [InlineData("cluster")]
-    [InlineData("say")]
-    [InlineData("keys", "new")]
-    public async Task Help_AnyCommand_ShowsNoInnerOptions(params string[] command)
-    {
-        var (exitCode, output, errors) = await RealService.RunAsync([.. command, "--help"]);
-
-        Assert.Equal((0, ""), (exitCode, errors));
-        Assert.Contains($"tts {string.Join(' ', command)}", output, StringComparison.Ordinal);
-        Assert.DoesNotMatch("--bin|--azurite|--service|--upstream", output);
-    }
-
-    [Fact]
-    public async Task Version_IsThatOfTheRelease()
-    {
-        var (exitCode, output, _) = await RealService.RunAsync("--version");
-
-        Assert.Equal(0, exitCode);
-        Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+", output);
-    }
-
     [Fact]
     public async Task Service_FromTheEnvironment_IsSpokenTo()
     {
