@@ -1,26 +1,21 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+using TtsGrains.Testing;
 
 namespace TtsGrains.PushStreams.Tests.Samples;
 
-/// <summary>The examples of the README are those that are compiled, and run, here.</summary>
+/// <summary>The programs of the README compile and run as they stand there, and its table has the right defaults.</summary>
 public sealed class ReadmeTests
 {
-    [Theory]
-    [InlineData("silo")]
-    [InlineData("client")]
-    [InlineData("use")]
-    public void Readme_Example_IsTheCompiledOne(string name)
-    {
-        var shown = Between(Read("README.md"), $"```csharp {name}\n", "```");
-        var compiled = Between(Read("LiveSample.cs"), $"        // {name}\n", "        // end\n");
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-        Assert.Equal(shown.Trim(), Unindent(compiled).Trim());
-    }
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public void Readme_Table_HasEverySettingWithItsDefault()
@@ -41,40 +36,28 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public async Task Readme_Examples_Work()
+    public async Task Readme_Programs_PublishAndSubscribeOverSiloAndClient()
     {
-        var gatewayPort = FreePort();
-        using var silo = Build(builder => LiveSample.AddSilo(builder, FreePort(), gatewayPort));
-        await silo.StartAsync(TestContext.Current.CancellationToken);
-        using var outside = Build(builder => LiveSample.AddClient(builder, gatewayPort));
-        await outside.StartAsync(TestContext.Current.CancellationToken);
-        var shown = new List<decimal>();
-        var all = new TaskCompletionSource();
-
-        var subscription = await LiveSample.RunAsync(outside.Services.GetRequiredService<IClusterClient>(), price =>
-        {
-            shown.Add(price);
-            if (shown.Count == 3)
+        var (readme, siloPort, gatewayPort) = (Read("README.md"), FreePort(), FreePort());
+        using var hosts = new HostWatch("SiloPort", siloPort.ToString(CultureInfo.InvariantCulture));
+        var silo = ReadmeProgram.RunAsync(readme, "silo", $"--SiloPort={siloPort}", $"--GatewayPort={gatewayPort}", "--Logging:LogLevel:Default=None");
+        await (await Task.WhenAny(silo, hosts.Started)).WaitAsync(Timeout, Token);
+        var host = await hosts.Started.WaitAsync(Timeout, Token);
+        var received = new ConcurrentQueue<decimal>();
+        var subscription = await host.Services.GetRequiredService<IClusterClient>().GetStreamProvider("live").GetStream<decimal>(StreamId.Create("prices", "EUR"))
+            .SubscribeAsync((price, _) =>
             {
-                all.SetResult();
-            }
+                received.Enqueue(price);
+                return Task.CompletedTask;
+            });
 
-            return Task.CompletedTask;
-        });
+        await ReadmeProgram.RunAsync(readme, "client", $"--GatewayPort={gatewayPort}", "--Logging:LogLevel:Default=None").WaitAsync(Timeout, Token);
 
-        await all.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(() => received.Count == 3, Token);
+        Assert.Equal([1.08m, 1.09m, 1.07m], received);
         await subscription.UnsubscribeAsync();
-        Assert.Equal([1.08m, 1.09m, 1.07m], shown);
-        await outside.StopAsync(TestContext.Current.CancellationToken);
-        await silo.StopAsync(TestContext.Current.CancellationToken);
-    }
-
-    private static IHost Build(Action<IHostApplicationBuilder> configure)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Logging.ClearProviders();
-        configure(builder);
-        return builder.Build();
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        await silo.WaitAsync(Timeout, Token);
     }
 
     private static int FreePort()
@@ -82,17 +65,6 @@ public sealed class ReadmeTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static string Unindent(string text)
-        => string.Join('\n', text.Split('\n').Select(line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
-
-    private static string Between(string text, string begin, string end)
-    {
-        var from = text.IndexOf(begin, StringComparison.Ordinal);
-        Assert.True(from >= 0, $"There is no '{begin.Trim()}'.");
-        from += begin.Length;
-        return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
     }
 
     private static string Read(string name)
