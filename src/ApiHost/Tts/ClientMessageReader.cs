@@ -9,14 +9,18 @@ namespace TtsGrains.ApiHost.Tts;
 /// Reads whole messages from a client's socket, however they are fragmented, in bounded memory. There is always a receive pending, which is
 /// what answers the client's pings.
 /// </summary>
-/// <remarks>A socket keeps only a small buffer while it waits: a long message is read into a pooled one, which is returned before the next receive.</remarks>
-internal sealed class ClientMessageReader(WebSocket socket, int maxBytes, CancellationToken aborted)
+/// <remarks>
+/// Text messages arrive as binary ones (<see cref="ClientFrames"/>): their UTF-8 is checked with their JSON.
+/// A socket keeps only a small buffer while it waits: a long message is read into a pooled one, which is returned before the next receive.
+/// </remarks>
+internal sealed class ClientMessageReader(WebSocket socket, ClientFrames frames, int maxBytes, CancellationToken aborted)
 {
     private const int SmallBuffer = 4 * 1024;
     private const int SkipBuffer = 32 * 1024;
 
     private readonly byte[] _small = new byte[SmallBuffer];
     private byte[]? _large;
+    private long _messages;
 
     /// <summary>Bytes that the socket holds for messages.</summary>
     public int BufferedBytes => _small.Length + (_large?.Length ?? 0);
@@ -41,9 +45,9 @@ internal sealed class ClientMessageReader(WebSocket socket, int maxBytes, Cancel
 
                 if (result.EndOfMessage)
                 {
+                    var wasBinary = frames.WasBinary(_messages++);
                     return length > maxBytes ? new Read(buffer, length, ErrorCatalogue.MessageTooLong(maxBytes))
-                        : result.MessageType == WebSocketMessageType.Binary ? new Read(buffer, length, ErrorCatalogue.BinaryFrame)
-                        : new Read(buffer, length, null);
+                        : new Read(buffer, length, wasBinary ? ErrorCatalogue.BinaryFrame : null);
                 }
 
                 if (length > maxBytes)
@@ -96,6 +100,7 @@ internal sealed class ClientMessageReader(WebSocket socket, int maxBytes, Cancel
         }
         while (!result.EndOfMessage && result.MessageType != WebSocketMessageType.Close);
 
+        _ = frames.WasBinary(_messages++);
         return result.MessageType == WebSocketMessageType.Close ? null : new Read(buffer, length, ErrorCatalogue.MessageTooLong(maxBytes), whole);
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class ClientSocket
         (_time, _admission) = (time, admission);
         _idle = new IdleClock(options.IdleTimeout, time);
         _writer = new ClientSocketWriter(socket, transport);
-        _reader = new ClientMessageReader(socket, options.MaxMessageBytes, aborted);
+        _reader = new ClientMessageReader(socket, transport.Received, options.MaxMessageBytes, aborted);
         _end = new SocketEnd(socket, _writer, time);
     }
 

@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>
 /// The transport of one client socket. While writes are held they are collected in a pooled buffer; releasing them writes, and
-/// so flushes, the buffer once. Frames of the WebSocket keep their order.
+/// so flushes, the buffer once. Frames of the WebSocket keep their order. What is read passes through <see cref="ClientFrames"/>.
 /// </summary>
 /// <remarks>One writer holds and releases. The WebSocket may write beside it at any time: it answers pings.</remarks>
 internal sealed class CoalescingStream(Stream transport) : Stream
@@ -16,6 +17,9 @@ internal sealed class CoalescingStream(Stream transport) : Stream
     private byte[] _buffer = [];
     private int _length;
     private bool _isHeld;
+
+    /// <summary>The frames that the client sent.</summary>
+    public ClientFrames Received { get; } = new();
 
     /// <summary>The number of bytes that are held.</summary>
     public int HeldBytes => Volatile.Read(ref _length);
@@ -98,10 +102,17 @@ internal sealed class CoalescingStream(Stream transport) : Stream
     // The transport flushes each write: it is Kestrel's.
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => transport.ReadAsync(buffer, cancellationToken);
+    // Pooled: a client that sends in small pieces costs no allocation for each.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var count = await transport.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        Received.Advance(buffer.Span[..count]);
+        return count;
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => transport.ReadAsync(buffer, offset, count, cancellationToken);
+        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -48,13 +48,14 @@ public static class ClientMessageParser
     private static ProtocolError? ParseObject(ReadOnlySpan<byte> utf8, ClientMessage message)
     {
         // Checked here because what is passed on is never decoded, and one bad byte would end the socket that it is sent on.
-        var error = Utf8.IsValid(utf8) ? null : ErrorCatalogue.InvalidJson("it is not valid UTF-8.");
+        var notUtf8 = Utf8.IsValid(utf8) ? null : ErrorCatalogue.InvalidJson("it is not valid UTF-8.");
+        var error = notUtf8;
         try
         {
             var reader = new Utf8JsonReader(utf8, Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
-                return ErrorCatalogue.InvalidJson("it does not start with '{'.");
+                return notUtf8 ?? ErrorCatalogue.InvalidJson("it does not start with '{'.");
             }
 
             var passThrough = new ArrayBufferWriter<byte>();
@@ -68,12 +69,12 @@ public static class ClientMessageParser
         }
         catch (JsonException e)
         {
-            return ErrorCatalogue.InvalidJson($"it breaks at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+            return notUtf8 ?? ErrorCatalogue.InvalidJson($"it breaks at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
         }
         catch (InvalidOperationException)
         {
             // The reader's answer to a member's name that is not valid UTF-8 or has a lone surrogate.
-            return ErrorCatalogue.InvalidJson("the name of a member is not valid Unicode.");
+            return notUtf8 ?? ErrorCatalogue.InvalidJson("the name of a member is not valid Unicode.");
         }
 
         return error;

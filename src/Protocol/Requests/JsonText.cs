@@ -1,24 +1,21 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Unicode;
 
 namespace TtsGrains.Protocol.Requests;
 
 /// <summary>Decodes what stands between the quotes of a JSON string, including escapes that <c>Utf8JsonReader</c> refuses.</summary>
 internal static class JsonText
 {
-    /// <summary>Decodes a string. A lone surrogate stays in it: the other half may come with the next text.</summary>
+    /// <summary>
+    /// Decodes a string. A lone surrogate stays in it: the other half may come with the next text. Bytes that are not UTF-8 become U+FFFD: the id
+    /// in a message that is refused for them is still readable.
+    /// </summary>
     /// <param name="raw">The bytes between the quotes.</param>
     /// <param name="text">The text.</param>
-    /// <returns>False if it is not UTF-8, or has an escape that JSON does not know.</returns>
+    /// <returns>False if it has an escape that JSON does not know.</returns>
     public static bool TryUnescape(ReadOnlySpan<byte> raw, out string text)
     {
         text = "";
-        if (!Utf8.IsValid(raw))
-        {
-            return false;
-        }
-
         var decoded = new StringBuilder(raw.Length);
         while (raw.IndexOf((byte)'\\') is >= 0 and var at)
         {

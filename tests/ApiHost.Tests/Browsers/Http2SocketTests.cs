@@ -84,6 +84,20 @@ public sealed class Http2SocketTests : IAsyncLifetime
         Assert.Equal("Before it was lost, and behind.", lost.Find("c")!.Text + heard.Text);
     }
 
+    /// <summary>A text message that is not UTF-8 is answered with an error; neither the socket nor the connection ends.</summary>
+    [Fact]
+    public async Task TextFrame_NotUtf8OverHttp2_IsAnErrorOfItsContext()
+    {
+        using var invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
+        await using var client = await ConnectAsync(invoker, "");
+        await client.SendAsync((byte[])[.. "{\"context_id\":\"bad\",\"transcript\":\""u8, 0xC3], WebSocketMessageType.Text, endOfMessage: false);
+        await client.SendAsync("(\"}"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true);
+        await client.PushAsync("good", "Still here.", more: false);
+
+        Assert.Equal("invalid_json", (await client.WhenEndedAsync("bad")).ErrorCode);
+        Assert.Equal("Still here.", (await client.WhenEndedAsync("good")).Text);
+    }
+
     [Theory]
     [InlineData("/tts/websocket", 401)]
     [InlineData("/tts/websocket?api_key=acme-key&session_id=", 400)]

@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Clients;
@@ -17,6 +19,9 @@ namespace TtsGrains.ApiHost.Tests.Socket;
 public sealed class BadInputTests(ServiceFixture fixture)
 {
     private const string Bad = "bad";
+
+    // Characters as UTF-8, which a frame can be cut in.
+    private static readonly JsonSerializerOptions UnescapedJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static TheoryData<string, string, string, string> WrongMessages => new()
     {
@@ -178,13 +183,89 @@ public sealed class BadInputTests(ServiceFixture fixture)
     public async Task FragmentedMessage_WithinTheLimit_IsSpoken()
     {
         await using var client = await fixture.ConnectAsync();
-        var message = Encoding.UTF8.GetBytes(SocketClient.Message("pieces", "Caf\u00e9 \ud83d\ude00 in pieces.").ToJsonString());
-        for (var at = 0; at < message.Length; at++)
-        {
-            await client.SendAsync(message.AsMemory(at, 1), WebSocketMessageType.Text, endOfMessage: at == message.Length - 1);
-        }
+        var message = SocketClient.Message("pieces", "Caf\u00e9 \ud83d\ude00 in pieces.").ToJsonString(UnescapedJson);
+        await SendInPiecesAsync(client, Encoding.UTF8.GetBytes(message), 1);
 
         Assert.Equal("Caf\u00e9 \ud83d\ude00 in pieces.", (await client.WhenEndedAsync("pieces")).Text);
+    }
+
+    /// <summary>The WebSocket of .NET would close the connection with 1007.</summary>
+    public static TheoryData<string, byte[], string> TextThatIsNotUtf8 => new()
+    {
+        { "a cut sequence in the text", Invalid("""{"context_id":"bad","transcript":"caf?"}""", 0xC3), "bad" },
+        { "a cut sequence at the end", [.. """{"context_id":"bad","transcript":"a"}"""u8, 0xE2, 0x82], "bad" },
+        { "Latin-1 in front of the id", Invalid("""{"transcript":"caf? noir","context_id":"bad"}""", 0xE9), "bad" },
+        { "half a surrogate pair", Invalid("""{"context_id":"bad","transcript":"?"}""", 0xED, 0xA0, 0xBD), "bad" },
+        { "an overlong form", Invalid("""{"context_id":"bad","transcript":"?"}""", 0xC0, 0x80), "bad" },
+        { "a byte that is never used, in a name", Invalid("""{"?":1,"context_id":"bad","transcript":"a"}""", 0xFF), "bad" },
+        { "in the id", Invalid("""{"context_id":"b?d","transcript":"a"}""", 0xFF), "b\uFFFDd" },
+        { "in the id, cut behind escapes", Invalid("""{"context_id":"\u0062?\u0064","transcript":"a"}""", 0xE2, 0x82), "b\uFFFDd" },
+        { "in a cancel", Invalid("""{"context_id":"bad","cancel":true,"x":"?"}""", 0x80), "bad" },
+        { "UTF-16", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("""{"context_id":"bad","transcript":"a"}""")], "bad" },
+        { "broken JSON besides", Invalid("""{"transcript":"?",,"context_id":"bad"}""", 0xFF), "bad" },
+    };
+
+    [Theory]
+    [MemberData(nameof(TextThatIsNotUtf8))]
+    public async Task TextFrame_NotUtf8_IsAnErrorOfItsContextAndTheSocketStaysOpen(string what, byte[] message, string contextId)
+    {
+        await using var client = await fixture.ConnectAsync();
+        await client.PushAsync("good", $"Before {what}. ");
+        await client.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true);
+        var heard = await client.WhenEndedAsync(contextId);
+        await client.PushAsync("good", "And after.", more: false);
+
+        Assert.Equal(("invalid_json", 400), (heard.ErrorCode, heard.End!.Value.GetProperty("status_code").GetInt32()));
+        Assert.Contains("UTF-8", heard.End.Value.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal($"Before {what}. And after.", (await client.WhenEndedAsync("good")).Text);
+        Assert.Empty(client.StrayErrors);
+    }
+
+    [Fact]
+    public async Task TextFrame_NotUtf8WithoutAReadableId_IsAnErrorWithoutOne()
+    {
+        await using var client = await fixture.ConnectAsync();
+        await client.SendAsync(new byte[] { 0xFF, 0x80, 0x81 }, WebSocketMessageType.Text, endOfMessage: true);
+        await client.PushAsync("good", "Still here.", more: false);
+
+        Assert.Equal("Still here.", (await client.WhenEndedAsync("good")).Text);
+        Assert.Contains("UTF-8", Assert.Single(client.StrayErrors).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The bad byte may come in any frame of the message, also between halves of a valid sequence that is cut.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    public async Task TextFrames_NotUtf8InContinuations_AreOneError(int size)
+    {
+        await using var client = await fixture.ConnectAsync();
+        byte[] message = Invalid("""{"context_id":"bad","transcript":"€ 日本 ? 😀","continue":true}""", 0xF0, 0x9F);
+        await SendInPiecesAsync(client, message, size);
+        await SendInPiecesAsync(client, Encoding.UTF8.GetBytes(SocketClient.Message("good", "€ 日本 😀 is valid.").ToJsonString(UnescapedJson)), size);
+
+        Assert.Equal("invalid_json", (await client.WhenEndedAsync("bad")).ErrorCode);
+        Assert.Equal("€ 日本 😀 is valid.", (await client.WhenEndedAsync("good")).Text);
+        Assert.Empty(client.StrayErrors);
+    }
+
+    /// <summary>Binary frames are still told from text frames, in whatever order they come.</summary>
+    [Fact]
+    public async Task BinaryAndTextFrames_InTurns_AreToldApart()
+    {
+        await using var client = await fixture.ConnectAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await client.SendAsync(
+                Encoding.UTF8.GetBytes(SocketClient.Message($"binary-{i}", new string('a', i * 5000)).ToJsonString()), WebSocketMessageType.Binary, endOfMessage: true);
+            await client.PushAsync($"text-{i}", $"Text {i}.", more: false);
+        }
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal($"Text {i}.", (await client.WhenEndedAsync($"text-{i}")).Text);
+            Assert.Contains("binary", (await client.WhenEndedAsync($"binary-{i}")).End!.Value.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -270,6 +351,23 @@ public sealed class BadInputTests(ServiceFixture fixture)
         Assert.Equal(("invalid_request", "Said before. "), (client.Find("spoilt")!.ErrorCode, client.Find("spoilt")!.Text));
         Assert.Equal(["spoilt", "spoilt"], client.Order.Where(id => id == "spoilt"));
         Assert.DoesNotContain(fixture.Service.Upstream.Received, message => message.Transcript.StartsWith("Not to be said", StringComparison.Ordinal));
+    }
+
+    private static async Task SendInPiecesAsync(SocketClient client, byte[] message, int size)
+    {
+        for (var at = 0; at < message.Length; at += size)
+        {
+            var piece = message.AsMemory(at, Math.Min(size, message.Length - at));
+            await client.SendAsync(piece, WebSocketMessageType.Text, endOfMessage: at + size >= message.Length);
+        }
+    }
+
+    // The text with these bytes in place of its question mark.
+    private static byte[] Invalid(string text, params byte[] bytes)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        var at = utf8.AsSpan().IndexOf((byte)'?');
+        return [.. utf8[..at], .. bytes, .. utf8[(at + 1)..]];
     }
 
     // A position ahead of the log changes nothing; the answer tells how many inputs there were.

@@ -14,7 +14,7 @@ public sealed class ClientMessageReaderTests
     {
         var message = Bytes(MaxBytes);
         using var socket = new ScriptedSocket([message, [1, 2, 3]]);
-        var reader = new ClientMessageReader(socket, MaxBytes, Cancellation);
+        var reader = new ClientMessageReader(socket, new ClientFrames(), MaxBytes, Cancellation);
         var idle = reader.BufferedBytes;
 
         Assert.Equal(message, (await reader.ReadAsync())!.Value.Bytes.ToArray());
@@ -34,7 +34,7 @@ public sealed class ClientMessageReaderTests
     {
         using var socket = new ScriptedSocket([Bytes(length)]);
 
-        var read = await new ClientMessageReader(socket, MaxBytes, Cancellation).ReadAsync();
+        var read = await new ClientMessageReader(socket, new ClientFrames(), MaxBytes, Cancellation).ReadAsync();
 
         Assert.Equal(Bytes(length), read!.Value.Bytes.ToArray());
         Assert.Null(read.Value.Error);
@@ -44,7 +44,7 @@ public sealed class ClientMessageReaderTests
     public async Task Read_MessageBeyondTheLimit_IsRefusedAndTheNextIsRead()
     {
         using var socket = new ScriptedSocket([Bytes(3 * MaxBytes), [1]]);
-        var reader = new ClientMessageReader(socket, MaxBytes, Cancellation);
+        var reader = new ClientMessageReader(socket, new ClientFrames(), MaxBytes, Cancellation);
 
         Assert.NotNull((await reader.ReadAsync())!.Value.Error);
         Assert.Equal([1], (await reader.ReadAsync())!.Value.Bytes.ToArray());

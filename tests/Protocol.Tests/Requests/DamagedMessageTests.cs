@@ -127,6 +127,29 @@ public sealed class DamagedMessageTests
         }
     }
 
+    /// <summary>Bytes that are not UTF-8 are read as U+FFFD in the id, and the error names UTF-8 whatever else is wrong.</summary>
+    [Theory]
+    [InlineData("""{"context_id":"c1","transcript":"?"}""", "c1")]
+    [InlineData("""{"context_id":"c1","?":1}""", "c1")]
+    [InlineData("""{"context_id":"?1"}""", "\uFFFD1")]
+    [InlineData("""{"context_id":"c?","transcript":5}""", "c\uFFFD")]
+    [InlineData("""{"context_id":"\u0063?\u0031"}""", "c\uFFFD1")]
+    [InlineData("""{"a":1,,"context_id":"c?"}""", "c\uFFFD")]
+    [InlineData("""?{"context_id":"c1"}""", "c1")]
+    [InlineData("""["?",{"context_id":"c1"}]""", "c1")]
+    public void Parse_NotUtf8_HasTheContextId(string text, string id)
+    {
+        foreach (var bytes in (byte[][])[[0xFF], [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98]])
+        {
+            var utf8 = Encoding.UTF8.GetBytes(text);
+            var at = utf8.AsSpan().IndexOf((byte)'?');
+            var error = ClientMessageParser.Parse([.. utf8[..at], .. bytes, .. utf8[(at + 1)..]], out var message);
+
+            Assert.Equal((ErrorCatalogue.InvalidJsonCode, id), (error!.Code, message.ContextId));
+            Assert.Contains("UTF-8", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Parse_DamageAnywhereButInTheId_HasTheContextId()
         => Mutations.Hold(Prop.ForAll(DamagedBesideTheId(), utf8 =>
