@@ -6,7 +6,7 @@ namespace TtsGrains.Grains.Contexts;
 
 /// <summary>
 /// Finds the words that an upstream told in the text that was pushed. Letters and digits are compared, without regard to case and
-/// punctuation, so it does not matter how an upstream cuts words. Where it says something else than was written ("five dollars" for "$5"),
+/// punctuation, so it does not matter how an upstream cuts words; a word without any, such as an emoji, is found behind the one before it. Where it says something else than was written ("five dollars" for "$5"),
 /// the walk is lost until two words behind that are found again: no word counts as said that was not.
 /// </summary>
 internal static class WordWalk
@@ -25,9 +25,16 @@ internal static class WordWalk
         var told = words.Select(word => Fold(word.Text)).ToList();
         var ends = new int[words.Count];
         Array.Fill(ends, Unknown);
-        var at = 0;
+        var (at, position) = (0, 0);
         for (var i = 0; i < told.Count; i++)
         {
+            if (told[i].Count == 0)
+            {
+                var isFound = WordMarks.TryFind(text, words[i].Text, ref position);
+                ends[i] = (isFound && !IsApostrophe(text[position - 1])) || IsBoundary(text, position) ? WithPunctuation(text, position) : Unknown;
+                continue;
+            }
+
             if (!StartsWith(sounds, at, told[i]))
             {
                 if (FindAgain(text, sounds, at, told, i) is not { } found)
@@ -39,8 +46,9 @@ internal static class WordWalk
             }
 
             at += told[i].Count;
-            var end = at == 0 ? 0 : sounds[at - 1].End;
-            ends[i] = IsBoundary(text, end) ? WithPunctuation(text, end) : Unknown;
+            var end = sounds[at - 1].End;
+            position = end + WordMarks.CommonLength(text.AsSpan(end), WordMarks.Behind(words[i].Text), out _);
+            ends[i] = IsBoundary(text, end) ? WithPunctuation(text, position) : Unknown;
         }
 
         return ends;
@@ -116,7 +124,7 @@ internal static class WordWalk
             {
                 sounds.Add(new Sound(Rune.ToLowerInvariant(rune), position));
             }
-            else if (sounds.Count > 0 && sounds[^1].End == position - rune.Utf16SequenceLength && IsMark(rune))
+            else if (sounds.Count > 0 && sounds[^1].End == position - rune.Utf16SequenceLength && WordMarks.IsCombining(rune))
             {
                 sounds[^1] = sounds[^1] with { End = position };
             }
@@ -153,7 +161,7 @@ internal static class WordWalk
     }
 
     private static bool IsPlain(Rune rune)
-        => Rune.IsLetter(rune) || IsMark(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.DashPunctuation or UnicodeCategory.OpenPunctuation
+        => Rune.IsLetter(rune) || WordMarks.IsCombining(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.DashPunctuation or UnicodeCategory.OpenPunctuation
             or UnicodeCategory.ClosePunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation
             || rune.Value is '.' or ',' or ';' or ':' or '!' or '?' or '\'' or '"' or '…';
 
@@ -165,13 +173,15 @@ internal static class WordWalk
             return true;
         }
 
-        if (next.Value is '\'' or '\u2019')
+        if (next.IsBmp && IsApostrophe((char)next.Value))
         {
             return position + 1 >= text.Length || !char.IsLetterOrDigit(text[position + 1]);
         }
 
         return !Rune.IsLetterOrDigit(next) || IsWrittenWithoutSpaces(next);
     }
+
+    private static bool IsApostrophe(char c) => c is '\'' or '\u2019';
 
     private static bool IsWrittenWithoutSpaces(Rune rune)
         => rune.Value is (>= 0x0E00 and <= 0x0EFF) or (>= 0x1000 and <= 0x109F) or (>= 0x1780 and <= 0x17FF) or (>= 0x3040 and <= 0x30FF)
@@ -186,10 +196,6 @@ internal static class WordWalk
 
         return position;
     }
-
-    private static bool IsMark(Rune rune)
-        => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
-            || rune.Value is 0x200C or 0x200D or 0x2060;
 
     private readonly record struct Sound(Rune Rune, int End);
 
