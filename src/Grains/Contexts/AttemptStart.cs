@@ -22,6 +22,6 @@ internal sealed record AttemptStart(
     /// <summary>Finds out when it is silent for too long.</summary>
     public required ProgressWatch Watch { get; init; }
 
-    /// <summary>Removes tags from the words that it tells.</summary>
-    public MarkupWordFilter Markup { get; } = new();
+    /// <summary>Removes tags from the words and phonemes that it tells.</summary>
+    public AttemptMarkup Markup { get; } = new();
 }

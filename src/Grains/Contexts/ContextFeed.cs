@@ -20,6 +20,7 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
     : IUpstreamRoute
 {
     private readonly SeamCut? _cut = start.IsSeam ? new SeamCut(start) : null;
+    private readonly Lock _times = new();
     private readonly ChunkCleaner _cleaner = new(log.Format.BytesPerSample);
     private bool _hasSpoken;
     private bool _isGarbled;
@@ -55,6 +56,7 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
                 AppendTimestamps(frame);
                 break;
             case FrameKind.FlushDone when !IsRepeated(frame):
+                AppendPhonemes(isSegmentEnd: true);
                 if (log.CompleteFlush(start.Attempt))
                 {
                     _cut?.EndSegment();
@@ -63,6 +65,7 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
 
                 break;
             case FrameKind.Error:
+                AppendPhonemes(isSegmentEnd: true);
                 Notify(UpstreamEvent.Failed, ContextFault.From(frame.ToError()));
                 return;
             default:
@@ -95,6 +98,7 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
             onDropped(FrameDrop.TornSample);
         }
 
+        AppendPhonemes(isSegmentEnd: true);
         Notify(UpstreamEvent.Finished);
     }
 
@@ -207,49 +211,82 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
             return;
         }
 
-        var clean = frame.Timestamps;
-        if (!TimestampsReader.IsStrict(clean, frame.Kind))
+        var hasTags = start.Markup.HasTags;
+        if (!hasTags && TimestampsReader.IsStrict(frame.Timestamps, frame.Kind))
         {
-            List<TimedText> items = [];
-            if (!TimestampsReader.TryRead(clean, frame.Kind, items) || items.Count == 0)
-            {
-                onDropped(FrameDrop.BadTimestamps);
-                return;
-            }
-
-            var rewritten = new ArrayBufferWriter<byte>(clean.Length + 64);
-            TimestampsWriter.Write(rewritten, frame.Kind, items.ToArray());
-            clean = rewritten.WrittenSpan;
-        }
-
-        var hasTags = frame.Kind == FrameKind.Timestamps && start.Markup.HasTags;
-        if (start is { IsSeam: false, StartSeconds: 0 } && !hasTags)
-        {
-            log.AppendTimestamps(start.Attempt, frame.Kind, clean);
+            AppendTimestamps(frame.Kind, frame.Timestamps);
             return;
         }
 
-        var moved = new ArrayBufferWriter<byte>(clean.Length + 64);
-        if (TryMove(frame.Kind, clean, moved))
+        List<TimedText> items = [];
+        if (!TimestampsReader.TryRead(frame.Timestamps, frame.Kind, items) || items.Count == 0)
         {
-            log.AppendTimestamps(start.Attempt, frame.Kind, moved.WrittenSpan);
+            onDropped(FrameDrop.BadTimestamps);
+            return;
+        }
+
+        if (!hasTags)
+        {
+            AppendTimestamps(frame.Kind, items);
+        }
+        else if (frame.Kind == FrameKind.PhonemeTimestamps)
+        {
+            AppendTimestamps(frame.Kind, start.Markup.FilterPhonemes(items));
+        }
+        else
+        {
+            start.Markup.FilterWords(items);
+            AppendTimestamps(frame.Kind, items);
+            AppendPhonemes(isSegmentEnd: false);
+        }
+    }
+
+    private void AppendPhonemes(bool isSegmentEnd)
+    {
+        if (start.Markup.HasTags)
+        {
+            AppendTimestamps(FrameKind.PhonemeTimestamps, start.Markup.TakePhonemes(isSegmentEnd));
+        }
+    }
+
+    private void AppendTimestamps(FrameKind kind, List<TimedText> items)
+    {
+        if (items.Count > 0)
+        {
+            var written = new ArrayBufferWriter<byte>(64 * (items.Count + 1));
+            TimestampsWriter.Write(written, kind, items.ToArray());
+            AppendTimestamps(kind, written.WrittenSpan);
+        }
+    }
+
+    private void AppendTimestamps(FrameKind kind, ReadOnlySpan<byte> timestamps)
+    {
+        if (start is { IsSeam: false, StartSeconds: 0 })
+        {
+            log.AppendTimestamps(start.Attempt, kind, timestamps);
+            return;
+        }
+
+        // A late end, found by a check of silence, brings the last phonemes on another thread.
+        lock (_times)
+        {
+            var moved = new ArrayBufferWriter<byte>(timestamps.Length + 64);
+            if (TryMove(kind, timestamps, moved))
+            {
+                log.AppendTimestamps(start.Attempt, kind, moved.WrittenSpan);
+            }
         }
     }
 
     // An upstream counts time from the start of its own context; what was spoken before it began comes on top.
     private bool TryMove(FrameKind kind, ReadOnlySpan<byte> timestamps, ArrayBufferWriter<byte> moved)
     {
-        if (_cut is null && kind == FrameKind.Timestamps && start.Markup.HasTags)
-        {
-            return TryMoveWords(timestamps, moved);
-        }
-
         if (_cut is null)
         {
             return TimestampRebase.TryWrite(moved, timestamps, start.StartSeconds);
         }
 
-        if (!_cut.TryMove(kind, timestamps, start.Markup, out var items, moved))
+        if (!_cut.TryMove(kind, timestamps, out var items, moved))
         {
             return false;
         }
@@ -271,26 +308,6 @@ internal sealed partial class ContextFeed(ContextLog log, IContextGrain grain, A
         var (before, now) = (last, (timestamps.Length, hash.ToHashCode()));
         last = now;
         return before == now;
-    }
-
-    // Some upstreams return the tags of the text among its words.
-    private bool TryMoveWords(ReadOnlySpan<byte> timestamps, ArrayBufferWriter<byte> moved)
-    {
-        var words = new List<TimedText>();
-        if (!TimestampsReader.TryRead(timestamps, FrameKind.Timestamps, words))
-        {
-            return false;
-        }
-
-        start.Markup.Filter(words);
-        if (words.Count == 0)
-        {
-            return false;
-        }
-
-        var shifted = words.Select(word => word with { Start = word.Start + start.StartSeconds, End = word.End + start.StartSeconds }).ToArray();
-        TimestampsWriter.Write(moved, FrameKind.Timestamps, shifted);
-        return true;
     }
 
     // The socket's read loop must not wait for a grain's turn.

@@ -49,10 +49,16 @@ internal sealed class MarkupWordFilter
 
     /// <summary>Removes the tags from the next words.</summary>
     /// <param name="words">What the upstream told; those that are only tags are removed, others lose their part of one.</param>
-    public void Filter(List<TimedText> words)
+    /// <param name="removed">Receives the words that are only tags; null if they are of no interest.</param>
+    public void Filter(List<TimedText> words, List<TimedText>? removed = null)
     {
         lock (_gate)
         {
+            if (!_hasTags)
+            {
+                return;
+            }
+
             var kept = 0;
             for (var i = 0; i < words.Count; i++)
             {
@@ -60,6 +66,10 @@ internal sealed class MarkupWordFilter
                 if (text.Length > 0 || words[i].Text.Length == 0)
                 {
                     words[kept++] = words[i] with { Text = text };
+                }
+                else
+                {
+                    removed?.Add(words[i]);
                 }
             }
 

@@ -51,20 +51,14 @@ internal sealed class SeamCut(AttemptStart start)
     /// <param name="kind">Words or phonemes.</param>
     /// <param name="timestamps">The lists as they came.</param>
     /// <param name="moved">All of them, in the time of the context.</param>
-    /// <param name="markup">Removes tags from the words.</param>
     /// <param name="output">Receives the lists without what the client was told before; nothing when nothing is left.</param>
     /// <returns>False when they are not of the form that they should be.</returns>
-    public bool TryMove(FrameKind kind, ReadOnlySpan<byte> timestamps, MarkupWordFilter markup, out List<TimedText> moved, IBufferWriter<byte> output)
+    public bool TryMove(FrameKind kind, ReadOnlySpan<byte> timestamps, out List<TimedText> moved, IBufferWriter<byte> output)
     {
         moved = [];
         if (!TimestampsReader.TryRead(timestamps, kind, moved))
         {
             return false;
-        }
-
-        if (kind == FrameKind.Timestamps && markup.HasTags)
-        {
-            markup.Filter(moved);
         }
 
         for (var i = 0; i < moved.Count; i++)

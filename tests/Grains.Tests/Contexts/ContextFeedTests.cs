@@ -83,6 +83,37 @@ public sealed class ContextFeedTests
         Assert.Equal("""{"words":["a"],"start":[2.25],"end":[3]}""", LogFixture.Text(_log.Entries()[1].Payload));
     }
 
+    /// <summary>Phonemes wait for the words of the same time, which tell whether they are those of a tag.</summary>
+    [Theory]
+    [InlineData("""{"type":"flush_done","context_id":"u","flush_id":1,"flush_done":true}""", 0)]
+    [InlineData("""{"type":"done","context_id":"u","done":true}""", 0)]
+    [InlineData("""{"type":"error","context_id":"u","done":true,"status_code":500,"title":"Broken","message":"Sorry."}""", 0)]
+    [InlineData("""{"type":"done","context_id":"u","done":true}""", 2)]
+    public void OnFrame_PhonemesOfATag_AreLeftOut(string end, int seconds)
+    {
+        if (seconds > 0)
+        {
+            _log.AppendChunk(LogFixture.Base64(LogFixture.Format.BytesPerSecond * seconds));
+        }
+
+        var feed = Feed();
+        _log.Log.ExpectFlush(isSpoken: true);
+        _log.Log.NoteSent(3, "Wait <break time=\"1s\"/> here.");
+        Send(feed, """{"type":"chunk","context_id":"u","data":"AAAA"}""");
+        Send(feed, """{"type":"phoneme_timestamps","context_id":"u","phoneme_timestamps":{"phonemes":["w","b","t"],"start":[0,1,2],"end":[1,2,3]}}""");
+        Send(feed, """{"type":"timestamps","context_id":"u","word_timestamps":{"words":["Wait","<break"],"start":[0,1],"end":[1,2]}}""");
+        Send(feed, """{"type":"timestamps","context_id":"u","word_timestamps":{"words":["time=\"1s\"/>"],"start":[2],"end":[3]}}""");
+        Send(feed, """{"type":"phoneme_timestamps","context_id":"u","phoneme_timestamps":{"phonemes":["h"],"start":[3],"end":[4]}}""");
+        Send(feed, end);
+
+        Assert.Equal(
+            [$$"""{"words":["Wait"],"start":[{{seconds}}],"end":[{{seconds + 1}}]}""",
+                $$"""{"phonemes":["w"],"start":[{{seconds}}],"end":[{{seconds + 1}}]}""",
+                $$"""{"phonemes":["h"],"start":[{{seconds + 3}}],"end":[{{seconds + 4}}]}"""],
+            _log.Entries().Where(entry => entry.Kind is FrameKind.Timestamps or FrameKind.PhonemeTimestamps).Select(entry => LogFixture.Text(entry.Payload)));
+        Assert.Single(_grain.Notices);
+    }
+
     [Fact]
     public void OnFrame_TimesThatCannotBeMoved_AreLeftOut()
     {
