@@ -73,6 +73,12 @@ internal sealed partial class ContextGrain
         OnProgress();
         log.EndAttempt();
         _pending.Finish(log.Segment);
+        if (!hasAudio && !HasWords(_pending.Inputs) && !UntoldSpeech.IsLeft(_pending.Inputs, log.ReadDelivered(_pending.From), mayWaitForWholeWords: false))
+        {
+            // Emoji have no audio, but their word times were told: they did not cross with the end.
+            _pending.NoteResent(log.Chunks);
+        }
+
         _pending.Answer(log.Chunks, log.Count);
         _reached = (_pending.From, log.Segment, 0, 0);
 

@@ -225,7 +225,7 @@ internal sealed partial class VoiceSocket : IDisposable
             return ErrorCatalogue.PronunciationDictNotFound(dict);
         }
 
-        if (!message.Continue && !message.Flush && !SpeechPlan.HasSound(message.Transcript!))
+        if (!message.Continue && !message.Flush && !SpeechPlan.HasContent(message.Transcript!))
         {
             return ErrorCatalogue.EmptyTranscript;
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using TtsGrains.LocalVoice.Buffering;
 using TtsGrains.LocalVoice.Reading;
 using TtsGrains.Protocol.Markup;
@@ -19,6 +21,10 @@ internal sealed class SpeechPlan
     /// <summary>True if a whole transcript makes sound or a pause.</summary>
     public static bool HasSound(string transcript) => MarkupReader.Parse(transcript).Exists(
         static token => token.Kind == MarkupKind.Break || (token.Kind == MarkupKind.Text && SpokenForm.IsSpeech(token.Source)));
+
+    /// <summary>True if a whole transcript has a word, a symbol such as an emoji, or a pause: anything but white space and punctuation.</summary>
+    public static bool HasContent(string transcript) => HasSound(transcript) || MarkupReader.Parse(transcript).Exists(
+        static token => token.Kind == MarkupKind.Text && token.Source.EnumerateRunes().Any(IsSymbol));
 
     /// <summary>Plans the next text.</summary>
     /// <param name="buffered">The text and its tags.</param>
@@ -48,6 +54,9 @@ internal sealed class SpeechPlan
         AddClauses(items, text, start..text.Length, spelled, config);
         return items;
     }
+
+    private static bool IsSymbol(Rune rune)
+        => Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol or UnicodeCategory.CurrencySymbol or UnicodeCategory.MathSymbol;
 
     private static void AddSilence(List<SpeechItem> items, double seconds)
     {

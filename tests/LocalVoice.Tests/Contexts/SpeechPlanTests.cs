@@ -75,6 +75,19 @@ public sealed class SpeechPlanTests
     [InlineData("👍", false)]
     public void HasSound_Transcript_IsSpeechOrABreak(string transcript, bool expected) => Assert.Equal(expected, SpeechPlan.HasSound(transcript));
 
+    [Theory]
+    [InlineData("Hi", true)]
+    [InlineData("👍", true)]
+    [InlineData(" 👩‍👩‍👧! ", true)]
+    [InlineData("<speed ratio=\"1\"/>❤️", true)]
+    [InlineData("€", true)]
+    [InlineData("<break/>", true)]
+    [InlineData("<speed ratio=\"1\"/>...", false)]
+    [InlineData("** … ?!", false)]
+    [InlineData(" \u200d\ufe0f", false)]
+    [InlineData("", false)]
+    public void HasContent_Transcript_IsMoreThanPunctuation(string transcript, bool expected) => Assert.Equal(expected, SpeechPlan.HasContent(transcript));
+
     private static List<SpeechItem> Plan(string text) => new SpeechPlan().Add(Buffered(text), Normal);
 
     private static BufferedText Buffered(string text) => new TextBuffer(managed: true).AddLast(text);

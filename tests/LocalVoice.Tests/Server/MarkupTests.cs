@@ -111,6 +111,20 @@ public sealed class MarkupTests : ServerTests
         Assert.All(words.Zip(words.Skip(1)), pair => Assert.True(pair.First.Start <= pair.Second.Start));
     }
 
+    /// <summary>An emoji is no punctuation: a context of emoji alone is no error.</summary>
+    [Theory]
+    [InlineData("😀", "😀")]
+    [InlineData("👍🏽 🎉!", "👍🏽|🎉!")]
+    [InlineData("❤️ ...", "❤️|...")]
+    public async Task Emoji_Alone_HaveAWordTimeAndNoAudio(string text, string expected)
+    {
+        var client = await StartAndConnectAsync();
+        var (audio, words) = await SpeakTimedAsync(client, "c", text);
+
+        Assert.Empty(audio);
+        Assert.Equal(expected.Split('|').Select(word => (word, 0.0, 0.0)), words);
+    }
+
     [Fact]
     public async Task Markdown_WithEspeak_SoundsAsWithoutIt()
     {
