@@ -7,6 +7,9 @@ internal static class ApiErrors
 {
     public static ProtocolError BadRequest(int statusCode) => new(statusCode, "invalid_request", "Invalid request", "The HTTP request cannot be read.");
 
+    public static ProtocolError DotSegment { get; } = new(
+        400, "invalid_request", "Invalid request", "The path must not have . or .. as a segment, percent-encoded or not.");
+
     public static ProtocolError MethodNotAllowed { get; } = new(405, "method_not_allowed", "Method not allowed", "This path has other methods; see the Allow header.");
 
     public static ProtocolError GrantMissing(string grant) => new(

@@ -30,12 +30,9 @@ internal sealed partial class ErrorForm(RequestDelegate next, ILogger<ErrorForm>
 
         if (!http.Response.HasStarted && http.Response is { ContentLength: null, ContentType: null } && Find(http.Response.StatusCode) is { } error)
         {
-            await RefuseAsync(http, error);
+            await http.AnswerAsync(error);
         }
     }
-
-    private static Task RefuseAsync(HttpContext http, ProtocolError error)
-        => http.Request.HasProblems() ? http.ToProblem(error).ExecuteAsync(http) : http.RefuseAsync(error);
 
     // What the framework answers by itself.
     private static ProtocolError? Find(int statusCode) => statusCode switch

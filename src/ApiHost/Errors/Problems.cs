@@ -54,6 +54,10 @@ internal static class Problems
     /// <summary>Whether errors of this request are problem details.</summary>
     public static bool HasProblems(this HttpRequest request) => request.Path.StartsWithSegments(Path, StringComparison.Ordinal);
 
+    /// <summary>Answers with an error in the form of the request's path. Nothing may have been written before.</summary>
+    public static Task AnswerAsync(this HttpContext http, ProtocolError error)
+        => http.Request.HasProblems() ? http.ToProblem(error).ExecuteAsync(http) : http.RefuseAsync(error);
+
     /// <summary>The error as a result of an endpoint.</summary>
     public static ProblemHttpResult ToProblem(this HttpContext http, ProtocolError error)
     {

@@ -1,3 +1,4 @@
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Health;
@@ -46,6 +47,7 @@ internal static class ApiHostApp
 
         var app = builder.Build();
         app.UseMiddleware<ErrorForm>();
+        app.UseIdCheck();
         CoalescedUpgrade.Use(app, SocketEndpoint.Path);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingEvery, KeepAliveTimeout = PingPatience });
         app.MapHealth();

@@ -15,6 +15,7 @@ internal static class Listeners
     public const int DefaultHttp = 8080;
 
     private const int DefaultHttps = 8443;
+    private const int MaxRequestLineBytes = 32 * 1024;
 
     public static void AddListeners(this WebApplicationBuilder builder, string dataDirectory)
     {
@@ -28,6 +29,9 @@ internal static class Listeners
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // Room for an id that is far too long, so that the answer can name the field and the rule.
+            kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
             kestrel.Listen(address, builder.Configuration.GetHttpPort(DefaultHttp));
             if (certificate is not null)
             {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
+using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.ApiHost.OpenApi;
 
@@ -17,7 +18,7 @@ internal static class ApiDescription
     // What is in paths, wherever it is.
     private static readonly Dictionary<string, string> PathParameters = new(StringComparer.Ordinal)
     {
-        ["session"] = "The session's id, percent-encoded.",
+        ["session"] = $"The session's id, percent-encoded: {IdRule.Text}.",
         ["ordinal"] = "The context's place in its session, from 1.",
         ["flushId"] = "The segment's number in its context, from 1.",
         ["id"] = "The id of the object.",

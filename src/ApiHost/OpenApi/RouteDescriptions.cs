@@ -1,5 +1,7 @@
 using Microsoft.OpenApi;
+using TtsGrains.ApiHost.Access;
 using TtsGrains.Protocol.Audio;
+using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.ApiHost.OpenApi;
 
@@ -10,13 +12,17 @@ internal static class RouteDescriptions
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, string name, string description, Func<OpenApiSchema>? schema = null)
         => route.WithParameter(ParameterLocation.Query, name, description, schema);
 
+    /// <summary>Describes a parameter of the query that names a session or a context; see <see cref="IdCheck"/>.</summary>
+    public static RouteHandlerBuilder WithIdQuery(this RouteHandlerBuilder route, string name, string description, Func<string, string> idOf)
+        => route.WithQuery(name, description).WithMetadata(new IdQuery(name, idOf));
+
     /// <summary>Describes a header of the request.</summary>
     public static RouteHandlerBuilder WithHeader(this RouteHandlerBuilder route, string name, string description)
         => route.WithParameter(ParameterLocation.Header, name, description, null);
 
     /// <summary>Describes the parameters that every route which speaks takes.</summary>
     public static RouteHandlerBuilder WithSessionQueries(this RouteHandlerBuilder route) => route
-        .WithQuery("session_id", "The session, 1 to 128 characters; a new one by default. Its id is in the header X-Session-Id of the answer.")
+        .WithIdQuery("session_id", $"The session, {IdRule.Text}; a new one by default. Its id is in the header X-Session-Id of the answer.", id => id)
         .WithQuery("ref", "The caller's own reference of the session, at most 256 characters.")
         .WithQuery("archive", "off keeps the session out of the archive.", () => Choice("on", "off"))
         .WithVersion();

@@ -20,9 +20,5 @@ internal sealed record ArchiveCaller(string Tenant, string KeyId, ProtocolError?
         return ValueTask.FromResult(new ArchiveCaller(refusal is null ? caller!.Tenant : "", caller?.KeyId ?? "", refusal, http));
     }
 
-    /// <summary>The session that the path names; see <see cref="SessionPath"/>.</summary>
-    /// <param name="routed">What routing took it for.</param>
-    public string Exactly(string routed) => SessionPath.SessionOf(Http, routed);
-
     public IResult Problem(ProtocolError error) => Http.ToProblem(error);
 }

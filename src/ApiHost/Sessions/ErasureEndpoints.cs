@@ -20,7 +20,7 @@ internal static class ErasureEndpoints
     private static async Task<IResult> EraseAsync(ArchiveCaller caller, SessionEraser eraser, string session)
     {
         // Once begun it goes on without its client.
-        var erasure = await eraser.EraseAsync(caller.Tenant, caller.Exactly(session), caller.KeyId, caller.Http.TraceIdentifier, CancellationToken.None);
+        var erasure = await eraser.EraseAsync(caller.Tenant, session, caller.KeyId, caller.Http.TraceIdentifier, CancellationToken.None);
         return erasure switch
         {
             Erasure.Erased => TypedResults.NoContent(),
@@ -33,18 +33,17 @@ internal static class ErasureEndpoints
 
     private static async Task<IResult> HoldAsync(ArchiveCaller caller, SessionEraser eraser, SessionOverview overview, string session)
     {
-        var id = caller.Exactly(session);
-        if (await overview.FindAsync(caller.Tenant, id, caller.Aborted) is null)
+        if (await overview.FindAsync(caller.Tenant, session, caller.Aborted) is null)
         {
             return caller.Problem(Problems.SessionNotFound);
         }
 
-        await eraser.HoldAsync(caller.Tenant, id, caller.KeyId, caller.Http.TraceIdentifier, caller.Aborted);
+        await eraser.HoldAsync(caller.Tenant, session, caller.KeyId, caller.Http.TraceIdentifier, caller.Aborted);
         return TypedResults.NoContent();
     }
 
     private static async Task<IResult> ReleaseAsync(ArchiveCaller caller, SessionEraser eraser, string session)
-        => await eraser.ReleaseAsync(caller.Tenant, caller.Exactly(session), caller.KeyId, caller.Http.TraceIdentifier, caller.Aborted)
+        => await eraser.ReleaseAsync(caller.Tenant, session, caller.KeyId, caller.Http.TraceIdentifier, caller.Aborted)
             ? TypedResults.NoContent()
             : caller.Problem(Problems.SessionNotFound);
 }

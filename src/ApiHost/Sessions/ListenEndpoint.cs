@@ -51,7 +51,7 @@ internal static class ListenEndpoint
         {
             try
             {
-                var key = new SessionKey(caller!.Tenant, SessionPath.SessionOf(http, session));
+                var key = new SessionKey(caller!.Tenant, session);
                 (var listening, error) = await listenings.OpenAsync(key, query, isSequential, http.RequestAborted);
                 if (listening is not null)
                 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.Protocol.Errors;
+using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -41,6 +42,11 @@ internal sealed record ListenQuery(bool FromStart, IReadOnlyDictionary<string, i
             }
             else if (TryReadPosition(text, out var context, out var offset))
             {
+                if (!IdRule.IsMetBy(context))
+                {
+                    return ErrorCatalogue.OutOfRange("from", $"<context>:<offset> with a context id of {IdRule.Text}");
+                }
+
                 positions[context] = offset;
             }
             else

@@ -62,7 +62,7 @@ internal static class SegmentEndpoints
     private static async Task<IResult> ManifestAsync(ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal)
     {
         await patience.WhenStoredAsync(KeyOf(caller, session), ordinal, caller.Aborted);
-        if (await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted) is not { } context)
+        if (await archive.FindContextAsync(caller.Tenant, session, ordinal, caller.Aborted) is not { } context)
         {
             return caller.Problem(Problems.ContextNotFound);
         }
@@ -90,7 +90,7 @@ internal static class SegmentEndpoints
             return caller.Problem(Problems.NotStoredYet);
         }
 
-        var recording = await StitchedRecording.PlanAsync(archive, caller.Tenant, caller.Exactly(session), wanted.Of, caller.Aborted);
+        var recording = await StitchedRecording.PlanAsync(archive, caller.Tenant, session, wanted.Of, caller.Aborted);
         if (recording.IsEmpty)
         {
             return caller.Problem(Problems.SessionNotFound);
@@ -106,16 +106,16 @@ internal static class SegmentEndpoints
     private static async Task<StoredContext?> FindContextAsync(
         ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal)
     {
-        if (await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted) is { } found)
+        if (await archive.FindContextAsync(caller.Tenant, session, ordinal, caller.Aborted) is { } found)
         {
             return found;
         }
 
         await patience.WhenStoredAsync(KeyOf(caller, session), ordinal, caller.Aborted);
-        return await archive.FindContextAsync(caller.Tenant, caller.Exactly(session), ordinal, caller.Aborted);
+        return await archive.FindContextAsync(caller.Tenant, session, ordinal, caller.Aborted);
     }
 
-    private static SessionKey KeyOf(ArchiveCaller caller, string session) => new(caller.Tenant, caller.Exactly(session));
+    private static SessionKey KeyOf(ArchiveCaller caller, string session) => new(caller.Tenant, session);
 
     /// <summary>A file whose refusal of a range is a problem document as any other.</summary>
     private sealed class RangedFile(IResult file) : IResult

@@ -68,7 +68,7 @@ internal static class SessionsEndpoints
     }
 
     private static async Task<IResult> ShowAsync(ArchiveCaller caller, SessionOverview overview, string session)
-        => await overview.FindAsync(caller.Tenant, caller.Exactly(session), caller.Aborted) is { } found
+        => await overview.FindAsync(caller.Tenant, session, caller.Aborted) is { } found
             ? TypedResults.Ok(found)
             : caller.Problem(Errors.Problems.SessionNotFound);
 }

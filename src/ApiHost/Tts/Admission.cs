@@ -1,13 +1,12 @@
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Protocol.Errors;
+using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>Decides, before anything else is looked at, whether a client may speak here, and in which session.</summary>
 internal sealed class Admission(TenantDirectory tenants, IHostApplicationLifetime lifetime)
 {
-    private const int LongestSessionId = 128;
-
     /// <param name="http">Carries the credential, and the session unless it is to be a new one.</param>
     /// <param name="tenant">Whose the request is.</param>
     /// <param name="session">Which session it belongs to.</param>
@@ -18,7 +17,7 @@ internal sealed class Admission(TenantDirectory tenants, IHostApplicationLifetim
         tenant = caller?.Tenant ?? "";
         session = http.Request.Query["session_id"].FirstOrDefault() ?? Guid.NewGuid().ToString("N");
         return error
-            ?? (session.Length is 0 or > LongestSessionId ? ErrorCatalogue.OutOfRange("session_id", $"1 to {LongestSessionId} characters")
+            ?? (session.Length == 0 ? ErrorCatalogue.OutOfRange("session_id", IdRule.Text)
                 : lifetime.ApplicationStopping.IsCancellationRequested ? ErrorCatalogue.ShuttingDown
                 : null);
     }

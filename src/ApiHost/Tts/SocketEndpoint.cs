@@ -28,7 +28,10 @@ internal static class SocketEndpoint
     public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapWebSocket(Path, ServeAsync)
         .WithTags("tts").WithName("ttsWebSocket").WithSummary("Speak over a WebSocket: many contexts, text as it comes").WithDescription(Help)
         .WithSessionQueries()
-        .WithQuery("resume", "A context to resume, as <context> or <context>:<offset> of the next frame wanted. May be given several times.")
+        .WithIdQuery(
+            "resume",
+            "A context to resume, as <context> or <context>:<offset> of the next frame wanted. May be given several times.",
+            text => new ResumeRequest(text).ContextId)
         .WithQuery("offsets", "true puts the member offset at the front of every frame.", RouteDescriptions.Flag)
         .Produces(StatusCodes.Status101SwitchingProtocols)
         .ProducesErrors(400, 401, 403, 426, 429, 503);

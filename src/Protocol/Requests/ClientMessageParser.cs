@@ -14,11 +14,6 @@ namespace TtsGrains.Protocol.Requests;
 public static class ClientMessageParser
 {
     /// <summary>
-    /// The most characters of a <c>context_id</c>. Every frame of the context repeats it, so that a long one would multiply what we send.
-    /// </summary>
-    public const int MaxContextIdLength = 256;
-
-    /// <summary>
     /// The most bytes of members that are passed on unread; what goes beyond is left out. They are repeated to the upstream with every text, which
     /// must stay below the size of message that it takes: its answer to a larger one would not tell whose it was.
     /// </summary>
@@ -180,9 +175,9 @@ public static class ClientMessageParser
             id = Encoding.ASCII.GetString(reader.ValueSpan);
         }
 
-        if (id is { Length: 0 or > MaxContextIdLength })
+        if (id is not null && !IdRule.IsMetBy(id))
         {
-            error ??= ErrorCatalogue.OutOfRange("context_id", $"a string of 1 to {MaxContextIdLength} characters");
+            error ??= ErrorCatalogue.OutOfRange("context_id", IdRule.Text);
         }
 
         message.ContextId = id ?? message.ContextId;

@@ -116,7 +116,7 @@ public sealed class RefusalTests(ProgramFixture fixture)
     public async Task Bytes_SessionIdTooLong_IsRefused()
     {
         using var response = await _program.Client.SpeakAsync(
-            "/tts/bytes?session_id=" + new string('s', 129), Speaking.Body(), TestContext.Current.CancellationToken);
+            "/tts/bytes?session_id=" + new string('s', 257), Speaking.Body(), TestContext.Current.CancellationToken);
 
         Assert.Contains("session_id", (await ReadErrorAsync(response, HttpStatusCode.BadRequest))["message"]!.GetValue<string>(), StringComparison.Ordinal);
     }

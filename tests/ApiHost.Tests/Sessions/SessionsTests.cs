@@ -206,21 +206,6 @@ public sealed class SessionsTests(ServiceFixture fixture) : IDisposable
     }
 
     [Fact]
-    public async Task SessionIdsThatArePaths_AreTheirOwnSessions()
-    {
-        var odd = $"a/b%2F../{Guid.NewGuid():N}";
-        await using var client = await ArchiveClient.SpeakAsync(fixture.Service, $"session_id={Uri.EscapeDataString(odd)}");
-        await client.PushAsync("c", "Hi.", more: false);
-        var heard = await client.WhenEndedAsync("c");
-        await TtsGrains.Testing.Eventually.IsTrueAsync(() => fixture.Service.IsFinished(odd), Token);
-        await fixture.Service.WhenStoredAsync(Token);
-
-        var file = await _archive.DownloadAsync($"/v1/sessions/{Uri.EscapeDataString(odd)}/contexts/1/segments/1.wav");
-
-        Assert.Equal(heard.Audio, file[Header..]);
-    }
-
-    [Fact]
     public async Task AnotherTenantsSession_IsAsIfItWereNot()
     {
         await SpeakAsync("&ref=shared");

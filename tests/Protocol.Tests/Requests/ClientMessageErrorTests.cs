@@ -90,7 +90,11 @@ public sealed class ClientMessageErrorTests
     [Theory]
     [InlineData("5", "a string")]
     [InlineData("[\"c1\"]", "a string")]
-    [InlineData("\"\"", "1 to 256 characters")]
+    [InlineData("\"\"", "1 to 256 printable ASCII characters")]
+    [InlineData("\"..\"", "not . or ..")]
+    [InlineData("\"a/b\"", "other than /")]
+    [InlineData("\"\u00e9\"", "ASCII")]
+    [InlineData("\"a\\r\\nb\"", "printable")]
     [InlineData("\"\\udc00\"", "valid Unicode")]
     public void Parse_AWrongContextId_IsRefused(string id, string rule)
     {
@@ -103,7 +107,7 @@ public sealed class ClientMessageErrorTests
     [Fact]
     public void Parse_ATooLongContextId_IsRefusedButStillNamed()
     {
-        var longest = new string('é', ClientMessageParser.MaxContextIdLength);
+        var longest = new string('x', IdRule.MaxLength);
         Assert.Equal(longest, Parsed.Valid($$"""{"context_id":"{{longest}}"}""").ContextId);
 
         var error = Parsed.Error($$"""{"context_id":"{{longest}}x"}""", out var message);

