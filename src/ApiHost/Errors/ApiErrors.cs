@@ -15,8 +15,7 @@ internal static class ApiErrors
     public static ProtocolError GrantMissing(string grant) => new(
         403, "grant_missing", "Forbidden", $"The access token lacks the grant \"{grant}\"; ask for it when you create the token.");
 
-    public static ProtocolError TokenFromToken { get; } = new(
-        403, "key_required", "Forbidden", "An access token cannot create access tokens; send an API key.");
+    public static ProtocolError KeyRequired { get; } = new(403, "key_required", "Forbidden", "This route takes API keys only, not access tokens.");
 
     public static ProtocolError VoiceNotFound { get; } = new(404, "voice_not_found", "Invalid voice", "No voice of the catalogue has this id.");
 

@@ -47,8 +47,6 @@ internal static class Problems
     public static ProtocolError RangeNotSatisfiable { get; } = new(
         416, "range_not_satisfiable", "Range not satisfiable", "The range lies outside the file; the Content-Range header tells its length.");
 
-    public static ProtocolError KeyRequired { get; } = new(403, "key_required", "Forbidden", "The archive is open to API keys only, not to access tokens.");
-
     public static ProtocolError StoreUnavailable { get; } = new(503, "archive_unavailable", "Archive unavailable", "The archive's store cannot be reached right now; try again.");
 
     /// <summary>Whether errors of this request are problem details.</summary>

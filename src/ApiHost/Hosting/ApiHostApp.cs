@@ -47,10 +47,11 @@ internal static class ApiHostApp
 
         var app = builder.Build();
         app.UseMiddleware<ErrorForm>();
+        app.UseMiddleware<AccessCheck>();
         app.UseIdCheck();
         CoalescedUpgrade.Use(app, SocketEndpoint.Path);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingEvery, KeepAliveTimeout = PingPatience });
-        app.MapHealth();
+        app.MapGroup("").WithAccess(RouteAccess.Public).MapHealth();
         app.MapStatus();
         app.MapTtsSocket();
         app.MapTtsBytes();

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
+using TtsGrains.ApiHost.Access;
 using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.ApiHost.OpenApi;
@@ -49,11 +50,12 @@ internal static class ApiDescription
 
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi(Path);
+        routes.MapOpenApi(Path).WithAccess(RouteAccess.Public);
 
         // All of the page is served from here: it works without the internet.
         routes.MapScalarApiReference("/docs", scalar => scalar.WithTitle("TtsGrains API").WithOpenApiRoutePattern(Path)
-            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton());
+            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton())
+            .WithAccess(RouteAccess.Public);
     }
 
     private static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -111,7 +113,7 @@ internal static class ApiDescription
     {
         var schemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
-            ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key; to speak and to listen, an access token too." },
+            ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key; or an access token with the grant that the route needs: tts, listen or archive." },
             ["header"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-API-Key", Description = "An API key." },
             ["query"] = new OpenApiSecurityScheme
             {

@@ -1,3 +1,4 @@
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tenants;
@@ -15,28 +16,25 @@ internal static class PronunciationEndpoints
     public static void MapPronunciations(this IEndpointRouteBuilder routes)
     {
         const string Tag = "pronunciation dictionaries";
-        routes.MapPost("/pronunciation-dicts", CreateAsync).WithTags(Tag).WithName("createPronunciationDict").WithSummary("Creates a dictionary")
+        routes.MapPost("/pronunciation-dicts", CreateAsync).WithAccess(RouteAccess.Grant(Grants.Tts)).WithTags(Tag).WithName("createPronunciationDict").WithSummary("Creates a dictionary")
             .WithBody<PronunciationBody>().Produces<PronunciationDocument>().ProducesErrors(400, 401, 403, 413);
-        routes.MapGet("/pronunciation-dicts", ListAsync).WithTags(Tag).WithName("listPronunciationDicts").WithSummary("The tenant's dictionaries, the newest first, page by page")
+        routes.MapGet("/pronunciation-dicts", ListAsync).WithAccess(RouteAccess.Grant(Grants.Tts)).WithTags(Tag).WithName("listPronunciationDicts").WithSummary("The tenant's dictionaries, the newest first, page by page")
             .WithQuery("limit", "The most dictionaries; 10 by default.", () => RouteDescriptions.Number(1, 100))
             .WithQuery("starting_after", "The id of the dictionary before the page.")
             .WithQuery("ending_before", "The id of the dictionary behind the page; not together with starting_after.")
             .Produces<PronunciationPage>().ProducesErrors(400, 401, 403);
-        routes.MapGet("/pronunciation-dicts/{id}", GetAsync).WithTags(Tag).WithName("getPronunciationDict").WithSummary("A dictionary")
+        routes.MapGet("/pronunciation-dicts/{id}", GetAsync).WithAccess(RouteAccess.Grant(Grants.Tts)).WithTags(Tag).WithName("getPronunciationDict").WithSummary("A dictionary")
             .Produces<PronunciationDocument>().ProducesErrors(401, 403, 404);
-        routes.MapPatch("/pronunciation-dicts/{id}", UpdateAsync).WithTags(Tag).WithName("updatePronunciationDict").WithSummary("Changes the name or the entries of a dictionary")
+        routes.MapPatch("/pronunciation-dicts/{id}", UpdateAsync).WithAccess(RouteAccess.Grant(Grants.Tts)).WithTags(Tag).WithName("updatePronunciationDict").WithSummary("Changes the name or the entries of a dictionary")
             .WithBody<PronunciationBody>().Produces<PronunciationDocument>().ProducesErrors(400, 401, 403, 404, 413);
-        routes.MapDelete("/pronunciation-dicts/{id}", DeleteAsync).WithTags(Tag).WithName("deletePronunciationDict").WithSummary("Deletes a dictionary, also its copies at upstreams")
+        routes.MapDelete("/pronunciation-dicts/{id}", DeleteAsync).WithAccess(RouteAccess.Grant(Grants.Tts)).WithTags(Tag).WithName("deletePronunciationDict").WithSummary("Deletes a dictionary, also its copies at upstreams")
             .Produces(StatusCodes.Status204NoContent).ProducesErrors(401, 403, 404);
     }
 
-    private static async Task CreateAsync(HttpContext http, TenantDirectory tenants, IGrainFactory grains)
+    private static async Task CreateAsync(HttpContext http, IGrainFactory grains)
     {
-        if (Check(http, tenants, out var tenant) is { } refusal)
-        {
-            await http.RefuseAsync(refusal);
-        }
-        else if (await RequestBody.ReadAsync(http.Request, LongestBody) is not { } body)
+        var tenant = http.GetCaller().Tenant;
+        if (await RequestBody.ReadAsync(http.Request, LongestBody) is not { } body)
         {
             await http.RefuseAsync(ErrorCatalogue.MessageTooLong(LongestBody));
         }
@@ -51,13 +49,10 @@ internal static class PronunciationEndpoints
         }
     }
 
-    private static async Task ListAsync(HttpContext http, TenantDirectory tenants, IGrainFactory grains)
+    private static async Task ListAsync(HttpContext http, IGrainFactory grains)
     {
-        if (Check(http, tenants, out var tenant) is { } refusal)
-        {
-            await http.RefuseAsync(refusal);
-        }
-        else if (PronunciationQuery.Select(http.Request.Query, tenant, await Dicts(grains, tenant).ListAsync(), out var page) is { } wrong)
+        var tenant = http.GetCaller().Tenant;
+        if (PronunciationQuery.Select(http.Request.Query, tenant, await Dicts(grains, tenant).ListAsync(), out var page) is { } wrong)
         {
             await http.RefuseAsync(wrong);
         }
@@ -67,25 +62,16 @@ internal static class PronunciationEndpoints
         }
     }
 
-    private static async Task GetAsync(string id, HttpContext http, TenantDirectory tenants, IGrainFactory grains)
+    private static async Task GetAsync(string id, HttpContext http, IGrainFactory grains)
     {
-        if (Check(http, tenants, out var tenant) is { } refusal)
-        {
-            await http.RefuseAsync(refusal);
-        }
-        else
-        {
-            await AnswerAsync(http, tenant, await Dicts(grains, tenant).GetAsync(id), NotFound);
-        }
+        var tenant = http.GetCaller().Tenant;
+        await AnswerAsync(http, tenant, await Dicts(grains, tenant).GetAsync(id), NotFound);
     }
 
-    private static async Task UpdateAsync(string id, HttpContext http, TenantDirectory tenants, IGrainFactory grains)
+    private static async Task UpdateAsync(string id, HttpContext http, IGrainFactory grains)
     {
-        if (Check(http, tenants, out var tenant) is { } refusal)
-        {
-            await http.RefuseAsync(refusal);
-        }
-        else if (await RequestBody.ReadAsync(http.Request, LongestBody) is not { } body)
+        var tenant = http.GetCaller().Tenant;
+        if (await RequestBody.ReadAsync(http.Request, LongestBody) is not { } body)
         {
             await http.RefuseAsync(ErrorCatalogue.MessageTooLong(LongestBody));
         }
@@ -99,13 +85,10 @@ internal static class PronunciationEndpoints
         }
     }
 
-    private static async Task DeleteAsync(string id, HttpContext http, TenantDirectory tenants, IGrainFactory grains)
+    private static async Task DeleteAsync(string id, HttpContext http, IGrainFactory grains)
     {
-        if (Check(http, tenants, out var tenant) is { } refusal)
-        {
-            await http.RefuseAsync(refusal);
-        }
-        else if (await Dicts(grains, tenant).DeleteAsync(id))
+        var tenant = http.GetCaller().Tenant;
+        if (await Dicts(grains, tenant).DeleteAsync(id))
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
         }
@@ -120,13 +103,6 @@ internal static class PronunciationEndpoints
 
     private static ProtocolError NotFound { get; } = new(
         404, "pronunciation_dict_not_found", "Pronunciation dictionary not found", "This tenant has no pronunciation dictionary of this id.");
-
-    private static ProtocolError? Check(HttpContext http, TenantDirectory tenants, out string tenant)
-    {
-        var refusal = tenants.Check(http.Request, Grants.Tts, out var caller);
-        tenant = caller?.Tenant ?? "";
-        return refusal;
-    }
 
     private static IPronunciationGrain Dicts(IGrainFactory grains, string tenant) => grains.GetGrain<IPronunciationGrain>(tenant);
 

@@ -26,20 +26,14 @@ internal static partial class ArchiveApi
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.RefuseUnknownQueries();
-        group.AddEndpointFilter(RefuseAsync);
+        group.AddEndpointFilter(ReportStoreAsync);
         group.MapSessions();
         group.MapSegments();
         group.MapErasure();
     }
 
-    // Nothing is looked up for a caller who may not ask.
-    private static async ValueTask<object?> RefuseAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    private static async ValueTask<object?> ReportStoreAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
-        if (call.Arguments.OfType<ArchiveCaller>().Single().Refusal is { } refusal)
-        {
-            return call.HttpContext.ToProblem(refusal);
-        }
-
         try
         {
             return await next(call);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.Grains.Archive;
 
@@ -9,11 +10,11 @@ internal static class ErasureEndpoints
 {
     public static void MapErasure(this RouteGroupBuilder routes)
     {
-        routes.MapDelete("/sessions/{session}", EraseAsync).WithName("eraseSession").WithSummary("Removes all of a session and records who did it")
+        routes.MapDelete("/sessions/{session}", EraseAsync).WithAccess(RouteAccess.KeyOnly).WithName("eraseSession").WithSummary("Removes all of a session and records who did it")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        routes.MapPut("/sessions/{session}/hold", HoldAsync).WithName("holdSession").WithSummary("Keeps a session from being erased, by request or by age")
+        routes.MapPut("/sessions/{session}/hold", HoldAsync).WithAccess(RouteAccess.KeyOnly).WithName("holdSession").WithSummary("Keeps a session from being erased, by request or by age")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapDelete("/sessions/{session}/hold", ReleaseAsync).WithName("releaseSession").WithSummary("Lets a held session go")
+        routes.MapDelete("/sessions/{session}/hold", ReleaseAsync).WithAccess(RouteAccess.KeyOnly).WithName("releaseSession").WithSummary("Lets a held session go")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Hosting;
 using TtsGrains.ApiHost.OpenApi;
@@ -31,27 +32,27 @@ internal static class ListenEndpoint
     public static void MapListening(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/sessions/{session}").WithTags("sessions").ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.RefuseUnknownQueries();
-        group.MapWebSocket("/audio", ServeAsync).WithName("listenSession").WithSummary("Listen in on a session, live or from any position, as a WebSocket or as server-sent events")
+        group.MapWebSocket("/audio", ServeAsync).WithAccess(RouteAccess.Grant(Grants.Listen)).WithName("listenSession").WithSummary("Listen in on a session, live or from any position, as a WebSocket or as server-sent events")
             .WithDescription(Help).Produces(StatusCodes.Status101SwitchingProtocols).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status426UpgradeRequired)
             .WithHeader(LastEventId, "The id of the last event that the listener got over server-sent events: continues behind it.");
-        group.MapGet("/audio.wav", WavEndpoint.ServeAsync).WithName("listenSessionWav").WithSummary("Listen in on a session as one WAV stream that any player opens")
+        group.MapGet("/audio.wav", WavEndpoint.ServeAsync).WithAccess(RouteAccess.Grant(Grants.Listen)).WithName("listenSessionWav").WithSummary("Listen in on a session as one WAV stream that any player opens")
             .WithDescription(WavEndpoint.Help).ProducesWav();
     }
 
     /// <summary>Lets a listener in, or answers why not.</summary>
     /// <returns>Null when it has been answered.</returns>
     public static async Task<Listening?> OpenAsync(
-        HttpContext http, string session, TenantDirectory tenants, Listenings listenings, ProtocolError? malformed, ListenQuery query, bool isSequential)
+        HttpContext http, string session, Listenings listenings, ProtocolError? malformed, ListenQuery query, bool isSequential)
     {
-        var error = tenants.Check(http.Request, Grants.None, out var caller) ?? malformed;
+        var error = malformed;
         if (error is null)
         {
             try
             {
-                var key = new SessionKey(caller!.Tenant, session);
+                var key = new SessionKey(http.GetCaller().Tenant, session);
                 (var listening, error) = await listenings.OpenAsync(key, query, isSequential, http.RequestAborted);
                 if (listening is not null)
                 {
@@ -71,7 +72,6 @@ internal static class ListenEndpoint
     private static async Task ServeAsync(
         HttpContext http,
         string session,
-        TenantDirectory tenants,
         Listenings listenings,
         IOptions<ListenerOptions> options,
         TimeProvider time,
@@ -100,7 +100,7 @@ internal static class ListenEndpoint
 
         // The ids of server-sent events are made from bookmarks.
         var opened = isSocket ? query : query with { WantsBookmarks = true };
-        if (await OpenAsync(http, session, tenants, listenings, malformed, opened, isSequential: false) is not { } listening)
+        if (await OpenAsync(http, session, listenings, malformed, opened, isSequential: false) is not { } listening)
         {
             return;
         }

@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.OpenApi;
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.OpenApi;
+using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
@@ -21,9 +23,9 @@ internal static class SessionsEndpoints
 
     public static void MapSessions(this RouteGroupBuilder routes)
     {
-        routes.MapGet("/sessions", ListAsync).WithName("listSessions").WithSummary("Live and archived sessions, the newest first")
+        routes.MapGet("/sessions", ListAsync).WithAccess(RouteAccess.Grant(Grants.Archive)).WithName("listSessions").WithSummary("Live and archived sessions, the newest first")
             .WithDescription(Help).Produces<SessionPage>().ProducesProblem(StatusCodes.Status400BadRequest);
-        routes.MapGet("/sessions/{session}", ShowAsync).WithName("showSession").WithSummary("A session with its contexts and segments")
+        routes.MapGet("/sessions/{session}", ShowAsync).WithAccess(RouteAccess.Grant(Grants.Archive)).WithName("showSession").WithSummary("A session with its contexts and segments")
             .Produces<SessionDocument>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -3,7 +3,6 @@ using System.ComponentModel;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using TtsGrains.ApiHost.OpenApi;
-using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Audio;
 using TtsGrains.Protocol.Audio;
@@ -26,7 +25,6 @@ internal static class WavEndpoint
     public static async Task ServeAsync(
         HttpContext http,
         string session,
-        TenantDirectory tenants,
         Listenings listenings,
         IOptions<ListenerOptions> options,
         TimeProvider time,
@@ -36,7 +34,7 @@ internal static class WavEndpoint
         [Description(WantedFormat.SampleRateHelp), Query("sample_rate", JsonSchemaType.Integer, Numbers = [8000, 16000, 22050, 24000, 44100, 48000])] string? sampleRate = null)
     {
         var malformed = ListenQuery.TryRead(from, encoding, sampleRate, since: null, out var query);
-        if (await ListenEndpoint.OpenAsync(http, session, tenants, listenings, malformed, query, isSequential: true) is not { } listening)
+        if (await ListenEndpoint.OpenAsync(http, session, listenings, malformed, query, isSequential: true) is not { } listening)
         {
             return;
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tts;
@@ -16,21 +17,14 @@ internal static class AccessTokenEndpoint
 
     public static void MapAccessTokens(this IEndpointRouteBuilder routes) => routes.MapPost("/access-token", CreateAsync)
         .WithTags("access tokens").WithName("createAccessToken").WithSummary("A short-lived token for a client that must not see the API key")
+        .WithAccess(RouteAccess.KeyOnly)
         .WithVersion()
         .WithBody<TokenRequest>()
         .Produces<TokenAnswer>().ProducesErrors(400, 401, 403, 413);
 
-    private static async Task CreateAsync(HttpContext http, TenantDirectory tenants, AccessTokens tokens)
+    private static async Task CreateAsync(HttpContext http, AccessTokens tokens)
     {
-        if (tenants.Check(http.Request, Grants.None, out var caller) is { } refusal)
-        {
-            await http.RefuseAsync(refusal);
-        }
-        else if (caller!.IsToken)
-        {
-            await http.RefuseAsync(ApiErrors.TokenFromToken);
-        }
-        else if (await RequestBody.ReadAsync(http.Request, LongestBody) is not { } body)
+        if (await RequestBody.ReadAsync(http.Request, LongestBody) is not { } body)
         {
             await http.RefuseAsync(ErrorCatalogue.MessageTooLong(LongestBody));
         }
@@ -40,7 +34,7 @@ internal static class AccessTokenEndpoint
         }
         else
         {
-            var token = tokens.Create(caller, request!.Grants?.ToGrants() ?? Grants.None, TimeSpan.FromSeconds(request.ExpiresIn ?? DefaultSeconds));
+            var token = tokens.Create(http.GetCaller(), request!.Grants?.ToGrants() ?? Grants.None, TimeSpan.FromSeconds(request.ExpiresIn ?? DefaultSeconds));
             http.Response.Headers.CacheControl = "no-store";
             await http.Response.WriteAsJsonAsync(new TokenAnswer(token), AccessTokenRequestJson.Default.TokenAnswer, cancellationToken: http.RequestAborted);
         }
@@ -78,10 +72,13 @@ internal sealed record TokenRequest(TokenGrants? Grants, int? ExpiresIn);
 /// <param name="Tts">True to speak.</param>
 /// <param name="Stt">Accepted, without effect.</param>
 /// <param name="Agent">Accepted, without effect.</param>
-internal sealed record TokenGrants(bool? Tts, bool? Stt, bool? Agent)
+/// <param name="Listen">True to listen to sessions.</param>
+/// <param name="Archive">True to read sessions and their archive; to hold and to erase, an API key is needed.</param>
+internal sealed record TokenGrants(bool? Tts, bool? Stt, bool? Agent, bool? Listen = null, bool? Archive = null)
 {
     public Grants ToGrants()
-        => (Tts is true ? Grants.Tts : Grants.None) | (Stt is true ? Grants.Stt : Grants.None) | (Agent is true ? Grants.Agent : Grants.None);
+        => (Tts is true ? Grants.Tts : Grants.None) | (Stt is true ? Grants.Stt : Grants.None) | (Agent is true ? Grants.Agent : Grants.None)
+            | (Listen is true ? Grants.Listen : Grants.None) | (Archive is true ? Grants.Archive : Grants.None);
 }
 
 /// <summary>The answer.</summary>

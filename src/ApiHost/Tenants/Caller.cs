@@ -8,7 +8,13 @@ internal enum Grants : byte
     Tts = 1,
     Stt = 2,
     Agent = 4,
-    All = Tts | Stt | Agent,
+
+    /// <summary>To listen to sessions while they go on.</summary>
+    Listen = 8,
+
+    /// <summary>To read sessions and their archive.</summary>
+    Archive = 16,
+    All = Tts | Stt | Agent | Listen | Archive,
 }
 
 /// <summary>Who a valid key or token belongs to.</summary>

@@ -1,5 +1,7 @@
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
+using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;
@@ -16,6 +18,7 @@ internal static class BytesEndpoint
     private const int MostUnflushed = 64 * 1024;
 
     public static void MapTtsBytes(this IEndpointRouteBuilder routes) => routes.MapPost("/tts/bytes", ServeAsync)
+        .WithAccess(RouteAccess.Grant(Grants.Tts))
         .WithTags("tts").WithName("ttsBytes").WithSummary("Speak a text: the audio as it is spoken")
         .WithDescription("After the first audio a failure ends the connection without the end of the response, so that half a text is not taken for the whole.")
         .WithSessionQueries()

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Hosting;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Sessions;
+using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Tenants;
@@ -26,6 +28,7 @@ internal static class SocketEndpoint
         """;
 
     public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapWebSocket(Path, ServeAsync)
+        .WithAccess(RouteAccess.Grant(Grants.Tts))
         .WithTags("tts").WithName("ttsWebSocket").WithSummary("Speak over a WebSocket: many contexts, text as it comes").WithDescription(Help)
         .WithSessionQueries()
         .WithIdQuery(

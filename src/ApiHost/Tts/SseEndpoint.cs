@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Options;
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Sessions;
+using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;
@@ -20,6 +22,7 @@ internal static class SseEndpoint
     internal const int MostUnflushed = 64 * 1024;
 
     public static void MapTtsSse(this IEndpointRouteBuilder routes) => routes.MapPost("/tts/sse", ServeAsync)
+        .WithAccess(RouteAccess.Grant(Grants.Tts))
         .WithTags("tts").WithName("ttsSse").WithSummary("Speak a text: the frames of the socket as server-sent events")
         .WithDescription("Each event is named as the type of its frame: chunk, timestamps, phoneme_timestamps, done or error. After the first event a failure is an error event.")
         .WithSessionQueries()

@@ -1,3 +1,4 @@
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 
 namespace TtsGrains.ApiHost.Voices;
@@ -15,7 +16,7 @@ internal static class AbsentEndpoints
     {
         foreach (var path in Paths)
         {
-            routes.Map(path + "/{**rest}", http => http.RefuseAsync(ApiErrors.NotOffered(path))).ExcludeFromDescription();
+            routes.Map(path + "/{**rest}", http => http.RefuseAsync(ApiErrors.NotOffered(path))).WithAccess(RouteAccess.Public).ExcludeFromDescription();
         }
     }
 }

@@ -1,6 +1,6 @@
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
-using TtsGrains.ApiHost.Tenants;
 
 namespace TtsGrains.ApiHost.Voices;
 
@@ -11,7 +11,7 @@ internal static class VoiceEndpoints
     {
         // Read once at start, so that a wrong file is noticed then.
         routes.ServiceProvider.GetRequiredService<VoiceCatalogue>();
-        routes.MapGet("/voices", ListAsync).WithTags("voices").WithName("listVoices").WithSummary("Voices, page by page")
+        routes.MapGet("/voices", ListAsync).WithAccess(RouteAccess.AnyCredential).WithTags("voices").WithName("listVoices").WithSummary("Voices, page by page")
             .WithQuery("limit", "The most voices; 10 by default.", () => RouteDescriptions.Number(1, 100))
             .WithQuery("starting_after", "The id of the voice before the page.")
             .WithQuery("ending_before", "The id of the voice behind the page; not together with starting_after.")
@@ -20,7 +20,7 @@ internal static class VoiceEndpoints
             .WithQuery("is_owner", "True for voices that the tenant owns.", RouteDescriptions.Flag)
             .WithVersion()
             .Produces<VoicePage>().ProducesErrors(400, 401);
-        routes.MapGet("/voices/{id}", GetAsync).WithTags("voices").WithName("getVoice").WithSummary("A voice")
+        routes.MapGet("/voices/{id}", GetAsync).WithAccess(RouteAccess.AnyCredential).WithTags("voices").WithName("getVoice").WithSummary("A voice")
             .WithVersion()
             .Produces<Voice>().ProducesErrors(401, 404);
     }
@@ -32,23 +32,17 @@ internal static class VoiceEndpoints
         return services;
     }
 
-    private static async Task ListAsync(HttpContext http, TenantDirectory tenants, VoiceCatalogue voices)
+    private static async Task ListAsync(HttpContext http, VoiceCatalogue voices)
     {
         var page = default(VoicePage);
-        var error = tenants.Check(http.Request, Grants.None, out _)
-            ?? VoiceQuery.Read(http.Request.Query, out var query)
+        var error = VoiceQuery.Read(http.Request.Query, out var query)
             ?? voices.List(query, out page);
         await (error is null
             ? http.Response.WriteAsJsonAsync(page!, VoiceJson.Default.VoicePage, cancellationToken: http.RequestAborted)
             : http.RefuseAsync(error));
     }
 
-    private static async Task GetAsync(string id, HttpContext http, TenantDirectory tenants, VoiceCatalogue voices)
-    {
-        var error = tenants.Check(http.Request, Grants.None, out _);
-        var voice = voices.Find(id);
-        await (error is null && voice is not null
-            ? http.Response.WriteAsJsonAsync(voice, VoiceJson.Default.Voice, cancellationToken: http.RequestAborted)
-            : http.RefuseAsync(error ?? ApiErrors.VoiceNotFound));
-    }
+    private static Task GetAsync(string id, HttpContext http, VoiceCatalogue voices) => voices.Find(id) is { } voice
+        ? http.Response.WriteAsJsonAsync(voice, VoiceJson.Default.Voice, cancellationToken: http.RequestAborted)
+        : http.RefuseAsync(ApiErrors.VoiceNotFound);
 }
