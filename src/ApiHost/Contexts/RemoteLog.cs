@@ -28,6 +28,7 @@ internal sealed class RemoteLog(Action onFrames, Func<bool> onMoved, Action onLo
     private int _epoch;
     private int _opening;
     private bool _isSuperseded;
+    private bool _isErased;
 
     public int Count
     {
@@ -43,6 +44,8 @@ internal sealed class RemoteLog(Action onFrames, Func<bool> onMoved, Action onLo
     public long Bytes => Volatile.Read(ref _bytes);
 
     public bool IsClosed { get; private set; }
+
+    public bool IsErased => Volatile.Read(ref _isErased);
 
     public int OwnerEpoch => Volatile.Read(ref _isSuperseded) ? _epoch + 1 : _epoch;
 
@@ -101,6 +104,11 @@ internal sealed class RemoteLog(Action onFrames, Func<bool> onMoved, Action onLo
         ILogWatcher[] watchers;
         lock (_gate)
         {
+            if (_isErased)
+            {
+                return Task.FromResult(Written);
+            }
+
             if (opening != _opening)
             {
                 throw new InvalidOperationException($"The context was opened again: {opening} is over, {_opening} is on.");
@@ -131,6 +139,23 @@ internal sealed class RemoteLog(Action onFrames, Func<bool> onMoved, Action onLo
     {
         Supersede();
         return Task.FromResult(Written);
+    }
+
+    public Task OnErasedAsync()
+    {
+        ILogWatcher[] watchers;
+        lock (_gate)
+        {
+            IsClosed = true;
+            _entries.Clear();
+            Volatile.Write(ref _bytes, 0);
+            Volatile.Write(ref _isErased, true);
+            watchers = _watchers;
+        }
+
+        onLost();
+        Wake(watchers);
+        return Task.CompletedTask;
     }
 
     public Task<bool> OnMovedAsync() => Task.FromResult(onMoved());

@@ -17,6 +17,8 @@ internal static class ApiErrors
 
     public static ProtocolError KeyRequired { get; } = new(403, "key_required", "Forbidden", "This route takes API keys only, not access tokens.");
 
+    public static ProtocolError SessionErased { get; } = new(410, "session_erased", "Session erased", "The session was erased; what was left of the context is gone.");
+
     public static ProtocolError VoiceNotFound { get; } = new(404, "voice_not_found", "Invalid voice", "No voice of the catalogue has this id.");
 
     public static ProtocolError VoiceNotOwned { get; } = new(

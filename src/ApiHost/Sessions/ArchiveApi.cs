@@ -1,6 +1,6 @@
-using Azure;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
+using TtsGrains.Grains.Archive;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -38,16 +38,13 @@ internal static partial class ArchiveApi
         {
             return await next(call);
         }
-        catch (Exception e) when (IsStoreAway(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
             var http = call.HttpContext;
             LogStoreAway(http.RequestServices.GetRequiredService<ILogger<ArchiveCaller>>(), http.Request.Method, http.Request.Path, e.Message.Split('\n')[0]);
             return call.HttpContext.ToProblem(Problems.StoreUnavailable);
         }
     }
-
-    /// <summary>Whether a failure says that the archive's store cannot be reached, or refuses.</summary>
-    public static bool IsStoreAway(Exception failure) => failure is RequestFailedException or AggregateException { InnerException: RequestFailedException };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The archive's store failed {Method} {Path}: {Reason}")]
     private static partial void LogStoreAway(ILogger logger, string method, string path, string reason);

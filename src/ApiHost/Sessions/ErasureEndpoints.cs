@@ -2,6 +2,8 @@ using System.Diagnostics;
 using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -18,33 +20,27 @@ internal static class ErasureEndpoints
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
+    // Once begun they go on without their client.
     private static async Task<IResult> EraseAsync(ArchiveCaller caller, SessionEraser eraser, string session)
-    {
-        // Once begun it goes on without its client.
-        var erasure = await eraser.EraseAsync(caller.Tenant, session, caller.KeyId, caller.Http.TraceIdentifier, CancellationToken.None);
-        return erasure switch
-        {
-            Erasure.Erased => TypedResults.NoContent(),
-            Erasure.NotFound => caller.Problem(Problems.SessionNotFound),
-            Erasure.Held => caller.Problem(Problems.SessionHeld),
-            Erasure.Open => caller.Problem(Problems.SessionOpen),
-            _ => throw new UnreachableException($"Not the end of an erasure: {erasure}."),
-        };
-    }
+        => Answer(caller, await eraser.EraseAsync(KeyOf(caller, session), OriginOf(caller)));
 
-    private static async Task<IResult> HoldAsync(ArchiveCaller caller, SessionEraser eraser, SessionOverview overview, string session)
-    {
-        if (await overview.FindAsync(caller.Tenant, session, caller.Aborted) is null)
-        {
-            return caller.Problem(Problems.SessionNotFound);
-        }
-
-        await eraser.HoldAsync(caller.Tenant, session, caller.KeyId, caller.Http.TraceIdentifier, caller.Aborted);
-        return TypedResults.NoContent();
-    }
+    private static async Task<IResult> HoldAsync(ArchiveCaller caller, SessionEraser eraser, string session)
+        => Answer(caller, await eraser.HoldAsync(KeyOf(caller, session), OriginOf(caller)));
 
     private static async Task<IResult> ReleaseAsync(ArchiveCaller caller, SessionEraser eraser, string session)
-        => await eraser.ReleaseAsync(caller.Tenant, session, caller.KeyId, caller.Http.TraceIdentifier, caller.Aborted)
-            ? TypedResults.NoContent()
-            : caller.Problem(Problems.SessionNotFound);
+        => Answer(caller, await eraser.ReleaseAsync(KeyOf(caller, session), OriginOf(caller)));
+
+    private static SessionKey KeyOf(ArchiveCaller caller, string session) => new(caller.Tenant, session);
+
+    private static SessionChangeOrigin OriginOf(ArchiveCaller caller) => new(caller.KeyId, caller.Http.TraceIdentifier);
+
+    private static IResult Answer(ArchiveCaller caller, SessionChange change) => change switch
+    {
+        SessionChange.Done => TypedResults.NoContent(),
+        SessionChange.NotFound => caller.Problem(Problems.SessionNotFound),
+        SessionChange.Held => caller.Problem(Problems.SessionHeld),
+        SessionChange.Open => caller.Problem(Problems.SessionOpen),
+        SessionChange.StoreUnavailable => caller.Problem(Problems.StoreUnavailable),
+        _ => throw new UnreachableException($"Not a result: {change}."),
+    };
 }

@@ -7,6 +7,7 @@ using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Hosting;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tenants;
+using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 
@@ -59,7 +60,7 @@ internal static class ListenEndpoint
                     return listening;
                 }
             }
-            catch (Exception e) when (ArchiveApi.IsStoreAway(e))
+            catch (Exception e) when (StoreFailure.Is(e))
             {
                 error = Problems.StoreUnavailable;
             }

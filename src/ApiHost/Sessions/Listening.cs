@@ -40,6 +40,12 @@ internal sealed partial class Listening(
             var piece = step.IsNothing ? null
                 : step.Batch is { } shared ? new HeardPiece(step.Track, shared, step.From, null)
                 : await ReadAsync(step, cancellationToken);
+            if (listener.IsErased)
+            {
+                // While it was being read.
+                yield break;
+            }
+
             var bookmark = TakeBookmark(step.Track);
             if (piece is not null || bookmark is not null)
             {

@@ -13,7 +13,7 @@ namespace TtsGrains.ApiHost.Sessions;
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Neither has a handle to free, and calls that are under way end after the feed.")]
 internal sealed partial class SessionFeed(
-    SessionKey key, IClusterClient cluster, TimeProvider time, ListenerInstruments instruments, ILogger<SessionFeed> logger) : IAsyncObserver<FrameBatch>
+    SessionKey key, IClusterClient cluster, TimeProvider time, ListenerInstruments instruments, ILogger<SessionFeed> logger) : IAsyncObserver<FrameBatch>, ISessionObserver
 {
     // A stream may lose the first events behind a new subscription.
     private static readonly TimeSpan FirstCheck = TimeSpan.FromSeconds(1);
@@ -24,6 +24,7 @@ internal sealed partial class SessionFeed(
     private readonly SessionPrefix _prefix = new(key.Session, instruments);
     private volatile SessionListener[] _listeners = [];
     private StreamSubscriptionHandle<FrameBatch>? _subscription;
+    private ISessionObserver? _observer;
 
     public SessionKey Key => key;
 
@@ -44,11 +45,12 @@ internal sealed partial class SessionFeed(
             _listeners = [.. _listeners, listener];
             if (_subscription is null)
             {
+                _observer ??= cluster.CreateObjectReference<ISessionObserver>(this);
                 _subscription = await cluster.GetStreamProvider(OrleansHosting.Streams).GetStream<FrameBatch>(SessionStreams.Of(key)).SubscribeAsync(this);
                 _ = RenewAsync();
             }
 
-            return await Session.ListenAsync(_id, _listeners.Length);
+            return await Session.ListenAsync(_id, _listeners.Length, _observer);
         }
         finally
         {
@@ -68,6 +70,7 @@ internal sealed partial class SessionFeed(
             {
                 _subscription = null;
                 await _closed.CancelAsync();
+                cluster.DeleteObjectReference<ISessionObserver>(_observer!);
                 await subscription.UnsubscribeAsync();
             }
         }
@@ -104,6 +107,17 @@ internal sealed partial class SessionFeed(
     // What was lost shows in the offsets, or with the next renewal.
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
+    /// <summary>Ends all listeners, each with what it has been given.</summary>
+    public Task OnErasedAsync()
+    {
+        foreach (var listener in _listeners)
+        {
+            listener.Erase();
+        }
+
+        return Task.CompletedTask;
+    }
+
     private async Task RenewAsync()
     {
         using var timer = new PeriodicTimer(FirstCheck, time);
@@ -131,7 +145,7 @@ internal sealed partial class SessionFeed(
                 return;
             }
 
-            var view = await Session.ListenAsync(_id, _listeners.Length);
+            var view = await Session.ListenAsync(_id, _listeners.Length, _observer);
             foreach (var context in view.Contexts.Where(context => context.IsOpen))
             {
                 if (await cluster.GetGrain<IContextGrain>(context.ContextKey).ReadAsync(0, maxFrames: 0) is { } length)

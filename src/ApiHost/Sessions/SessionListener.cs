@@ -24,6 +24,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
     private readonly SemaphoreSlim _news = new(0, 1);
     private long _waiting;
     private bool _isLive = true;
+    private bool _isErased;
     private bool _isStarted;
     private bool _isBookmarkDue = true;
     private bool _mayHaveEnded;
@@ -54,7 +55,10 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         }
     }
 
-    private bool HasGivenAll => _isStarted && !_isLive && _order.TrueForAll(track => track.IsFinished);
+    /// <summary>True if the session was erased: nothing more may be given.</summary>
+    public bool IsErased => Volatile.Read(ref _isErased);
+
+    private bool HasGivenAll => _isErased || (_isStarted && !_isLive && _order.TrueForAll(track => track.IsFinished));
 
     /// <summary>Takes what the stream brought. Never waits.</summary>
     public void Offer(SharedBatch shared)
@@ -76,6 +80,19 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
             {
                 Keep(track, shared);
             }
+        }
+
+        Wake();
+    }
+
+    /// <summary>The session was erased: drops what waits, and ends.</summary>
+    public void Erase()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _isErased, true);
+            _order.ForEach(track => track.Waiting.Clear());
+            _waiting = 0;
         }
 
         Wake();
@@ -143,6 +160,11 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         {
             lock (_gate)
             {
+                if (_isErased)
+                {
+                    return null;
+                }
+
                 if (TakeStep() is { } step)
                 {
                     return step;
@@ -280,7 +302,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
     }
 
     private bool IsWanted(ListenerTrack track, FrameBatch batch)
-        => _isStarted && batch.To > track.Next && (!isSequential || _order.Find(other => !other.IsFinished) == track);
+        => _isStarted && !_isErased && batch.To > track.Next && (!isSequential || _order.Find(other => !other.IsFinished) == track);
 
     private void Keep(ListenerTrack track, SharedBatch shared)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using TtsGrains.ApiHost.Contexts;
+using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Pronunciations;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Contexts;
@@ -99,6 +100,15 @@ internal sealed partial class ClientSocket
         if (_contexts.Forget(context, ContextEnd.Error))
         {
             WriteRefusal(error, context.Key.Context);
+        }
+    }
+
+    /// <summary>The session of a context was erased before the client had all of it.</summary>
+    public void OnErased(SocketContext context)
+    {
+        if (_contexts.Forget(context, ContextEnd.Error))
+        {
+            WriteRefusal(ApiErrors.SessionErased, context.Key.Context);
         }
     }
 

@@ -141,6 +141,14 @@ internal sealed class SocketContext(
                     return;
                 }
 
+                if (_log!.IsErased)
+                {
+                    _log.Unwatch(this);
+                    _isFenced = true;
+                    owner.OnErased(this);
+                    return;
+                }
+
                 if (!TryTakeNext(out var entry))
                 {
                     // What was appended in between found the flag still up. A full fence: the flag must be down before the log is looked at again.

@@ -33,6 +33,10 @@ public interface IContextGrain : IGrainWithStringKey
     [Alias("cancel")]
     Task CancelAsync(int? delivered = null);
 
+    /// <summary>The session is erased: drops the log of a context that has ended, here and at its owner. It waits for no other call.</summary>
+    [Alias("erase"), AlwaysInterleave]
+    Task EraseAsync();
+
     /// <summary>Whether it can still speak.</summary>
     [Alias("isOpen")]
     Task<bool> IsOpenAsync();

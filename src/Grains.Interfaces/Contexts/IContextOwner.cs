@@ -21,6 +21,10 @@ public interface IContextOwner : IGrainObserver
     [Alias("superseded")]
     Task<int> OnSupersededAsync();
 
+    /// <summary>The session was erased: drops all frames, and ends the context at its client with an error if that does not have its end yet.</summary>
+    [Alias("erased")]
+    Task OnErasedAsync();
+
     /// <summary>The context's silo stops. The owner has all frames that the context has got there; it opens it again, elsewhere.</summary>
     /// <returns>False when its client has just gone, so that it does not.</returns>
     [Alias("moved")]

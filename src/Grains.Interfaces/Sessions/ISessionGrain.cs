@@ -19,6 +19,23 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("closed")]
     Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null);
 
+    /// <summary>
+    /// Erases the session: its contexts' logs, what its listeners wait for, its archive and its state. Requests to erase, hold and release it are carried
+    /// out one after the other.
+    /// </summary>
+    /// <param name="origin">Who asks.</param>
+    /// <param name="ended">The keys of contexts that are noted as open and are not.</param>
+    [Alias("erase"), ResponseTimeout("00:10:00")]
+    Task<SessionChange> EraseAsync(SessionChangeOrigin origin, ImmutableArray<string> ended);
+
+    /// <summary>Keeps the session from being erased. The hold is stored before this returns.</summary>
+    [Alias("hold"), ResponseTimeout("00:10:00")]
+    Task<SessionChange> HoldAsync(SessionChangeOrigin origin);
+
+    /// <summary>Releases the session from its hold.</summary>
+    [Alias("release"), ResponseTimeout("00:10:00")]
+    Task<SessionChange> ReleaseAsync(SessionChangeOrigin origin);
+
     /// <summary>Forgets all about the session, as if it had never been.</summary>
     [Alias("forget")]
     Task ForgetAsync();
@@ -43,9 +60,10 @@ public interface ISessionGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="subscription">Names the subscription.</param>
     /// <param name="listeners">How many now; 0 when it ends.</param>
+    /// <param name="observer">Told when the session is erased; null if it need not be.</param>
     /// <returns>How the session stands, with what was said here taken into account.</returns>
     [Alias("listen")]
-    Task<SessionView> ListenAsync(string subscription, int listeners);
+    Task<SessionView> ListenAsync(string subscription, int listeners, ISessionObserver? observer = null);
 
     /// <summary>A client's socket has been opened in this session.</summary>
     /// <param name="socketId">Names the socket.</param>

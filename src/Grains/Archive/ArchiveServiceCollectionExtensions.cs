@@ -21,6 +21,7 @@ public static class ArchiveServiceCollectionExtensions
         services.AddArchiveReading();
         services.TryAddSingleton<ArchiveWriter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ArchiveWriter>(provider => provider.GetRequiredService<ArchiveWriter>()));
+        services.TryAddSingleton<SessionRemoval>();
         services.TryAddSingleton<SessionRecordWriter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionRecordWriter>(provider => provider.GetRequiredService<SessionRecordWriter>()));
         services.TryAddSingleton<RetentionSweeper>();

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Tenants;
 
 namespace TtsGrains.Grains.Archive;
@@ -65,7 +67,7 @@ public sealed partial class RetentionSweeper(
                 foreach (var listed in page)
                 {
                     removed += await IsOverAsync(tenant, listed.SessionId, day, firstKept, cancellationToken)
-                        && await eraser.EraseAsync(tenant, listed.SessionId, SessionEraser.Retention, requestId: null, cancellationToken) == Erasure.Erased ? 1 : 0;
+                        && await eraser.EraseAsync(new SessionKey(tenant, listed.SessionId), new SessionChangeOrigin(SessionEraser.Retention, RequestId: null)) == SessionChange.Done ? 1 : 0;
                 }
 
                 cursor = next;

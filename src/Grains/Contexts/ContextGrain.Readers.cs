@@ -37,7 +37,7 @@ internal sealed partial class ContextGrain
 
     public Task<FrameBatch?> ReadAsync(int from, int maxFrames)
     {
-        if (_log is null)
+        if (_log is null or { IsErased: true })
         {
             LeaveUnlessOpening();
             return Task.FromResult<FrameBatch?>(null);

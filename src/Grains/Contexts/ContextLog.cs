@@ -31,6 +31,7 @@ public sealed partial class ContextLog : IContextFrames
     private ILogWatcher[] _watchers = [];
     private int _ownerEpoch;
     private int _written;
+    private bool _isErased;
 
     /// <param name="writer">Renders the frames for the owner.</param>
     /// <param name="format">The form of the audio.</param>
@@ -64,6 +65,9 @@ public sealed partial class ContextLog : IContextFrames
 
     /// <inheritdoc/>
     public bool IsClosed { get; private set; }
+
+    /// <inheritdoc/>
+    public bool IsErased => Volatile.Read(ref _isErased);
 
     /// <inheritdoc/>
     public int OwnerEpoch => Volatile.Read(ref _ownerEpoch);
@@ -242,6 +246,23 @@ public sealed partial class ContextLog : IContextFrames
 
             _segments.CloseLast(_count);
             IsClosed = true;
+            watchers = _watchers;
+        }
+
+        Wake(watchers);
+    }
+
+    /// <summary>Drops all frames of a context that has ended, and tells its readers.</summary>
+    internal void Erase()
+    {
+        ILogWatcher[] watchers;
+        lock (_gate)
+        {
+            IsClosed = true;
+            (_entries, _block) = ([], []);
+            Volatile.Write(ref _count, 0);
+            Volatile.Write(ref _bytes, 0);
+            Volatile.Write(ref _isErased, true);
             watchers = _watchers;
         }
 

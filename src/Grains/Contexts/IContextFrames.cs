@@ -15,6 +15,9 @@ public interface IContextFrames
     /// <summary>Whether nothing will be appended any more.</summary>
     bool IsClosed { get; }
 
+    /// <summary>True if the session was erased: there are no frames any more.</summary>
+    bool IsErased { get; }
+
     /// <summary>Counts the owners that the context has had, one after the other. Only the latest may go on writing to its client.</summary>
     int OwnerEpoch { get; }
 

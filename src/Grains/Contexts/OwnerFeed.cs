@@ -83,6 +83,13 @@ internal sealed partial class OwnerFeed(
         return written;
     }
 
+    /// <summary>The session was erased: the owner drops its copy.</summary>
+    public Task EraseAsync()
+    {
+        Stop();
+        return TryAsync(() => owner.OnErasedAsync().WaitAsync(AnswerPatience, time));
+    }
+
     /// <summary>Tells the owner to go on elsewhere.</summary>
     /// <returns>Whether it will.</returns>
     public async Task<bool> TryMoveAsync()

@@ -23,6 +23,7 @@ internal sealed partial class SessionGrain(
     [FromKeyedServices(OrleansHosting.Storage)] IGrainStorage storage,
     IOptions<ContextOptions> contextOptions,
     SessionRecordWriter records,
+    SessionRemoval removal,
     TimeProvider time,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
@@ -121,8 +122,9 @@ internal sealed partial class SessionGrain(
         return GetAsync();
     }
 
-    public async Task<SessionView> ListenAsync(string subscription, int listeners)
+    public async Task<SessionView> ListenAsync(string subscription, int listeners, ISessionObserver? observer = null)
     {
+        Observe(subscription, listeners > 0 ? observer : null);
         var wasEmpty = _audience.IsEmpty;
         _audience.Set(subscription, listeners, time.GetUtcNow() + SessionLease.Length);
         if (wasEmpty != _audience.IsEmpty)
