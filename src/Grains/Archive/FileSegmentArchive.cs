@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using TtsGrains.Grains.Storage;
 
 namespace TtsGrains.Grains.Archive;
 
@@ -20,7 +21,8 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     /// <inheritdoc />
     public Task PrepareAsync(CancellationToken cancellationToken)
     {
-        var unfinished = Directory.CreateDirectory(Path.Combine(_root, UnfinishedFolder));
+        PrivateFiles.CreateFolder(_root);
+        var unfinished = PrivateFiles.CreateFolder(Path.Combine(_root, UnfinishedFolder));
 
         // Left by a process that died while writing. Others may be writing here right now, so only old ones go.
         var abandonedBefore = time.GetUtcNow() - UnfinishedIsAbandonedAfter;
@@ -167,7 +169,7 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
         var unfinished = Path.Combine(_root, UnfinishedFolder, Guid.NewGuid().ToString("N"));
         try
         {
-            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            using (var file = PrivateFiles.Create(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 content.CopyTo(file);
                 file.Flush(flushToDisk: true);
@@ -183,13 +185,13 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
 
     private static void Replace(string unfinished, string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
         File.Move(unfinished, path, overwrite: true);
     }
 
     private static ArchiveWrite Place(string unfinished, string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
         return PlaceFile.TryPlace(unfinished, path) ? ArchiveWrite.Created : ArchiveWrite.AlreadyThere;
     }
 

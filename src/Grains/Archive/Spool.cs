@@ -1,3 +1,5 @@
+using TtsGrains.Grains.Storage;
+
 namespace TtsGrains.Grains.Archive;
 
 /// <summary>
@@ -24,10 +26,10 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
     /// <exception cref="UnauthorizedAccessException">We may not write there.</exception>
     public void Open()
     {
-        Directory.CreateDirectory(root);
+        PrivateFiles.CreateFolder(root);
         var folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
-        var held = new FileStream(folder + LockEnding, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-        Directory.CreateDirectory(folder);
+        var held = PrivateFiles.Create(folder + LockEnding, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        PrivateFiles.CreateFolder(folder);
         _held.Add((held, folder));
         _own = folder;
     }
@@ -44,7 +46,7 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
                 continue;
             }
 
-            Directory.CreateDirectory(folder);
+            PrivateFiles.CreateFolder(folder);
             _held.Add((held, folder));
             foreach (var journal in Directory.EnumerateFiles(folder, "*" + SpoolAccount.Ending).Order(StringComparer.Ordinal).ToList())
             {

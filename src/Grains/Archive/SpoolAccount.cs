@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TtsGrains.Grains.Storage;
 
 namespace TtsGrains.Grains.Archive;
 
@@ -31,7 +32,7 @@ internal sealed class SpoolAccount(Spool spool, string? path)
     /// <exception cref="IOException">The disk refuses.</exception>
     public void Append(ContextIdentity identity, SpoolLine line)
     {
-        using var journal = new FileStream(path + Ending, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        using var journal = PrivateFiles.Create(path + Ending, FileMode.Append, FileAccess.Write, FileShare.Read);
         using var lines = new MemoryStream();
         if (!_isBegun)
         {

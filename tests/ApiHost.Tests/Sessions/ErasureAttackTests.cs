@@ -98,6 +98,7 @@ public sealed class ErasureAttackTests(ServiceFixture fixture) : IDisposable
         using var archive = new ArchiveClient(service);
         var session = await SpeakAsync(service);
         var root = $"/v1/sessions/{session}";
+        await service.WhenStoredAsync(Token);
 
         // A file where the folder of the audit should be: every write of a record fails, for any user.
         var audit = Path.Combine(service.ArchiveFolder, "acme", "audit");
