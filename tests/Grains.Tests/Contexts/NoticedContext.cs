@@ -20,6 +20,8 @@ internal sealed class NoticedContext : IContextGrain
 
     public Task CancelAsync(int? delivered) => throw new NotSupportedException();
 
+    public Task EraseAsync() => throw new NotSupportedException();
+
     public Task<bool> IsOpenAsync() => throw new NotSupportedException();
 
     public Task FailAsync(ContextFault fault) => throw new NotSupportedException();
