@@ -19,9 +19,21 @@ internal static class ConfiguredTenants
         }
     }
 
-    /// <summary>Gets a sentence if there is no tenant.</summary>
+    /// <summary>Gets a sentence if there is no tenant, and one for each key that several tenants have.</summary>
     public static IEnumerable<string> Check(IConfiguration configuration)
-        => configuration.GetSection(TenantOptions.Section).GetChildren().Any()
-            ? []
-            : [$"{TenantOptions.Section} is empty; name at least one tenant with {TenantOptions.Section}:<id>:Keys:0 = the SHA-256 of its key in hexadecimal."];
+    {
+        var tenants = configuration.GetSection(TenantOptions.Section).GetChildren().ToArray();
+        if (tenants.Length == 0)
+        {
+            return [$"{TenantOptions.Section} is empty; name at least one tenant with {TenantOptions.Section}:<id>:Keys:0 = the SHA-256 of its key in hexadecimal."];
+        }
+
+        return from tenant in tenants
+               from key in tenant.GetSection(nameof(TenantOptions.Keys)).GetChildren()
+               where key.Value is not null
+               group tenant.Key by key.Value!.ToUpperInvariant() into owners
+               let names = owners.Distinct(StringComparer.OrdinalIgnoreCase).ToArray()
+               where names.Length > 1
+               select $"{TenantOptions.Section}: {string.Join(" and ", names)} have the same key; a key belongs to one tenant.";
+    }
 }

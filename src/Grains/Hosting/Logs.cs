@@ -18,7 +18,6 @@ public static class Logs
     {
         logging.ClearProviders();
 
-        // The framework's own request log would show query strings, and with them the keys of clients that send them there.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Orleans", LogLevel.Warning);
 
@@ -37,6 +36,11 @@ public static class Logs
         // HostExit reports why a host does not start.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConfiguration(configuration.GetSection("Logging"));
+
+        // Both log request lines with their query strings, where clients may send keys and tokens. Behind the configuration and for this provider, so that no
+        // setting overrides it.
+        logging.AddFilter<ConsoleLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        logging.AddFilter<ConsoleLoggerProvider>("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Information);
 
         var settings = configuration.GetSection("Logging:Console");
         logging.Services.Configure<ConsoleLoggerOptions>(console =>

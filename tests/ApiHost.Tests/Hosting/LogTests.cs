@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using TtsGrains.ApiHost.Tests.Clients;
 
@@ -44,6 +46,40 @@ public sealed class LogTests
         Assert.Contains("ended: Done", Assert.Single(host.Errors, line => line.Contains("/finished/", StringComparison.Ordinal) && line.Contains("ended", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains("tenant demo is refused with error 400", Assert.Single(host.Errors, line => line.Contains("Context refused", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.DoesNotContain(host.Errors, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Trace_KeysTokensAndTextInAnyRequest_AreInNoLine()
+    {
+        const string Key = "key-in-a-query-4711";
+        const string WrongKey = "wrong-key-in-a-query-4712";
+        await using var host = HostProcess.Start(
+            "ApiHost",
+            ("Logging:LogLevel:Default", "Trace"),
+            ("Logging:LogLevel:Microsoft", "Trace"),
+            ("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"),
+            ("Logging:Console:LogLevel:Default", "Trace"),
+            ("Logging:Console:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"),
+            ("Tenants:quiet:Keys:0", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))));
+        var http = await host.WhenReadyAsync(Token);
+        await using var client = await SocketClient.ConnectAsync(
+            new UriBuilder(http) { Scheme = "ws", Path = "/tts/websocket", Query = $"api_key={Key}&cartesia_version=2025-04-16" }.Uri);
+        await SpeakAsync(client, "spoken");
+        using var requests = new HttpClient { BaseAddress = http };
+        foreach (var key in new[] { Key, WrongKey })
+        {
+            using var answer = await requests.GetAsync($"/v1/sessions?api_key={key}", Token);
+            using var refused = await requests.GetAsync($"/v1/sessions/..%2f?api_key={key}&\u0001", Token);
+        }
+
+        await host.TerminateAsync(Token);
+        await host.WhenExitedAsync(Token);
+
+        Assert.Contains(host.Errors, line => line.Contains("trce:", StringComparison.Ordinal));
+        foreach (var secret in new[] { Key, WrongKey, Text })
+        {
+            Assert.DoesNotContain(secret, string.Join('\n', host.Errors), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

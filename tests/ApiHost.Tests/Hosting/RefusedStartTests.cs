@@ -30,6 +30,16 @@ public sealed class RefusedStartTests
     }
 
     [Fact]
+    public async Task ApiHost_KeyOfTwoTenants_EndsWith2AndNamesBoth()
+    {
+        var key = new string('a', 64);
+        await using var host = HostProcess.Start("ApiHost", ("Tenants:acme:Keys:0", key), ("Tenants:bolt:Keys:0", key.ToUpperInvariant()));
+
+        Assert.Equal(HostExit.WrongSettings, await host.WhenExitedAsync(Token));
+        Assert.Equal(["ApiHost: Tenants: acme and bolt have the same key; a key belongs to one tenant."], host.Errors);
+    }
+
+    [Fact]
     public async Task ApiHost_SeveralWrongSettings_NamesThemAllAtOnce()
     {
         await using var host = HostProcess.Start(
