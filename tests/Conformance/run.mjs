@@ -19,7 +19,7 @@ const FILES_AT_ONCE = 4;
 const PATIENCE_MS = 90_000;
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
-const tenants = { Tenants__small__Keys__0: sha256('small'), Tenants__small__MaxOpenContexts: '2' };
+const tenants = { Tenants__demo__Keys__0: sha256('demo'), Tenants__small__Keys__0: sha256('small'), Tenants__small__MaxOpenContexts: '2' };
 
 let fast;
 let paced;

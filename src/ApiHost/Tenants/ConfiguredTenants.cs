@@ -9,10 +9,11 @@ internal static class ConfiguredTenants
 {
     private const string Demo = "demo";
 
-    /// <summary>Adds the tenant <c>demo</c> with the key <c>demo</c> in the Development environment.</summary>
+    /// <summary>Adds the key <c>demo</c> of the tenant <c>demo</c> in the Development environment, unless the configuration names other tenants.</summary>
     public static void AddDemoTenant(this WebApplicationBuilder builder)
     {
-        if (builder.Environment.IsDevelopment())
+        var hasTenants = builder.Configuration.GetSection(TenantOptions.Section).GetChildren().Any(tenant => !tenant.Key.Equals(Demo, StringComparison.OrdinalIgnoreCase));
+        if (builder.Environment.IsDevelopment() && !hasTenants)
         {
             var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Demo)));
             builder.Configuration.AddInMemoryCollection([new($"{TenantOptions.Section}:{Demo}:{nameof(TenantOptions.Keys)}:demo", key)]);

@@ -15,7 +15,7 @@ public sealed class TenantOptions
 {
     public const string Section = "Tenants";
 
-    /// <summary>The SHA-256 of each of its keys, as 64 hexadecimal digits; several, for rotation. Default: in Development the tenant demo has the key demo.</summary>
+    /// <summary>The SHA-256 of each of its keys, as 64 hexadecimal digits; several, for rotation. Default: in Development, when no other tenant is named, the tenant demo has the key demo.</summary>
     public IList<string> Keys { get; init; } = [];
 
     /// <summary>The upstreams it uses, the best first. Default: those that are shared.</summary>

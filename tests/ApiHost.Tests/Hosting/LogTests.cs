@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -69,6 +70,7 @@ public sealed class LogTests
         foreach (var key in new[] { Key, WrongKey })
         {
             using var answer = await requests.GetAsync($"/v1/sessions?api_key={key}", Token);
+            Assert.Equal(key == Key ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, answer.StatusCode);
             using var refused = await requests.GetAsync($"/v1/sessions/..%2f?api_key={key}&\u0001", Token);
         }
 

@@ -13,7 +13,7 @@ namespace TtsGrains.ApiHost.Tests.Http;
 /// </summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
-    /// <summary>The key of the tenant <c>demo</c>, which every host has in Development.</summary>
+    /// <summary>The key of the tenant <c>demo</c>.</summary>
     public const string Key = "demo";
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -64,6 +64,7 @@ internal sealed class RunningProgram : IAsyncDisposable
             ("Listen:Http", "0"),
             ("Listen:Https", "0"),
             ("Data", data),
+            ("Tenants:demo:Keys:0", HashOf(Key)),
             ("LocalVoice:Engine", "Tones"),
             ("LocalVoice:RealtimeFactor", "50"),
             ("Contexts:Retention", "00:00:00.2"),
