@@ -28,7 +28,7 @@ internal sealed class RequestWriter(string contextId, TtsContextOptions options,
         }
 
         WriteSettings(json);
-        json.WriteString("transcript"u8, input.Text);
+        JsonText.Write(json, "transcript"u8, input.Text);
         json.WriteBoolean("continue"u8, !input.IsLast);
         if (input.Flush)
         {

@@ -55,6 +55,24 @@ public sealed class RealServiceTests(RealService service)
     }
 
     [Fact]
+    public async Task Push_CutInsideASurrogatePair_TellsTheWholeCharacter()
+    {
+        await using var client = new TtsClient(new TtsClientOptions { BaseUrl = service.Url, ApiKey = "demo" });
+        await using var context = client.OpenContext(new TtsContextOptions { Voice = RealService.Voice, Words = true, Format = new AudioFormat(AudioEncoding.PcmMulaw, 8000) });
+        var reading = context.ReadAllAsync();
+
+        await context.PushAsync("Glad \ud83d", cancellationToken: Scene.Stop);
+        await context.PushAsync("\ude00 to help.", cancellationToken: Scene.Stop);
+        await context.CompleteAsync(Scene.Stop);
+        var told = string.Join(' ', (await reading).OfType<WordsEvent>().SelectMany(words => words.Words).Select(word => word.Text));
+
+        Assert.Contains("Glad", told, StringComparison.Ordinal);
+        Assert.Contains("help.", told, StringComparison.Ordinal);
+        Assert.Contains("\U0001F600", told, StringComparison.Ordinal);
+        Assert.DoesNotContain('\uFFFD', told);
+    }
+
+    [Fact]
     public async Task Context_UnknownEncodingOrKey_IsRefusedWithTheServicesReason()
     {
         await using var client = new TtsClient(new TtsClientOptions { BaseUrl = service.Url, ApiKey = "demo" });
