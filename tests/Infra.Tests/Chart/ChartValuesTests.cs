@@ -51,6 +51,15 @@ public sealed partial class ChartValuesTests
     }
 
     [Fact]
+    public void Example_LocalVoiceAsUpstream_SendsPronunciationsInline()
+    {
+        var settings = Yaml.ReadFile($"{Folder}/ci/local-voice-values.yaml").Find("silo/settings")!.Entries();
+
+        Assert.Equal("Inline", Assert.IsType<YamlScalarNode>(settings["Upstreams:main:Pronunciations"]).Value);
+        Assert.EndsWith("/tts/websocket", Assert.IsType<YamlScalarNode>(settings["Upstreams:main:Url"]).Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Templates_UseValuesThatExist()
     {
         var used = UsedValue().Matches(Templates).Select(match => match.Groups["path"].Value.Replace('.', '/')).Distinct().ToList();
