@@ -43,12 +43,24 @@ for (const [name, voice] of [['a string', 'v'], ['an object', { id: 'v' }], ['an
   }
 }
 
-scene('a context id may be any text, and comes back as it was', async () => {
+scene('a context id of printable ASCII comes back as it was', async () => {
   const socket = await connectPlain();
-  for (const id of ['violet-zoos-divide', '8cc63172-894', '../../etc', 'quote"back\\slash', 'снег ❄ 雪', ' ', 'x'.repeat(256)]) {
+  for (const id of ['violet-zoos-divide', '8cc63172-894', 'quote"mark', 'with space', '{a:1}', 'x'.repeat(256)]) {
     sendAll(socket, request(id, 'Yes.'));
     assert.equal((await endOf(socket, id)).type, 'done', id);
   }
+});
+
+scene('a context id that breaks the rule is an error with that id, and the socket goes on', async () => {
+  const socket = await connectPlain();
+  for (const id of ['../../etc', '..', 'back\\slash', 'per%2fcent', 'снег ❄ 雪', ' ', 'line\nbreak', 'x'.repeat(257)]) {
+    sendAll(socket, request(id, 'No.'));
+    const error = await endOf(socket, id);
+    assert.deepEqual([error.type, error.status_code], ['error', 400], id);
+    assert.match(error.message, /context_id/);
+  }
+  sendAll(socket, request('next', 'Yes.'));
+  assert.equal((await endOf(socket, 'next')).type, 'done');
 });
 
 scene('a message of more than 1 MiB is an error of its context, and the socket goes on', async () => {
