@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
@@ -27,7 +25,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     private ChildProcess? _server;
 
     private PrivatePostgres(string binaries, string folder, bool isDurable)
-        => (_binaries, _folder, _isDurable, Port) = (binaries, folder, isDurable, FreePort());
+        => (_binaries, _folder, _isDurable, Port) = (binaries, folder, isDurable, LoopbackPort.FindFree());
 
     /// <summary>Stays the same when it is stopped and started again.</summary>
     public int Port { get; }
@@ -152,11 +150,4 @@ public sealed class PrivatePostgres : IAsyncDisposable
         Folder = "/",
         Environment = new Dictionary<string, string> { ["LC_ALL"] = "C", ["PGPASSWORD"] = Password },
     };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

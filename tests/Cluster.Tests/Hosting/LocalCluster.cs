@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
@@ -78,7 +76,7 @@ public sealed class LocalCluster : IAsyncDisposable
         foreach (var name in cluster._plan.ApiNames)
         {
             // A port of its own for as long as the test runs: clients come back to it.
-            cluster._ports[name] = FreePort();
+            cluster._ports[name] = LoopbackPort.FindFree().ToString(CultureInfo.InvariantCulture);
             cluster.Add(name, "ApiHost", new(cluster._plan.SettingsOfApi(name, cluster.Services)) { ["Listen:Http"] = cluster._ports[name] });
         }
 
@@ -118,13 +116,6 @@ public sealed class LocalCluster : IAsyncDisposable
 
         Directory.CreateDirectory(_plan.FolderOf(name));
         _members.Add(name, new Member(Programs.Run(program, name, settings) with { Folder = _plan.FolderOf(name) }));
-    }
-
-    private static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 }
 
