@@ -154,6 +154,10 @@ public sealed class IdTests(ServiceFixture fixture) : IDisposable
             await client.PushAsync(session, "Hi.", more: false);
             Assert.True((await client.WhenEndedAsync(session)).IsDone);
             Assert.Equal(session, client.HeaderOf("X-Session-Id"));
+
+            // A client that only vanishes may come back: its session stays live, and the live recording open, for Contexts:Linger.
+            await client.CloseAsync();
+            await client.WhenClosedAsync();
         }
 
         await Eventually.IsTrueAsync(() => fixture.Service.IsFinished(session), Token);

@@ -63,6 +63,10 @@ public sealed class ErasureAttackTests(ServiceFixture fixture) : IDisposable
             var answer = await client.WhenEndedAsync("c");
             Assert.Equal("context_not_found", answer.ErrorCode);
             Assert.Empty(answer.Audio);
+
+            // A client that only vanishes may come back: its session stays live for Contexts:Linger.
+            await client.CloseAsync();
+            await client.WhenClosedAsync();
         }
 
         await Eventually.IsAsync(
