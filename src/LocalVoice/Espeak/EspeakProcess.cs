@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TtsGrains.LocalVoice.Synthesis;
@@ -25,12 +24,20 @@ internal sealed partial class EspeakProcess : ISpeechEngine
     private readonly HashSet<(string Language, string Text)> _refused = [];
     private readonly Queue<(string Language, string Text)> _refusedOrder = new();
     private readonly HashSet<string> _languages;
+    private readonly Func<WorkerProcess> _start;
+    private readonly TimeProvider _time;
     private Task<WorkerProcess> _worker;
     private TimeSpan _retryDelay;
     private long _failedAt;
 
-    private EspeakProcess(WorkerProcess worker)
+    /// <summary>Starts the first process.</summary>
+    /// <param name="start">Starts a process.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="InvalidOperationException">It cannot be started.</exception>
+    internal EspeakProcess(Func<WorkerProcess> start, TimeProvider time)
     {
+        (_start, _time) = (start, time);
+        var worker = start();
         _worker = Task.FromResult(worker);
         (SampleRate, _languages) = (worker.SampleRate, worker.Languages);
     }
@@ -49,7 +56,7 @@ internal sealed partial class EspeakProcess : ISpeechEngine
     {
         lock (LoadGate)
         {
-            return _loaded ??= new EspeakProcess(WorkerProcess.Start());
+            return _loaded ??= new EspeakProcess(() => WorkerProcess.Start(TimeProvider.System), TimeProvider.System);
         }
     }
 
@@ -94,13 +101,13 @@ internal sealed partial class EspeakProcess : ISpeechEngine
         }
     }
 
-    private static Task<WorkerProcess> StartAgain() => Task.Run(WorkerProcess.Start);
+    private Task<WorkerProcess> StartAgain() => Task.Run(_start);
 
     private WorkerProcess GetWorker()
     {
         if (_worker.IsFaulted)
         {
-            if (Stopwatch.GetElapsedTime(_failedAt) < _retryDelay)
+            if (_time.GetElapsedTime(_failedAt) < _retryDelay)
             {
                 throw new SpeechException("The speech process cannot be started.", _worker.Exception);
             }
@@ -122,7 +129,7 @@ internal sealed partial class EspeakProcess : ISpeechEngine
         }
         catch (InvalidOperationException e)
         {
-            _failedAt = Stopwatch.GetTimestamp();
+            _failedAt = _time.GetTimestamp();
             _retryDelay = _retryDelay == TimeSpan.Zero ? FirstRetryDelay : TimeSpan.FromTicks(Math.Min(_retryDelay.Ticks * 2, MaxRetryDelay.Ticks));
             LogNotStarted(Logger, _retryDelay, e.Message);
             throw new SpeechException("The speech process cannot be started.", e);

@@ -12,7 +12,7 @@ internal sealed class WorkerProcess : IDisposable
     private const int BufferBytes = 16 * 1024;
 
     /// <summary>A process that is silent for longer is ended: a text may also hang the library.</summary>
-    private static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(5);
 
@@ -23,7 +23,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Process _process;
     private readonly BinaryWriter _requests;
     private readonly BinaryReader _answers;
-    private readonly Timer _watchdog;
+    private readonly ITimer _watchdog;
     private int _number;
     private byte[] _samples = [];
     private int _sampleBytes;
@@ -31,12 +31,12 @@ internal sealed class WorkerProcess : IDisposable
     private int _sample;
     private string _phoneme = "";
 
-    private WorkerProcess(Process process)
+    private WorkerProcess(Process process, TimeProvider time)
     {
         _process = process;
         _requests = new BinaryWriter(new BufferedStream(process.StandardInput.BaseStream, BufferBytes), Encoding.UTF8);
         _answers = new BinaryReader(new BufferedStream(process.StandardOutput.BaseStream, BufferBytes), Encoding.UTF8);
-        _watchdog = new Timer(_ => Kill(), null, SilenceTimeout, Timeout.InfiniteTimeSpan);
+        _watchdog = time.CreateTimer(_ => Kill(), null, SilenceTimeout, Timeout.InfiniteTimeSpan);
 
         // The library may write to it; a full pipe would stop the process.
         process.ErrorDataReceived += static (_, _) => { };
@@ -55,10 +55,11 @@ internal sealed class WorkerProcess : IDisposable
     public bool IsAlive => !_process.HasExited;
 
     /// <summary>Starts a process and waits until it can speak.</summary>
+    /// <param name="time">The clock of its watchdog.</param>
     /// <exception cref="InvalidOperationException">It cannot be started, or cannot speak.</exception>
-    public static WorkerProcess Start()
+    public static WorkerProcess Start(TimeProvider time)
     {
-        var worker = new WorkerProcess(Launch());
+        var worker = new WorkerProcess(Launch(), time);
         try
         {
             worker.ReadReady();
@@ -115,7 +116,7 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         var reason = message == WorkerMessage.Failed ? _answers.ReadString() : null;
-        _watchdog.Change(Timeout.Infinite, Timeout.Infinite);
+        _watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         failure?.Throw();
         if (reason is not null)
         {
@@ -186,7 +187,7 @@ internal sealed class WorkerProcess : IDisposable
             Languages.Add(_answers.ReadString());
         }
 
-        _watchdog.Change(Timeout.Infinite, Timeout.Infinite);
+        _watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private void Send(Utterance utterance)
