@@ -1,6 +1,7 @@
 using TtsGrains.ApiHost.Hosting;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Upstreams;
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Hosting;
 
 return await HostExit.GuardAsync("ApiHost", async () =>

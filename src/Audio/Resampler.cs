@@ -30,7 +30,7 @@ public sealed class Resampler
 
     public int To { get; }
 
-    /// <summary>The most samples that writing so many can give.</summary>
+    /// <summary>The largest number of output samples for a number of input samples.</summary>
     public int GetMaxOutput(int inputs) => (int)(((long)inputs + (_taps?.Length ?? 0)) * To / From) + 2;
 
     /// <summary>Takes samples in and gives those that are complete.</summary>

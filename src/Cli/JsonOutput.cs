@@ -15,5 +15,8 @@ internal static class JsonOutput
 
     public static Option<bool> CreateOption() => new("--json") { Description = "Print one JSON object a line." };
 
-    public static void Write(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Options));
+    public static void Write(object value) => Console.WriteLine(ToText(value));
+
+    /// <summary>Returns the line for an object.</summary>
+    public static string ToText(object value) => JsonSerializer.Serialize(value, Options);
 }

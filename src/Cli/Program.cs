@@ -2,8 +2,9 @@ using System.CommandLine;
 using TtsGrains.Cli;
 using TtsGrains.Cli.Bench;
 using TtsGrains.Cli.Cluster;
-using TtsGrains.Cli.Keys;
+using TtsGrains.Cli.Drill;
 using TtsGrains.Cli.Sessions;
+using TtsGrains.Cli.Tenants;
 
 var root = new RootCommand($"TtsGrains: text-to-speech sessions. {ExitCodes.Help}")
 {
@@ -12,9 +13,11 @@ var root = new RootCommand($"TtsGrains: text-to-speech sessions. {ExitCodes.Help
     SessionsCommand.Create(),
     ExportCommand.Create(),
     EraseCommand.Create(),
-    KeysCommand.Create(),
+    TtsGrains.Cli.Keys.KeysCommand.Create(),
+    TenantsCommand.Create(),
     BenchCommand.Create(),
     ClusterCommand.Create(),
+    DrillCommand.Create(),
 };
 root.HelpName = "tts";
 foreach (var hidden in BenchCommand.CreateHidden())
@@ -33,4 +36,4 @@ if (UsageErrors.Find(parsed, args) is { Count: > 0 } errors)
     return ExitCodes.Usage;
 }
 
-return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = ClusterCommand.StopPatience });
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = ClusterCommand.StopTimeout });

@@ -11,7 +11,7 @@ namespace TtsGrains.Cli;
 /// <summary><c>say</c>: speaks its arguments, one flush segment each, into WAV files.</summary>
 internal static class SayCommand
 {
-    private const string DefaultVoice = "6ccbfb76-1fc6-48f7-b71d-91ac6298247b";
+    public const string DefaultVoice = "6ccbfb76-1fc6-48f7-b71d-91ac6298247b";
 
     public static Command Create()
     {

@@ -18,12 +18,22 @@ internal sealed class ServiceOptions
         Description = $"The service. Default: {UrlVariable} in the environment, else http://127.0.0.1:8080.",
     };
 
-    private readonly Option<string> _key = new("--key") { Description = $"The API key. Default: {KeyVariable} in the environment, else demo." };
+    private readonly Option<string> _key = CreateKey();
 
-    private readonly Option<FileInfo?> _authority = new("--ca")
+    private readonly Option<FileInfo?> _authority = CreateAuthority();
+
+    /// <summary>Creates the option for the API key.</summary>
+    public static Option<string> CreateKey() => new("--key") { Description = $"The API key. Default: {KeyVariable} in the environment, else demo." };
+
+    /// <summary>Creates the option for the certificate of a service.</summary>
+    public static Option<FileInfo?> CreateAuthority() => new("--ca")
     {
         Description = "A PEM file with the certificate to trust. Default: the development certificate, for a service on this machine.",
     };
+
+    /// <summary>Returns the API key to use.</summary>
+    /// <param name="given">The value of its option; null if there is none.</param>
+    public static string KeyOf(string? given) => given ?? Environment.GetEnvironmentVariable(KeyVariable) ?? "demo";
 
     /// <summary>Adds the options to a command, and what it does with a client of that service.</summary>
     public static void Run(Command command, Func<ParseResult, TtsClient, CancellationToken, Task> action)
@@ -45,7 +55,7 @@ internal sealed class ServiceOptions
             }
 
             using var handler = DevelopmentCertificate.CreateHandler(url, parsed.GetValue(_authority));
-            var key = parsed.GetValue(_key) ?? Environment.GetEnvironmentVariable(KeyVariable) ?? "demo";
+            var key = KeyOf(parsed.GetValue(_key));
             await using var client = new TtsClient(new TtsClientOptions { BaseUrl = url, ApiKey = key, Handler = handler });
             await action(parsed, client, cancellationToken);
             return ExitCodes.Done;
@@ -94,14 +104,20 @@ internal sealed class ServiceOptions
         return exitCode;
     }
 
-    private static Uri? ParseUrl(ArgumentResult result)
+    private static Uri? ParseUrl(ArgumentResult result) => ParseUrl(result, "--url", "http://127.0.0.1:8080");
+
+    /// <summary>Reads the address that an option names.</summary>
+    /// <param name="result">The option's value.</param>
+    /// <param name="name">The option.</param>
+    /// <param name="example">An address for the error.</param>
+    public static Uri? ParseUrl(ArgumentResult result, string name, string example)
     {
         if (Parse(result.Tokens.SingleOrDefault()?.Value) is { } url)
         {
             return url;
         }
 
-        result.AddError("--url must be an address such as http://127.0.0.1:8080.");
+        result.AddError($"{name} must be an address such as {example}.");
         return null;
     }
 

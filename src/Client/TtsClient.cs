@@ -44,13 +44,11 @@ public sealed class TtsClient : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public TtsContext OpenContext(TtsContextOptions options)
     {
-        var line = new ContextLine(
-            options.ContextId ?? Guid.NewGuid().ToString(),
-            options with { Archive = options.Archive && _options.Archive },
-            _version,
-            _options.RoomPerContext);
-        _link.Attach(line);
-        return new TtsContext(line);
+        var id = options.ContextId ?? Guid.NewGuid().ToString();
+        var outbox = new Outbox(id, options with { Archive = options.Archive && _options.Archive }, _version);
+        var channel = new ContextChannel(id, new EventQueue(_options.BufferBytesPerContext), outbox);
+        _link.Attach(channel);
+        return new TtsContext(channel);
     }
 
     /// <summary>
@@ -104,10 +102,10 @@ public sealed class TtsClient : IAsyncDisposable
         return socket;
     }
 
-    // On a socket of its own the context's slowness is the service's to see, and nobody else's to suffer.
-    private bool MoveToOwnLink(ContextLine line)
+    // On a socket of its own a slow context affects no other context.
+    private bool MoveToOwnLink(ContextChannel channel)
     {
-        if (SessionId is null || !line.CanResume)
+        if (SessionId is null || !channel.CanResume)
         {
             return false;
         }
@@ -128,7 +126,7 @@ public sealed class TtsClient : IAsyncDisposable
             _slowLinks.Add(link);
         }
 
-        link.Attach(line);
+        link.Attach(channel);
         foreach (var empty in over)
         {
             _ = empty.DisposeAsync().AsTask();

@@ -27,14 +27,14 @@ public sealed record TtsClientOptions
     /// <summary>Your own reference of the call, at most 256 characters; sessions can be found by it.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>Whether the service keeps what is said. Default: yes, if the tenant's settings do not forbid it.</summary>
+    /// <summary>Whether the service archives the speech. Default: yes, if the tenant's settings do not forbid it.</summary>
     public bool Archive { get; init; } = true;
 
     /// <summary>
     /// Bytes of events that may wait for the reader of one context. Default 32 MiB. A context whose reader is slower continues on a socket of its
     /// own, where the service waits for it; where there are no sessions (Cartesia itself) it ends with <c>reader_too_slow</c>. Others never wait.
     /// </summary>
-    public long RoomPerContext { get; init; } = 32 * 1024 * 1024;
+    public long BufferBytesPerContext { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Carries the connections, for one's own certificates or proxies; stays the caller's to dispose. Null for the default.</summary>
     public HttpMessageHandler? Handler { get; init; }

@@ -14,4 +14,6 @@ public static class GrainTypes
     public const string Upstream = "upstream";
 
     public const string Pronunciation = "pronunciation";
+
+    public const string Operations = "operations";
 }

@@ -9,7 +9,7 @@ namespace TtsGrains.PushStreams;
 /// <param name="Options">Its settings.</param>
 /// <param name="Local">The queues that live here.</param>
 /// <param name="Here">This silo; null in a client.</param>
-/// <param name="IsFiltered">Whether a stream filter looks at each message, which must then reach it by itself.</param>
+/// <param name="IsFiltered">True if a stream filter looks at each message, which must then reach it alone.</param>
 /// <param name="Instruments">What is counted.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Loggers">Makes loggers.</param>

@@ -77,7 +77,7 @@ internal sealed class PushStreamAdapter(ProviderParts parts, IStreamQueueMapper 
         return (key, grains.GetGrain<IPushQueueGrain>(key));
     });
 
-    // A silo that is lost does not answer, and nobody may know for a while: publishers must not wait for the response timeout.
+    // A lost silo does not answer, and the cluster may not know for a while: publishers must not wait for the response timeout.
     private async ValueTask<Enqueued> EnqueueElsewhereAsync(string key, IPushQueueGrain grain, PushMessage message, TimeSpan patience)
     {
         try

@@ -5,7 +5,7 @@ public sealed class PushStreamOptions
     /// <summary>Into how many queues the streams are spread. Each is pulled by one agent, so this bounds how many silos share the work. Default: 8.</summary>
     public int QueueCount { get; set; } = 8;
 
-    /// <summary>How many messages may wait in one queue for its agent; whoever publishes more waits. Default: 1,024.</summary>
+    /// <summary>How many messages may wait in one queue for its agent; a publisher of more waits. Default: 1,024.</summary>
     public int QueueCapacity { get; set; } = 1_024;
 
     /// <summary>
@@ -42,6 +42,6 @@ public enum SlowConsumers
     /// <summary>It gets everything: the agent takes no more from the queue until it has caught up, the queue fills, and publishers of the queue's streams wait.</summary>
     Wait = 0,
 
-    /// <summary>It loses the oldest events and goes on behind them. Nobody waits for it. For consumers that see a gap and fill it by themselves.</summary>
+    /// <summary>It loses the oldest events and continues behind them. Publishers do not wait for it. For consumers that detect a gap and fill it.</summary>
     Skip = 1,
 }

@@ -21,8 +21,15 @@ public static class EntryRules
     /// <param name="noun">The kind of thing that is named.</param>
     /// <param name="known">The existing names.</param>
     public static IEnumerable<string> CheckReferences(IConfigurationSection section, string list, string noun, IReadOnlyCollection<string> known)
-        => from entry in section.GetChildren()
-           from name in entry.GetSection(list).GetChildren()
-           where name.Value is { } text && !known.Contains(text)
-           select $"{entry.Path}:{list} names '{name.Value}'; no {noun} of that name is configured.{Suggestion.For(name.Value!, known)}";
+        => section.GetChildren().SelectMany(entry => CheckReferences($"{entry.Path}:{list}", entry.GetSection(list).GetChildren().Select(name => name.Value).OfType<string>(), noun, known));
+
+    /// <summary>Gets a sentence for every name in a list that does not exist. Case matters.</summary>
+    /// <param name="setting">The full name of the setting with the list.</param>
+    /// <param name="names">The listed names.</param>
+    /// <param name="noun">The kind of thing that is named.</param>
+    /// <param name="known">The existing names.</param>
+    public static IEnumerable<string> CheckReferences(string setting, IEnumerable<string> names, string noun, IReadOnlyCollection<string> known)
+        => from name in names
+           where !known.Contains(name)
+           select $"{setting} names '{name}'; no {noun} of that name is configured.{Suggestion.For(name, known)}";
 }

@@ -32,7 +32,7 @@ public sealed class SettingsCatalogue(IReadOnlyList<SettingsSection> sections, p
     }
 
     /// <summary>Gets every fault, and the normalized values of those settings that have none.</summary>
-    internal IReadOnlyList<string> Check(IConfiguration configuration, out IReadOnlyDictionary<string, string?> normalized)
+    public IReadOnlyList<string> Check(IConfiguration configuration, out IReadOnlyDictionary<string, string?> normalized)
     {
         var reader = new SettingsReader();
         List<(SettingsSection Section, string Path)> found = [];

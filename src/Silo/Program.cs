@@ -1,3 +1,4 @@
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Hosting;
 using TtsGrains.Silo.Hosting;
 

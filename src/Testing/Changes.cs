@@ -5,7 +5,7 @@ namespace TtsGrains.Testing;
 /// <summary>Lets a test wait until something has come about, woken by every change. No polling, no sleeps.</summary>
 public sealed class Changes
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,11 +42,11 @@ public sealed class Changes
 
             try
             {
-                await next.WaitAsync(Patience, cancellationToken);
+                await next.WaitAsync(Timeout, cancellationToken);
             }
             catch (TimeoutException)
             {
-                throw new TimeoutException($"Nothing changed for {Patience.TotalSeconds:0} s while waiting for: {what}");
+                throw new TimeoutException($"Nothing changed for {Timeout.TotalSeconds:0} s while waiting for: {what}");
             }
         }
     }

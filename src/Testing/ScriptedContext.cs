@@ -209,7 +209,7 @@ public sealed class ScriptedContext
     {
         HasEnded = true;
 
-        // Before the frame: whoever has it may open the next context at once.
+        // Before the frame: its reader may open the next context at once.
         _onEnded(this);
         SendStyled(frame);
         _messages.Writer.TryComplete();

@@ -33,7 +33,7 @@ public sealed class ScriptedSocket
     /// <summary>The most contexts that were ever open on it at once.</summary>
     public int MostContexts { get; internal set; }
 
-    /// <summary>Whether it has ended, whoever ended it.</summary>
+    /// <summary>True if it has ended, on either side.</summary>
     public bool IsClosed { get; internal set; }
 
     /// <summary>Whether it is to end behind what was sent: what is sent now goes nowhere.</summary>

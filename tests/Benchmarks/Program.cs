@@ -3,7 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using TtsGrains.Benchmarks.Calls;
-using TtsGrains.Benchmarks.Paths;
+using TtsGrains.Benchmarks.Micro;
 using TtsGrains.Benchmarks.Streams;
 
 switch (args)
@@ -14,9 +14,9 @@ switch (args)
     case ["calls"]:
         await GrainCalls.RunAsync();
         return 0;
-    case ["paths", .. var rest]:
+    case ["micro"] or ["micro", _]:
         BenchmarkSwitcher.FromAssembly(typeof(FrameBenchmarks).Assembly)
-            .Run(rest.Length == 0 ? ["--filter", "*"] : rest, DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
+            .Run(["--filter", args is [_, var filter] ? filter : "*"], DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
         return 0;
     default:
         await Console.Error.WriteLineAsync(
@@ -24,7 +24,7 @@ switch (args)
             usage: dotnet run --project tests/Benchmarks -c Release -- <what>
 
               streams [ROUNDS]  the memory streams of Orleans against push streams: latency, first event, events per second, idle CPU
-              paths [OPTIONS]   time and allocations of the steps of a push and a frame; the options are BenchmarkDotNet's
+              micro [FILTER]    time and allocations of the steps of a push and a frame, of a whole frame and of a whole opening; such as micro '*Frame*'
               calls             which grain calls one context makes, without and with one listener
             """);
         return 2;

@@ -38,7 +38,7 @@ try {
     LocalVoice__RealtimeFactor: '10',
     LocalVoice__Engine: 'Tones',
     Contexts__Expiry: '00:00:01',
-    Contexts__Linger: '00:00:00',
+    Contexts__ReconnectTimeout: '00:00:00',
     Socket__IdleTimeout: '00:00:03',
     Listen__Certificate: fast.cert,
     Listen__CertificateKey: join(fast.data, 'dev-key.pem'),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TtsGrains.Cli.Cluster;
 using Xunit;
 
 namespace TtsGrains.Testing;
@@ -17,6 +18,8 @@ public sealed partial class Azurite : IAsyncLifetime
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
 
+    // Not one that the system may give to an outgoing connection while Azurite is stopped: it could not start again.
+    private readonly int _port = LoopbackPort.FindFree();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("azurite-");
     private Process? _process;
     private Uri? _endpoint;
@@ -39,14 +42,14 @@ public sealed partial class Azurite : IAsyncLifetime
             RedirectStandardError = true,
             ArgumentList =
             {
-                "--blobHost", "127.0.0.1", "--blobPort", (_endpoint?.Port ?? 0).ToString(CultureInfo.InvariantCulture), "--location", _folder.FullName, "--disableTelemetry", "--silent", "--skipApiVersionCheck",
+                "--blobHost", "127.0.0.1", "--blobPort", _port.ToString(CultureInfo.InvariantCulture), "--location", _folder.FullName, "--disableTelemetry", "--silent", "--skipApiVersionCheck",
             },
         };
         _process = Process.Start(start) ?? throw new InvalidOperationException("Azurite did not start.");
 
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new List<string>();
-        void Hear(string? line)
+        void OnOutput(string? line)
         {
             lock (said)
             {
@@ -62,12 +65,12 @@ public sealed partial class Azurite : IAsyncLifetime
             }
         }
 
-        _process.OutputDataReceived += (_, e) => Hear(e.Data);
+        _process.OutputDataReceived += (_, e) => OnOutput(e.Data);
         _process.ErrorDataReceived += (_, e) =>
         {
             if (e.Data is { } line)
             {
-                Hear(line);
+                OnOutput(line);
             }
         };
         _process.BeginOutputReadLine();
@@ -75,7 +78,7 @@ public sealed partial class Azurite : IAsyncLifetime
         _endpoint = await listening.Task.WaitAsync(StartTimeout);
     }
 
-    /// <summary>Stops it as an operator does: it keeps what it has, and nobody answers on its port.</summary>
+    /// <summary>Stops it as an operator does: it keeps what it has, and its port is closed.</summary>
     public async Task StopAsync()
     {
         if (_process is { } process)
@@ -99,7 +102,7 @@ public sealed partial class Azurite : IAsyncLifetime
         _folder.Delete(recursive: true);
     }
 
-    private static string FindExecutable()
+    public static string FindExecutable()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

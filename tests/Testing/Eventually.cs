@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace TtsGrains.Testing;
 
-/// <summary>For counters that raise no event: looks again and again, and goes on as soon as the condition holds.</summary>
+/// <summary>For counters that raise no event: polls, and continues as soon as the condition holds.</summary>
 public static class Eventually
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Completes when the condition holds.</summary>
     /// <exception cref="TimeoutException">It did not hold within half a minute; says what was seen last.</exception>
@@ -19,7 +19,7 @@ public static class Eventually
         Func<Task<T>> value, T expected, CancellationToken cancellationToken, [CallerArgumentExpression(nameof(value))] string what = "")
     {
         using var timer = new PeriodicTimer(Glance);
-        for (var looks = Patience / Glance; looks > 0; looks--)
+        for (var looks = Timeout / Glance; looks > 0; looks--)
         {
             if (EqualityComparer<T>.Default.Equals(await value(), expected))
             {

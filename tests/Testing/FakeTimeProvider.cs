@@ -11,6 +11,7 @@ public sealed class FakeTimeProvider : TimeProvider
     private readonly List<(Func<TimeSpan, bool> Wanted, TaskCompletionSource Seen)> _watchers = [];
     private readonly DateTimeOffset _start;
     private DateTimeOffset _now;
+    private (int Thread, DateTimeOffset Target)? _advance;
 
     public FakeTimeProvider(DateTimeOffset start)
     {
@@ -26,7 +27,7 @@ public sealed class FakeTimeProvider : TimeProvider
     {
         lock (_gate)
         {
-            return _now;
+            return Now;
         }
     }
 
@@ -36,7 +37,13 @@ public sealed class FakeTimeProvider : TimeProvider
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        var target = GetUtcNow() + by;
+        DateTimeOffset target;
+        lock (_gate)
+        {
+            target = Now + by;
+            _advance ??= (Environment.CurrentManagedThreadId, target);
+        }
+
         while (TakeNextDue(target) is { } timer)
         {
             timer.Fire();
@@ -44,16 +51,23 @@ public sealed class FakeTimeProvider : TimeProvider
 
         lock (_gate)
         {
-            _now = target;
+            _now = target > _now ? target : _now;
+            if (_advance is { } advance && advance.Thread == Environment.CurrentManagedThreadId && advance.Target == target)
+            {
+                _advance = null;
+            }
         }
     }
+
+    // For another thread the clock has arrived: what it does when its timer has fired does not depend on how far this one has come.
+    private DateTimeOffset Now => _advance is { } advance && advance.Thread != Environment.CurrentManagedThreadId ? advance.Target : _now;
 
     /// <summary>Completes when a timer is running that is due in a time that <paramref name="wanted"/> takes; at once when there is one.</summary>
     public Task WhenTimerAsync(Func<TimeSpan, bool> wanted, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_timers.Any(t => t.DueAt is { } due && wanted(due - _now)))
+            if (_timers.Any(t => t.DueAt is { } due && wanted(due - Now)))
             {
                 return Task.CompletedTask;
             }
@@ -90,7 +104,7 @@ public sealed class FakeTimeProvider : TimeProvider
     {
         lock (_gate)
         {
-            timer.DueAt = dueTime == Timeout.InfiniteTimeSpan ? null : _now + dueTime;
+            timer.DueAt = dueTime == Timeout.InfiniteTimeSpan ? null : Now + dueTime;
             timer.Period = period;
             if (!_timers.Contains(timer))
             {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Tenants;
+using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Access;
 
@@ -12,11 +13,12 @@ internal sealed class AccessCheck
 {
     private readonly RequestDelegate _next;
     private readonly TenantDirectory _tenants;
+    private readonly WrongCredentials _wrong;
 
     /// <exception cref="InvalidOperationException">A route does not state what it needs.</exception>
-    public AccessCheck(RequestDelegate next, EndpointDataSource routes, TenantDirectory tenants)
+    public AccessCheck(RequestDelegate next, EndpointDataSource routes, TenantDirectory tenants, WrongCredentials wrong)
     {
-        (_next, _tenants) = (next, tenants);
+        (_next, _tenants, _wrong) = (next, tenants, wrong);
         if (FindUnstated(routes.Endpoints) is { Count: > 0 } unstated)
         {
             throw new InvalidOperationException($"These routes do not state the credential that they need (WithAccess): {string.Join("; ", unstated)}.");
@@ -35,19 +37,34 @@ internal sealed class AccessCheck
             return _next(http);
         }
 
-        if (_tenants.Check(http.Request, access.Grants, out var caller) is { } refusal)
+        var credential = Credential.From(http.Request);
+        if (_tenants.Find(credential) is not { } caller)
+        {
+            // A request without any tries none.
+            return http.AnswerAsync(credential is null ? ErrorCatalogue.Unauthorized : _wrong.Count(http.Connection.RemoteIpAddress));
+        }
+
+        if (Check(http, access, caller) is { } refusal)
         {
             return http.AnswerAsync(refusal);
         }
 
-        if (access.Kind == CredentialKind.Key && caller!.IsToken)
-        {
-            return http.AnswerAsync(ApiErrors.KeyRequired);
-        }
-
         http.Features.Set(caller);
-        return _next(http);
+        return ServeAsync(http, caller);
     }
+
+    private async Task ServeAsync(HttpContext http, Caller caller)
+    {
+        using var revocation = new Revocation(http, caller);
+        http.Features.Set(revocation);
+        await _next(http);
+    }
+
+    private static ProtocolError? Check(HttpContext http, RouteAccess access, Caller caller)
+        => access.Kind == CredentialKind.Key && caller.IsToken ? ApiErrors.KeyRequired
+            : (access.Scopes & ~caller.Scopes) is not Scopes.None and var missing ? ApiErrors.ScopeMissing(missing, caller.IsToken)
+            : caller.Session is { } only && access.Scopes != Scopes.None && RequestedSession.Of(http) != only ? ApiErrors.OtherSession
+            : null;
 }
 
 internal static class CallerExtensions

@@ -1,23 +1,24 @@
-using TtsGrains.ApiHost.Tenants;
-
 namespace TtsGrains.ApiHost.Access;
 
 /// <summary>Metadata of a route: the credential that a request needs. Every route has it; see <see cref="AccessCheck"/>.</summary>
 /// <param name="Kind">The kind of credential.</param>
-/// <param name="Grants">The grants that an access token needs.</param>
-internal sealed record RouteAccess(CredentialKind Kind, Grants Grants)
+/// <param name="Scopes">The scopes that it needs.</param>
+internal sealed record RouteAccess(CredentialKind Kind, Scopes Scopes)
 {
     /// <summary>Needs no credential.</summary>
-    public static RouteAccess Public { get; } = new(CredentialKind.Nothing, Grants.None);
+    public static RouteAccess Public { get; } = new(CredentialKind.Nothing, Scopes.None);
 
-    /// <summary>Needs an API key, or any access token.</summary>
-    public static RouteAccess AnyCredential { get; } = new(CredentialKind.KeyOrToken, Grants.None);
+    /// <summary>Needs an API key or an access token, whatever its scopes.</summary>
+    public static RouteAccess AnyCredential { get; } = new(CredentialKind.KeyOrToken, Scopes.None);
 
-    /// <summary>Needs an API key.</summary>
-    public static RouteAccess KeyOnly { get; } = new(CredentialKind.Key, Grants.None);
+    /// <summary>Needs an API key, whatever its scopes.</summary>
+    public static RouteAccess AnyKey { get; } = new(CredentialKind.Key, Scopes.None);
 
-    /// <summary>Needs an API key, or an access token with these grants.</summary>
-    public static RouteAccess Grant(Grants grants) => new(CredentialKind.KeyOrToken, grants);
+    /// <summary>Needs an API key or an access token with these scopes.</summary>
+    public static RouteAccess Scope(Scopes scopes) => new(CredentialKind.KeyOrToken, scopes);
+
+    /// <summary>Needs an API key with these scopes.</summary>
+    public static RouteAccess KeyWith(Scopes scopes) => new(CredentialKind.Key, scopes);
 }
 
 /// <summary>The kind of credential that a route takes. Zero is never a valid value.</summary>

@@ -9,11 +9,11 @@ internal static class ContextsServiceCollectionExtensions
     {
         if (isAlone)
         {
-            return services.AddSingleton<ContextHandles, ContextHandles.Local>();
+            return services.AddSingleton<ContextHandleFactory, ContextHandleFactory.Local>();
         }
 
-        services.AddSingleton<ContextWatch>();
-        services.AddHostedService(provider => provider.GetRequiredService<ContextWatch>());
-        return services.AddSingleton<ContextHandles, ContextHandles.Cluster>();
+        services.AddSingleton<ContextLossDetector>();
+        services.AddHostedService(provider => provider.GetRequiredService<ContextLossDetector>());
+        return services.AddSingleton<ContextHandleFactory, ContextHandleFactory.Cluster>();
     }
 }

@@ -11,13 +11,16 @@ internal interface IContextHandle
     IContextFrames Frames { get; }
 
     /// <summary>Opens the context with its first push.</summary>
+    /// <param name="settings">How to speak.</param>
+    /// <param name="first">The first push.</param>
+    /// <param name="claim">Its place in the session, if it is already asked for.</param>
     /// <returns>Null, or why it could not be opened.</returns>
-    Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first);
+    Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, PlaceClaim? claim = null);
 
     /// <summary>Becomes the owner of a context that another socket has opened.</summary>
     /// <param name="from">The offset of the next frame wanted; null to go on behind what was last written.</param>
     /// <returns>Null when there is no such context any more.</returns>
-    Task<OwnerSeat?> AttachAsync(int? from);
+    Task<AttachResult?> AttachAsync(int? from);
 
     /// <summary>Pushes.</summary>
     /// <returns>Null, or why it was refused.</returns>
@@ -30,6 +33,6 @@ internal interface IContextHandle
     /// <summary>Ends the context with an error, behind what it has already said.</summary>
     Task FailAsync(ContextFault fault);
 
-    /// <summary>The client is gone; the context goes on without an owner for a while.</summary>
+    /// <summary>The client is gone: the context continues without an owner for the reconnect grace period.</summary>
     Task LeaveAsync();
 }

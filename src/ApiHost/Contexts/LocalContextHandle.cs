@@ -11,22 +11,22 @@ internal sealed class LocalContextHandle(ContextKey key, IContextGrain grain, Co
 
     public IContextFrames Frames => _log ?? throw new InvalidOperationException("The context is not open in this process.");
 
-    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first)
+    public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, PlaceClaim? claim = null)
     {
-        var fault = await grain.OpenAsync(terms, first);
+        var fault = await grain.OpenAsync(settings, first, owner: null, claim);
         _log = logs.Find(key.ToString());
         return fault;
     }
 
-    public async Task<OwnerSeat?> AttachAsync(int? from)
+    public async Task<AttachResult?> AttachAsync(int? from)
     {
-        if (await grain.AttachAsync(from) is not { } seat || logs.Find(key.ToString()) is not { } log)
+        if (await grain.AttachAsync(from) is not { } attached || logs.Find(key.ToString()) is not { } log)
         {
             return null;
         }
 
-        (_log, _epoch) = (log, seat.Epoch);
-        return seat;
+        (_log, _epoch) = (log, attached.Epoch);
+        return attached;
     }
 
     public Task<ContextFault?> PushAsync(ContextInput input) => grain.PushAsync(input, _epoch);

@@ -8,12 +8,12 @@ internal sealed partial class RemoteContextHandle
 {
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
 
-    // What is sent before the cluster knows that a silo is dead is answered by nobody; what is sent to a busy one, late.
-    private static readonly TimeSpan FirstAnswerPatience = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan LongestAnswerPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(1);
+    // Calls that are sent before the cluster knows that a silo is dead get no answer; a busy silo answers late.
+    private static readonly TimeSpan FirstAnswerTimeout = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan MaxAnswerTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OpeningPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan LongSilence = TimeSpan.FromMilliseconds(500);
 
@@ -67,7 +67,7 @@ internal sealed partial class RemoteContextHandle
         try
         {
             var seen = _log.Count;
-            if (await _grain.ReadAsync(0, maxFrames: 0).WaitAsync(CheckPatience, _time) is { } length)
+            if (await _grain.ReadAsync(0, maxFrames: 0).WaitAsync(CheckTimeout, _time) is { } length)
             {
                 // Frames may be on their way; those that were there when it was asked last are not.
                 var isStuck = seen < _framesDue;
@@ -184,12 +184,12 @@ internal sealed partial class RemoteContextHandle
     private async Task RecoverAsync()
     {
         var since = _time.GetTimestamp();
-        var patience = FirstAnswerPatience;
+        var patience = FirstAnswerTimeout;
         while (!IsReleased)
         {
             try
             {
-                if (await TryReopenAsync(patience))
+                if (await TryRestoreAsync(patience))
                 {
                     break;
                 }
@@ -197,8 +197,8 @@ internal sealed partial class RemoteContextHandle
             catch (Exception e) when (IsLoss(e) && _time.GetElapsedTime(since) < RecoveryPatience)
             {
                 LogAway(_logger, _key, e);
-                patience = patience * 2 < LongestAnswerPatience ? patience * 2 : LongestAnswerPatience;
-                await Task.Delay(Pause, _time);
+                patience = patience * 2 < MaxAnswerTimeout ? patience * 2 : MaxAnswerTimeout;
+                await Task.Delay(RetryDelay, _time);
             }
             catch (Exception e)
             {
@@ -214,29 +214,29 @@ internal sealed partial class RemoteContextHandle
         LogGoesOn(_logger, _key, took);
     }
 
-    private async Task<bool> TryReopenAsync(TimeSpan patience)
+    private async Task<bool> TryRestoreAsync(TimeSpan patience)
     {
         var frames = _log.TurnTo(++_opening);
-        var reopening = new ContextReopening
+        var request = new RestoreRequest
         {
-            Terms = _terms!,
+            Settings = _settings!,
             Inputs = _inputs,
             Frames = frames,
             Epoch = _epoch,
             Opening = _opening,
             OpenedAt = _openedAt,
         };
-        var answer = await _grain.ReopenAsync(reopening, _owner!).WaitAsync(patience, _time);
+        var answer = await _grain.RestoreAsync(request, _owner!).WaitAsync(patience, _time);
         switch (answer.Result)
         {
-            case ReopenResult.Superseded:
+            case RestoreOutcome.Superseded:
                 _log.Supersede();
                 return true;
-            case ReopenResult.NeedsFrames:
+            case RestoreOutcome.NeedsFrames:
                 for (var from = answer.Frames; from < frames;)
                 {
                     var batch = _log.Read(_key.ToString(), from, frames);
-                    await _grain.RestoreAsync(batch).WaitAsync(patience, _time);
+                    await _grain.RestoreFramesAsync(batch).WaitAsync(patience, _time);
                     from = batch.To;
                 }
 
@@ -246,7 +246,7 @@ internal sealed partial class RemoteContextHandle
         }
     }
 
-    private static bool IsLoss(Exception e) => e is OrleansException or TimeoutException or SiloLeavingException or ContextGoneException;
+    private static bool IsLoss(Exception e) => e is OrleansException or TimeoutException or SiloDrainingException or ContextGoneException;
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Context {ContextKey} cannot be reached yet")]
     private static partial void LogAway(ILogger logger, ContextKey contextKey, Exception exception);

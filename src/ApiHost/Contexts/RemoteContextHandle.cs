@@ -12,19 +12,19 @@ namespace TtsGrains.ApiHost.Contexts;
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and a call that is under way ends after its caller.")]
 internal sealed partial class RemoteContextHandle : IContextHandle
 {
-    private static readonly TimeSpan AttachPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AttachTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ContextKey _key;
     private readonly IContextGrain _grain;
     private readonly ContextLogs _logs;
     private readonly IGrainFactory _grains;
-    private readonly ContextWatch _watch;
+    private readonly ContextLossDetector _watch;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly RemoteLog _log;
+    private readonly LogReplica _log;
     private ContextOwner? _owner;
-    private ContextTerms? _terms;
+    private ContextSettings? _settings;
     private ImmutableArray<ContextInput> _inputs = [];
     private DateTimeOffset _openedAt;
     private ContextLog? _local;
@@ -32,25 +32,25 @@ internal sealed partial class RemoteContextHandle : IContextHandle
     private int _isReleased;
 
     public RemoteContextHandle(
-        ContextKey key, IContextGrain grain, ContextLogs logs, IGrainFactory grains, ContextWatch watch, TimeProvider time, ILogger logger)
+        ContextKey key, IContextGrain grain, ContextLogs logs, IGrainFactory grains, ContextLossDetector watch, TimeProvider time, ILogger logger)
     {
         (_key, _grain, _logs, _grains, _watch, _time, _logger) = (key, grain, logs, grains, watch, time, logger);
-        _log = new RemoteLog(OnFrames, TryMove, Release);
+        _log = new LogReplica(OnFrames, TryMove, Release);
     }
 
     public IContextFrames Frames => (IContextFrames?)_local ?? _log;
 
     private bool IsReleased => Volatile.Read(ref _isReleased) == 1;
 
-    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first)
+    public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, PlaceClaim? claim = null)
     {
         _owner ??= new ContextOwner(_logs.Process, _grains.CreateObjectReference<IContextOwner>(_log));
-        (_terms, _inputs, _epoch, _openedAt) = (terms, [first], 0, _time.GetUtcNow());
-        _log.Begin(terms, epoch: 0);
+        (_settings, _inputs, _epoch, _openedAt) = (settings, [first], 0, _time.GetUtcNow());
+        _log.Begin(settings, epoch: 0);
         _isOpening = true;
         Heard();
         _watch.Add(this);
-        var fault = await CallAsync(() => _grain.OpenAsync(terms, first, _owner));
+        var fault = await CallAsync(() => _grain.OpenAsync(settings, first, _owner));
         _isOpening = false;
         if (fault is not null)
         {
@@ -64,27 +64,27 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         return fault;
     }
 
-    public async Task<OwnerSeat?> AttachAsync(int? from)
+    public async Task<AttachResult?> AttachAsync(int? from)
     {
         _owner ??= new ContextOwner(_logs.Process, _grains.CreateObjectReference<IContextOwner>(_log));
-        var seat = await _grain.AttachAsync(from, _owner);
-        if (seat is null || seat.From > seat.Count)
+        var attached = await _grain.AttachAsync(from, _owner);
+        if (attached is null || attached.From > attached.Count)
         {
             Release();
-            return seat;
+            return attached;
         }
 
-        (_terms, _inputs, _epoch, _openedAt) = (seat.Terms, seat.Inputs, seat.Epoch, seat.OpenedAt);
-        _log.Begin(seat.Terms, seat.Epoch);
+        (_settings, _inputs, _epoch, _openedAt) = (attached.Settings, attached.Inputs, attached.Epoch, attached.OpenedAt);
+        _log.Begin(attached.Settings, attached.Epoch);
         FindLocal();
         if (_local is null)
         {
             Heard();
             _watch.Add(this);
-            await _log.WhenHasAsync(seat.From).WaitAsync(AttachPatience, _time);
+            await _log.WhenHasAsync(attached.From).WaitAsync(AttachTimeout, _time);
         }
 
-        return seat;
+        return attached;
     }
 
     public Task<ContextFault?> PushAsync(ContextInput input)
@@ -136,7 +136,7 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         }
     }
 
-    // Refused, left, taken over by another, or over for so long that its silo has seen to the archive: nobody has to watch over it, and nothing more comes.
+    // Called when the context was refused, left, superseded, or ended long enough ago to be archived: it needs no watch, and no more frames come.
     private void Release()
     {
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)

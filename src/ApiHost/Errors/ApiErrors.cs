@@ -1,3 +1,4 @@
+using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Errors;
@@ -12,8 +13,12 @@ internal static class ApiErrors
 
     public static ProtocolError MethodNotAllowed { get; } = new(405, "method_not_allowed", "Method not allowed", "This path has other methods; see the Allow header.");
 
-    public static ProtocolError GrantMissing(string grant) => new(
-        403, "grant_missing", "Forbidden", $"The access token lacks the grant \"{grant}\"; ask for it when you create the token.");
+    public static ProtocolError ScopeMissing(Scopes missing, bool isToken) => isToken
+        ? new(403, "grant_missing", "Forbidden", $"The access token lacks the grant {Words.And(AccessTokenGrants.NamesOf(missing))}; ask for it when you create the token.")
+        : new(403, "scope_missing", "Forbidden", $"The API key lacks the scope {Words.And(ScopeNames.Of(missing))}; use another key of the tenant.");
+
+    public static ProtocolError OtherSession { get; } = new(
+        403, "other_session", "Forbidden", "The access token is for one session only; name that session, or use another token.");
 
     public static ProtocolError KeyRequired { get; } = new(403, "key_required", "Forbidden", "This route takes API keys only, not access tokens.");
 
@@ -37,4 +42,7 @@ internal static class ApiErrors
 
     public static ProtocolError TooManySockets(int limit) => new(
         429, "concurrency_limited", "Too many concurrent requests", $"At most {limit} sockets of this tenant may be open at once; close one, or open more contexts on it.");
+
+    public static ProtocolError TooManyListeners(int limit) => new(
+        429, "concurrency_limited", "Too many concurrent requests", $"At most {limit} listeners of this tenant may be open at once; close one.");
 }

@@ -1,9 +1,11 @@
+using TtsGrains.ApiHost.Tenants;
+using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Errors;
 
-/// <summary>Gives every answer its request id, and every failure, whoever raised it, the form that clients read.</summary>
-internal sealed partial class ErrorForm(RequestDelegate next, ILogger<ErrorForm> logger)
+/// <summary>Gives every answer its request id, and every failure, of the service or the framework, the form that clients read.</summary>
+internal sealed partial class ErrorForm(RequestDelegate next, RecentErrors errors, ILogger<ErrorForm> logger)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -15,7 +17,7 @@ internal sealed partial class ErrorForm(RequestDelegate next, ILogger<ErrorForm>
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to be told.
+            // The client is gone.
             return;
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
@@ -32,9 +34,15 @@ internal sealed partial class ErrorForm(RequestDelegate next, ILogger<ErrorForm>
         {
             await http.AnswerAsync(error);
         }
+
+        // A request without a valid credential belongs to no tenant.
+        if (http.Features.Get<ProtocolError>() is { } answered && http.Features.Get<Caller>() is { } caller)
+        {
+            errors.Add(caller.Tenant, answered, http.TraceIdentifier);
+        }
     }
 
-    // What the framework answers by itself.
+    // The framework's own answers.
     private static ProtocolError? Find(int statusCode) => statusCode switch
     {
         < 400 => null,

@@ -17,11 +17,12 @@ internal static class HttpErrors
     /// <summary>Answers with an error. Nothing may have been written before.</summary>
     public static async Task RefuseAsync(this HttpContext http, ProtocolError error)
     {
+        http.Features.Set(error);
         http.Response.StatusCode = error.StatusCode;
         http.Response.Headers["X-Should-Retry"] = MayRetry(error.StatusCode) ? "true" : "false";
         if (error.RetryDelay is { } delay)
         {
-            http.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            http.Response.Headers.RetryAfter = ToSeconds(delay);
         }
 
         if (error.StatusCode == StatusCodes.Status426UpgradeRequired)
@@ -43,6 +44,9 @@ internal static class HttpErrors
     /// A 429 or 503 was turned away before any of its text was spoken; after another 5xx the text may have been spoken and charged for.
     /// </summary>
     public static bool MayRetry(int statusCode) => statusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable;
+
+    /// <summary>A delay as the header Retry-After has it.</summary>
+    public static string ToSeconds(TimeSpan delay) => Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private static ReadOnlyMemory<byte> Render(ProtocolError error, ApiVersion version, string requestId, out string contentType)
     {

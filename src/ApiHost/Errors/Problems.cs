@@ -59,6 +59,12 @@ internal static class Problems
     /// <summary>The error as a result of an endpoint.</summary>
     public static ProblemHttpResult ToProblem(this HttpContext http, ProtocolError error)
     {
+        http.Features.Set(error);
+        if (error.RetryDelay is { } delay)
+        {
+            http.Response.Headers.RetryAfter = HttpErrors.ToSeconds(delay);
+        }
+
         if (error.StatusCode == StatusCodes.Status401Unauthorized)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";

@@ -1,3 +1,4 @@
+using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
@@ -18,6 +19,9 @@ internal static class ApiHostSettings
             SettingsSection.Of<ListenerOptions>(ListenerOptions.Section),
             SettingsSection.Of<VoiceOptions>(VoiceOptions.Section),
             SettingsSection.Of<AccessTokenOptions>(AccessTokenOptions.Section),
+            SettingsSection.Of<CredentialOptions>(CredentialOptions.Section),
+            SettingsSection.Of<BrowserOptions>(BrowserOptions.Section, BrowserOptions.Check),
+            SettingsSection.Of<ProxyOptions>(ProxyOptions.Section, ProxyOptions.Check),
             LocalVoiceOptions.Settings,
         ],
         ConfiguredTenants.Check,

@@ -8,7 +8,7 @@ namespace TtsGrains.ApiHost.Hosting;
 /// <summary>
 /// Where the host listens: <c>Listen:Http</c> and <c>Listen:Https</c> are ports (0 takes a free one), <c>Listen:Address</c> the address (default
 /// 127.0.0.1). In Development the certificate makes itself; elsewhere it is <c>Listen:Certificate</c> with <c>Listen:CertificateKey</c>, both PEM,
-/// and without one there is no HTTPS.
+/// and without one there is no HTTPS. <c>Listen:Metrics</c>: see <see cref="MetricsPort"/>.
 /// </summary>
 internal static class Listeners
 {
@@ -37,6 +37,12 @@ internal static class Listeners
             {
                 kestrel.Listen(address, settings.GetValue("Https", DefaultHttps), listen => listen.UseHttps(certificate));
             }
+
+            // Last: the first address with http is the one for clients.
+            if (MetricsPort.Find(builder.Configuration) is { } metrics)
+            {
+                kestrel.Listen(address, metrics, MetricsPort.Configure);
+            }
         });
     }
 
@@ -50,6 +56,11 @@ internal static class Listeners
         {
             PortInUseException.ThrowIfTaken(
                 builder.Configuration.GetListenAddress(), settings.GetValue("Https", DefaultHttps), "--https 0 (the setting Listen:Https=0)");
+        }
+
+        if (MetricsPort.Find(builder.Configuration) is { } metrics)
+        {
+            PortInUseException.ThrowIfTaken(builder.Configuration.GetListenAddress(), metrics, "Listen:Metrics=0");
         }
     }
 

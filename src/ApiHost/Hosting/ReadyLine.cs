@@ -1,4 +1,5 @@
 using TtsGrains.ApiHost.Tls;
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.ApiHost.Hosting;
@@ -15,6 +16,11 @@ internal static class ReadyLine
 
         var https = app.FindAddress("https")?.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
         var line = $"ready http={app.FindAddress("http")} https={https}";
+        if (MetricsPort.Find(app.Configuration) is not null)
+        {
+            line += $" metrics={app.FindAddress("http", isLast: true)}";
+        }
+
         if (app.Services.GetRequiredService<ClusterSettings>() is { Mode: not ClusterMode.Single } cluster)
         {
             line += $" cluster={cluster.Id} mode={cluster.Mode.ToString().ToLowerInvariant()}";

@@ -10,17 +10,17 @@ using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
-using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Health;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
-using TtsGrains.Grains.Tenants;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.LocalVoice;
 using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.ApiHost.Hosting;
 
 /// <summary>
-/// Speaks for nobody before the host says that it is ready: the first use of code compiles it, and the first client should not wait for that. It
+/// Sends contexts before the host reports ready: the first use of code compiles it, and the first client should not wait for that. It
 /// is a client of this host like any other, over its own port: socket, grains, log and an upstream socket are the real ones. Nothing of it is
 /// archived or counted, and its session is forgotten. The upstream is the embedded voice; where another one is configured, which may cost
 /// money, an embedded voice of tones stands in for it as long as this takes.
@@ -42,7 +42,7 @@ internal sealed partial class WarmUp(
     private const int KeyBytes = 32;
     private const int LongestFrame = 64 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Where it is spoken; null before it has begun.</summary>
@@ -58,7 +58,7 @@ internal sealed partial class WarmUp(
     /// <param name="voice">The embedded voice; null when another upstream is configured.</param>
     public async Task RunAsync(Uri? voice)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
+        using var patience = new CancellationTokenSource(Timeout, time);
         try
         {
             await using var standIn = voice is null ? await StartStandInAsync(patience.Token) : null;
@@ -139,7 +139,7 @@ internal sealed partial class WarmUp(
     private static ValueTask SendAsync(ClientWebSocket socket, string message, CancellationToken cancellationToken)
         => socket.SendAsync(Encoding.UTF8.GetBytes(message).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
 
-    // Whoever looks at the host when it is ready must find nothing of it.
+    // A ready host must have no trace of it.
     private async Task WhenGoneAsync(SessionKey session, string context, CancellationToken cancellationToken)
     {
         while (logs.FindContext(session, context) is not null)
@@ -165,14 +165,12 @@ internal sealed partial class WarmUp(
 
 internal static class WarmUpServiceCollectionExtensions
 {
-    /// <summary>What speaks at start for nobody, and where.</summary>
+    /// <summary>Adds the warm-up, its tenant and its upstream.</summary>
     public static IServiceCollection AddWarmUp(this IServiceCollection services)
     {
         services.AddSingleton<WarmUp>();
         services.AddOptions<TenantOptions>(ContextKey.WarmUpTenant).Configure(tenant =>
         {
-            // Every tenant has one; this one is nobody's. Who is let in is known by the directory alone.
-            tenant.Keys.Add(new string('0', 2 * SHA256.HashSizeInBytes));
             tenant.Archive = ArchiveSwitch.Off;
             tenant.Upstreams.Add(UpstreamOptions.WarmUp);
         });

@@ -4,12 +4,12 @@ using Microsoft.OpenApi;
 namespace TtsGrains.ApiHost.OpenApi;
 
 /// <summary>A parameter of the query: its name, and its type in the API's description. It is bound as text, so that a wrong value gets our own error.</summary>
-/// <param name="name">The name in the query.</param>
 /// <param name="type">The type.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
-internal sealed class QueryAttribute(string name, JsonSchemaType type = JsonSchemaType.String) : Attribute, IFromQueryMetadata
+internal sealed class QueryAttribute(JsonSchemaType type = JsonSchemaType.String) : Attribute, IFromQueryMetadata
 {
-    public string Name => name;
+    /// <summary>The name in the query. A property, because the generator of request delegates reads no other form.</summary>
+    public required string Name { get; init; }
 
     public JsonSchemaType Type => type;
 

@@ -25,6 +25,8 @@ internal static class RouteDescriptions
         .WithIdQuery("session_id", $"The session, {IdRule.Text}; a new one by default. Its id is in the header X-Session-Id of the answer.", id => id)
         .WithQuery("ref", "The caller's own reference of the session, at most 256 characters.")
         .WithQuery("archive", "off keeps the session out of the archive.", () => Choice("on", "off"))
+        .WithQuery("priority", "The place of the contexts among those of the tenant while an upstream is full: live before callback before batch. live by default.", () => Choice("live", "callback", "batch"))
+        .WithHeader("X-Priority", "As the query priority, which wins.")
         .WithVersion();
 
     /// <summary>Describes how the API version is chosen.</summary>

@@ -1,8 +1,7 @@
 using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.OpenApi;
-using TtsGrains.ApiHost.Tenants;
-using TtsGrains.ApiHost.Tts;
 using TtsGrains.Grains.Interfaces.Pronunciations;
 using TtsGrains.Protocol.Errors;
 
@@ -16,18 +15,18 @@ internal static class PronunciationEndpoints
     public static void MapPronunciations(this IEndpointRouteBuilder routes)
     {
         const string Tag = "pronunciation dictionaries";
-        routes.MapPost("/pronunciation-dicts", CreateAsync).WithAccess(RouteAccess.Grant(Grants.Tts)).WithTags(Tag).WithName("createPronunciationDict").WithSummary("Creates a dictionary")
+        routes.MapPost("/pronunciation-dicts", CreateAsync).WithAccess(RouteAccess.Scope(Scopes.Speak)).WithTags(Tag).WithName("createPronunciationDict").WithSummary("Creates a dictionary")
             .WithBody<PronunciationBody>().Produces<PronunciationDocument>().ProducesErrors(400, 401, 403, 413);
-        routes.MapGet("/pronunciation-dicts", ListAsync).WithAccess(RouteAccess.Grant(Grants.Tts)).WithTags(Tag).WithName("listPronunciationDicts").WithSummary("The tenant's dictionaries, the newest first, page by page")
+        routes.MapGet("/pronunciation-dicts", ListAsync).WithAccess(RouteAccess.Scope(Scopes.Speak)).WithTags(Tag).WithName("listPronunciationDicts").WithSummary("The tenant's dictionaries, the newest first, page by page")
             .WithQuery("limit", "The most dictionaries; 10 by default.", () => RouteDescriptions.Number(1, 100))
             .WithQuery("starting_after", "The id of the dictionary before the page.")
             .WithQuery("ending_before", "The id of the dictionary behind the page; not together with starting_after.")
             .Produces<PronunciationPage>().ProducesErrors(400, 401, 403);
-        routes.MapGet("/pronunciation-dicts/{id}", GetAsync).WithAccess(RouteAccess.Grant(Grants.Tts)).WithTags(Tag).WithName("getPronunciationDict").WithSummary("A dictionary")
+        routes.MapGet("/pronunciation-dicts/{id}", GetAsync).WithAccess(RouteAccess.Scope(Scopes.Speak)).WithTags(Tag).WithName("getPronunciationDict").WithSummary("A dictionary")
             .Produces<PronunciationDocument>().ProducesErrors(401, 403, 404);
-        routes.MapPatch("/pronunciation-dicts/{id}", UpdateAsync).WithAccess(RouteAccess.Grant(Grants.Tts)).WithTags(Tag).WithName("updatePronunciationDict").WithSummary("Changes the name or the entries of a dictionary")
+        routes.MapPatch("/pronunciation-dicts/{id}", UpdateAsync).WithAccess(RouteAccess.Scope(Scopes.Speak)).WithTags(Tag).WithName("updatePronunciationDict").WithSummary("Changes the name or the entries of a dictionary")
             .WithBody<PronunciationBody>().Produces<PronunciationDocument>().ProducesErrors(400, 401, 403, 404, 413);
-        routes.MapDelete("/pronunciation-dicts/{id}", DeleteAsync).WithAccess(RouteAccess.Grant(Grants.Tts)).WithTags(Tag).WithName("deletePronunciationDict").WithSummary("Deletes a dictionary, also its copies at upstreams")
+        routes.MapDelete("/pronunciation-dicts/{id}", DeleteAsync).WithAccess(RouteAccess.Scope(Scopes.Speak)).WithTags(Tag).WithName("deletePronunciationDict").WithSummary("Deletes a dictionary, also its copies at upstreams")
             .Produces(StatusCodes.Status204NoContent).ProducesErrors(401, 403, 404);
     }
 

@@ -1,6 +1,6 @@
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Stores;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -11,7 +11,7 @@ internal static partial class ArchiveApi
     {
         services.AddSingleton<SessionOverview>();
         services.AddSingleton<SessionListing>();
-        services.AddSingleton<ArchivePatience>();
+        services.AddSingleton<ArchiveReadRetry>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SessionsJson.Default);
@@ -30,6 +30,7 @@ internal static partial class ArchiveApi
         group.MapSessions();
         group.MapSegments();
         group.MapErasure();
+        group.MapUsage();
     }
 
     private static async ValueTask<object?> ReportStoreAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)

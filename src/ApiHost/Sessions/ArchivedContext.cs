@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Manifests;
+using TtsGrains.Archive.Stores;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Audio;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Stores;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 

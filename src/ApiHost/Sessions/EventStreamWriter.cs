@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
-using TtsGrains.ApiHost.Tts;
+using TtsGrains.ApiHost.Http;
+using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -12,12 +13,12 @@ internal sealed class EventStreamWriter(HttpContext http, Listening listening, L
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly HeardFrames _frames = new(query, listening.Prefix);
+    private readonly ListenerEventRenderer _frames = new(query, listening.Prefix);
     private readonly EventIds _ids = new(query);
 
     public async Task WriteAsync(CancellationToken ending)
     {
-        await SseEndpoint.StartAsync(http);
+        await EventStream.StartAsync(http);
         var output = http.Response.BodyWriter;
 
         await using var pieces = listening.ReadAllAsync(ending).GetAsyncEnumerator(ending);
@@ -37,11 +38,11 @@ internal sealed class EventStreamWriter(HttpContext http, Listening listening, L
                 Note(heard, pieces.Current);
                 if (heard.Bookmark is null || query.WantsBookmarks)
                 {
-                    SseEndpoint.WriteEvent(output, heard.Name, heard.Json.Span, _ids.Current);
-                    listening.NoteSent();
+                    EventStream.WriteEvent(output, heard.Name, heard.Json.Span, _ids.Current);
+                    listening.RecordSent();
                 }
 
-                if (output.UnflushedBytes >= SseEndpoint.MostUnflushed)
+                if (output.UnflushedBytes >= EventStream.MostUnflushed)
                 {
                     await output.FlushAsync(ending);
                 }
@@ -50,6 +51,13 @@ internal sealed class EventStreamWriter(HttpContext http, Listening listening, L
             await output.FlushAsync(ending);
             next = pieces.MoveNextAsync().AsTask();
         }
+    }
+
+    /// <summary>Writes a last event.</summary>
+    public async Task WriteErrorAsync(ProtocolError error, string requestId, CancellationToken ending)
+    {
+        EventStream.WriteEvent(http.Response.BodyWriter, "error"u8, listening.Prefix.RenderError(error, requestId));
+        await http.Response.BodyWriter.FlushAsync(ending);
     }
 
     // The pieces must not be disposed of while the next one is awaited.
@@ -68,11 +76,11 @@ internal sealed class EventStreamWriter(HttpContext http, Listening listening, L
 
     private async Task SendCommentAsync(CancellationToken ending)
     {
-        SseEndpoint.WriteComment(http.Response.BodyWriter);
+        EventStream.WriteComment(http.Response.BodyWriter);
         await http.Response.BodyWriter.FlushAsync(ending);
     }
 
-    private void Note(HeardEvent heard, HeardPiece piece)
+    private void Note(ListenerEvent heard, ListenerEventPart piece)
     {
         if (heard.Bookmark is { } bookmark)
         {

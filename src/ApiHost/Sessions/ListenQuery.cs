@@ -13,7 +13,7 @@ internal sealed record ListenQuery(bool FromStart, IReadOnlyDictionary<string, i
 {
     /// <summary>What the API's description says of <c>from</c>.</summary>
     public const string FromHelp =
-        "Where to begin: live (what is said from now on; the default), start (every context from its first frame), or <context>:<offset> (that context from there on). May be given several times.";
+        "Where to begin: live (frames from now on; the default), start (every context from its first frame), or <context>:<offset> (that context from there on). May be given several times.";
 
     /// <summary>What the API's description says of <c>bookmarks</c>.</summary>
     public const string BookmarksHelp = "true to be told, by bookmark events, where the listener stands.";
@@ -24,7 +24,7 @@ internal sealed record ListenQuery(bool FromStart, IReadOnlyDictionary<string, i
     /// <summary>Where the listener stood when it was here before; null for one that is new.</summary>
     public Bookmark? Since { get; init; }
 
-    /// <summary>Whether the listener wants to be told where it stands.</summary>
+    /// <summary>True if the listener wants bookmarks.</summary>
     public bool WantsBookmarks { get; init; }
 
     /// <summary>Reads the query of a request.</summary>

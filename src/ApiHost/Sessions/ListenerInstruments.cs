@@ -3,7 +3,7 @@ using TtsGrains.Grains.Diagnostics;
 
 namespace TtsGrains.ApiHost.Sessions;
 
-/// <summary>What listeners cost, as metrics of the meter <c>TtsGrains</c>. Counts only: no session, no tenant.</summary>
+/// <summary>The metrics of listeners: no session, no tenant.</summary>
 internal sealed class ListenerInstruments
 {
     private readonly UpDownCounter<int> _active;
@@ -11,15 +11,21 @@ internal sealed class ListenerInstruments
     private readonly Counter<long> _sent;
     private readonly Counter<long> _overflows;
     private readonly Counter<long> _gaps;
+    private readonly Counter<long> _pauses;
+    private readonly Histogram<double> _lag;
 
     public ListenerInstruments(IMeterFactory meters)
     {
-        var meter = meters.Create(TtsInstruments.MeterName);
-        _active = meter.CreateUpDownCounter<int>("tts.listeners.active", "{listener}", "Who listens in on sessions.");
+        var meter = meters.Create($"{TelemetryNames.Prefix}.Listeners");
+        _active = meter.CreateUpDownCounter<int>("tts.listeners.active", "{listener}", "Open connections that listen to a session.");
         _rendered = meter.CreateCounter<long>("tts.listeners.frames.rendered", "{frame}", "Events made for listeners; one may serve many.");
         _sent = meter.CreateCounter<long>("tts.listeners.frames.sent", "{frame}", "Frames written to listeners.");
-        _overflows = meter.CreateCounter<long>("tts.listeners.overflows", "{overflow}", "How often a listener's room was too small; what was in it is read again.");
-        _gaps = meter.CreateCounter<long>("tts.listeners.gaps", "{gap}", "Frames, in stretches, that nobody had any more.");
+        _overflows = meter.CreateCounter<long>("tts.listeners.overflows", "{overflow}", "Buffers of listeners that overflowed; their content is read again.");
+        _gaps = meter.CreateCounter<long>("tts.listeners.gaps", "{gap}", "Gaps: runs of frames that were no longer available.");
+        _pauses = meter.CreateCounter<long>(
+            "tts.listeners.pauses", "{pause}", "Waits of at least 200 ms for frames that a listener reads again, by cause: silo (the log) or archive.");
+        _lag = meter.CreateHistogram(
+            "tts.listeners.lag", "s", "From the arrival of live frames at the API host until a listener has taken them.", tags: null, MetricBuckets.ShortSeconds);
     }
 
     public void Joined() => _active.Add(1);
@@ -33,4 +39,15 @@ internal sealed class ListenerInstruments
     public void Overflowed() => _overflows.Add(1);
 
     public void Gap() => _gaps.Add(1);
+
+    public void Lagged(TimeSpan lag) => _lag.Record(lag.TotalSeconds);
+
+    /// <summary>Counts the wait for frames that were read again, if it was long enough for a pause.</summary>
+    public void Waited(TimeSpan time, PauseCause cause)
+    {
+        if (time >= Pauses.Shortest)
+        {
+            _pauses.Add(1, new KeyValuePair<string, object?>("cause", cause.ToString().ToLowerInvariant()));
+        }
+    }
 }

@@ -12,7 +12,7 @@ internal sealed class ListenerOptions
     /// them. Default: 1 MiB.
     /// </summary>
     [Range(1024, 1024L * 1024 * 1024)]
-    public long RoomBytes { get; set; } = 1024 * 1024;
+    public long BufferBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
     /// How long nothing may be sent to a listener over server-sent events or as WAV: then a comment, or a moment of silence, keeps proxies from closing

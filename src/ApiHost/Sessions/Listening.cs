@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 
@@ -6,7 +7,7 @@ namespace TtsGrains.ApiHost.Sessions;
 
 /// <summary>
 /// All that one listener is to hear, in order: what the session's stream brings, what is read from the logs of the contexts in between, what is
-/// read from the archive when a log is gone, and where nobody has it any more, the gap.
+/// read from the archive when a log is gone, and where neither has it, the gap.
 /// </summary>
 internal sealed partial class Listening(
     SessionListener listener,
@@ -16,9 +17,11 @@ internal sealed partial class Listening(
     ArchivedSessions archive,
     IGrainFactory grains,
     ListenerInstruments instruments,
+    TimeProvider time,
     ILogger<Listening> logger)
     : IAsyncDisposable
 {
+    private readonly ListenerTrace _trace = new();
     private readonly Dictionary<string, ArchivedContext?> _archived = new(StringComparer.Ordinal);
 
     /// <summary>What every event begins with.</summary>
@@ -28,17 +31,17 @@ internal sealed partial class Listening(
     public bool IsOver => listener.IsOver;
 
     /// <summary>Ends when the session is over and everything has been given.</summary>
-    public async IAsyncEnumerable<HeardPiece> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ListenerEventPart> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (TakeBookmark(null) is { } first)
         {
-            yield return default(HeardPiece) with { Bookmark = first };
+            yield return default(ListenerEventPart) with { Bookmark = first };
         }
 
         while (await listener.NextAsync(cancellationToken) is { } step)
         {
             var piece = step.IsNothing ? null
-                : step.Batch is { } shared ? new HeardPiece(step.Track, shared, step.From, null)
+                : step.Batch is { } shared ? new ListenerEventPart(step.Track, shared, step.From, null)
                 : await ReadAsync(step, cancellationToken);
             if (listener.IsErased)
             {
@@ -49,25 +52,37 @@ internal sealed partial class Listening(
             var bookmark = TakeBookmark(step.Track);
             if (piece is not null || bookmark is not null)
             {
+                _trace.OnPiece(piece ?? default);
                 yield return (piece ?? default) with { Bookmark = bookmark };
+                if (piece?.Frames?.ReceivedAt is { } received)
+                {
+                    // The listener asks for more: it has taken this.
+                    instruments.Lagged(time.GetElapsedTime(received));
+                }
             }
         }
     }
 
-    public async ValueTask DisposeAsync() => await feeds.LeaveAsync(feed, listener);
+    public async ValueTask DisposeAsync()
+    {
+        _trace.Dispose();
+        await feeds.LeaveAsync(feed, listener);
+    }
 
     /// <summary>Counts a frame that was written to the listener.</summary>
-    public void NoteSent() => instruments.Sent();
+    public void RecordSent() => instruments.Sent();
 
     private Bookmark? TakeBookmark(ListenerTrack? track) => withBookmarks ? listener.TakeBookmark(track) : null;
 
-    private async Task<HeardPiece?> ReadAsync(ListenerStep step, CancellationToken cancellationToken)
+    private async Task<ListenerEventPart?> ReadAsync(ListenerStep step, CancellationToken cancellationToken)
     {
         var (track, from) = (step.Track, step.From);
+        var since = time.GetTimestamp();
         if (!_archived.TryGetValue(track.ContextKey, out var archived))
         {
             if (await grains.GetGrain<IContextGrain>(track.ContextKey).ReadAsync(from, step.ToRead) is { } logged)
             {
+                instruments.Waited(time.GetElapsedTime(since), PauseCause.Silo);
                 return Take(track, from, logged);
             }
 
@@ -77,15 +92,20 @@ internal sealed partial class Listening(
 
         // What lies behind all that the archive has is missing just as what it lacks in between.
         var there = archived is null || (from >= archived.Count && from < track.Known) ? default(int?) : archived.SkipMissing(from);
-        return there == from
-            ? Take(track, from, await archived!.ReadAsync(track.ContextKey, from, step.ToRead, cancellationToken))
-            : new HeardPiece(track, null, from, listener.OnMissing(track, from, there));
+        if (there != from)
+        {
+            return new ListenerEventPart(track, null, from, listener.OnMissing(track, from, there));
+        }
+
+        var stored = await archived!.ReadAsync(track.ContextKey, from, step.ToRead, cancellationToken);
+        instruments.Waited(time.GetElapsedTime(since), PauseCause.Archive);
+        return Take(track, from, stored);
     }
 
-    private HeardPiece? Take(ListenerTrack track, int from, FrameBatch batch)
+    private ListenerEventPart? Take(ListenerTrack track, int from, FrameBatch batch)
     {
         listener.OnRead(track, batch);
-        return batch.Frames.Length > 0 ? new HeardPiece(track, new SharedBatch(batch, feed.Prefix), from, null) : null;
+        return batch.Frames.Length > 0 ? new ListenerEventPart(track, new SharedBatch(batch, feed.Prefix), from, null) : null;
     }
 
     private async Task<ArchivedContext?> OpenAsync(ListenerTrack track, CancellationToken cancellationToken)
@@ -109,8 +129,8 @@ internal sealed partial class Listening(
 /// <param name="Track">The context; null when there is nothing but a bookmark.</param>
 /// <param name="Frames">Frames, some of which may lie before <paramref name="From"/>; null for a gap.</param>
 /// <param name="From">The first offset that is meant.</param>
-/// <param name="GapTo">Behind the last frame that is missing; null when nobody knows.</param>
-internal readonly record struct HeardPiece(ListenerTrack? Track, SharedBatch? Frames, int From, int? GapTo)
+/// <param name="GapTo">Behind the last frame that is missing; null if unknown.</param>
+internal readonly record struct ListenerEventPart(ListenerTrack? Track, SharedBatch? Frames, int From, int? GapTo)
 {
     /// <summary>Where the listener stands; null when it is not to be told.</summary>
     public Bookmark? Bookmark { get; init; }

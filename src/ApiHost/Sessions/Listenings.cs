@@ -13,6 +13,7 @@ internal sealed class Listenings(
     IGrainFactory grains,
     IOptions<ListenerOptions> options,
     ListenerInstruments instruments,
+    TimeProvider time,
     ILogger<Listening> logger)
 {
     /// <summary>Begins to listen.</summary>
@@ -20,7 +21,7 @@ internal sealed class Listenings(
     /// <param name="query">What is asked for.</param>
     /// <param name="isSequential">Whether contexts are to come one after the other.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What is heard, or why there is nothing to hear.</returns>
+    /// <returns>The listening, or why it is refused.</returns>
     public async Task<(Listening? Listening, ProtocolError? Error)> OpenAsync(SessionKey key, ListenQuery query, bool isSequential, CancellationToken cancellationToken)
     {
         var session = await grains.GetGrain<ISessionGrain>(key.ToString()).GetAsync();
@@ -31,9 +32,9 @@ internal sealed class Listenings(
         }
 
         // First it hears everything, then it is decided what of it was meant: so nothing is lost in between.
-        var listener = new SessionListener(options.Value.RoomBytes, isSequential, instruments);
+        var listener = new SessionListener(options.Value.BufferBytes, isSequential, instruments);
         var (feed, view) = await feeds.JoinAsync(key, listener);
-        var listening = new Listening(listener, query.WantsBookmarks, feed, feeds, archive, grains, instruments, logger);
+        var listening = new Listening(listener, query.WantsBookmarks, feed, feeds, archive, grains, instruments, time, logger);
         try
         {
             if (view.Contexts.Length == 0)

@@ -113,7 +113,7 @@ internal sealed partial class LiveSessions(IGrainFactory grains, TimeProvider ti
         await Task.WhenAll(tenants.Select(tenant => DirectoryOf(tenant.Tenant).RenewAsync(_host, tenant.Sessions)));
     }
 
-    // Of a client that was lost, nothing more is heard when its session ends.
+    // The session of a lost client ends without a message.
     private async Task RemoveEndedAsync()
     {
         List<SessionKey> left;

@@ -5,8 +5,9 @@ using Microsoft.OpenApi;
 using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
-using TtsGrains.ApiHost.Tenants;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Manifests;
+using TtsGrains.Archive.Recordings;
+using TtsGrains.Archive.Sessions;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Errors;
@@ -20,14 +21,14 @@ internal static class SegmentEndpoints
 
     public static void MapSegments(this RouteGroupBuilder routes)
     {
-        routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/segments/{flushId:int:min(1)}.wav", Reading, DownloadAsync).WithAccess(RouteAccess.Grant(Grants.Archive))
+        routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/segments/{flushId:int:min(1)}.wav", Reading, DownloadAsync).WithAccess(RouteAccess.Scope(Scopes.Archive))
             .WithName("downloadSegment").WithSummary("The audio of a segment as a WAV file; takes Range and conditional requests, its ETag is its SHA-256")
             .ProducesWav().ProducesWav(StatusCodes.Status206PartialContent)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable);
-        routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/manifest", Reading, ManifestAsync).WithAccess(RouteAccess.Grant(Grants.Archive))
+        routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/manifest", Reading, ManifestAsync).WithAccess(RouteAccess.Scope(Scopes.Archive))
             .WithName("contextManifest").WithSummary("What a context said, when and how it went")
             .Produces<ContextManifest>().ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapMethods("/sessions/{session}/recording.wav", Reading, RecordingAsync).WithAccess(RouteAccess.Grant(Grants.Archive))
+        routes.MapMethods("/sessions/{session}/recording.wav", Reading, RecordingAsync).WithAccess(RouteAccess.Scope(Scopes.Archive))
             .WithName("sessionRecording").WithSummary("All that the session said, in order, as one WAV file; takes Range and conditional requests")
             .WithDescription("Contexts that differ in form are put into that of the first one, or into the one asked for. Contexts that are still open are not in it.")
             .ProducesWav().ProducesWav(StatusCodes.Status206PartialContent)
@@ -36,7 +37,7 @@ internal static class SegmentEndpoints
     }
 
     private static async Task<IResult> DownloadAsync(
-        ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal, int flushId)
+        ArchiveCaller caller, SessionArchive archive, ArchiveReadRetry patience, string session, int ordinal, int flushId)
     {
         if (await FindContextAsync(caller, archive, patience, session, ordinal) is not { } context)
         {
@@ -61,7 +62,7 @@ internal static class SegmentEndpoints
             file, Wav.ContentType, entityTag: new EntityTagHeaderValue($"\"{hash}\""), enableRangeProcessing: true));
     }
 
-    private static async Task<IResult> ManifestAsync(ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal)
+    private static async Task<IResult> ManifestAsync(ArchiveCaller caller, SessionArchive archive, ArchiveReadRetry patience, string session, int ordinal)
     {
         await patience.WhenStoredAsync(KeyOf(caller, session), ordinal, caller.Aborted);
         if (await archive.FindContextAsync(caller.Tenant, session, ordinal, caller.Aborted) is not { } context)
@@ -77,10 +78,10 @@ internal static class SegmentEndpoints
     private static async Task<IResult> RecordingAsync(
         ArchiveCaller caller,
         SessionArchive archive,
-        ArchivePatience patience,
+        ArchiveReadRetry patience,
         string session,
-        [Description(WantedFormat.EncodingHelp), Query("encoding", Values = ["pcm_f32le", "pcm_s16le", "pcm_mulaw", "pcm_alaw"])] string? encoding = null,
-        [Description(WantedFormat.SampleRateHelp), Query("sample_rate", JsonSchemaType.Integer, Numbers = [8000, 16000, 22050, 24000, 44100, 48000])] string? sampleRate = null)
+        [Description(WantedFormat.EncodingHelp), Query(Name = "encoding", Values = ["pcm_f32le", "pcm_s16le", "pcm_mulaw", "pcm_alaw"])] string? encoding = null,
+        [Description(WantedFormat.SampleRateHelp), Query(JsonSchemaType.Integer, Name = "sample_rate", Numbers = [8000, 16000, 22050, 24000, 44100, 48000])] string? sampleRate = null)
     {
         if (WantedFormat.TryRead(encoding, sampleRate, out var wanted) is var (name, rule))
         {
@@ -106,7 +107,7 @@ internal static class SegmentEndpoints
     }
 
     private static async Task<StoredContext?> FindContextAsync(
-        ArchiveCaller caller, SessionArchive archive, ArchivePatience patience, string session, int ordinal)
+        ArchiveCaller caller, SessionArchive archive, ArchiveReadRetry patience, string session, int ordinal)
     {
         if (await archive.FindContextAsync(caller.Tenant, session, ordinal, caller.Aborted) is { } found)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Writing;
+using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -78,5 +79,6 @@ internal sealed record SegmentDocument(int FlushId, SegmentEnding? Ending, doubl
 
 [JsonSerializable(typeof(SessionPage))]
 [JsonSerializable(typeof(SessionDocument))]
+[JsonSerializable(typeof(UsageDocument))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class SessionsJson : JsonSerializerContext;

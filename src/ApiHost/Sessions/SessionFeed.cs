@@ -1,9 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Orleans.Streams;
-using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
-using TtsGrains.Grains.Sessions;
+using TtsGrains.Grains.Streams;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -35,7 +34,7 @@ internal sealed partial class SessionFeed(
 
     private ISessionGrain Session => cluster.GetGrain<ISessionGrain>(key.ToString());
 
-    /// <summary>Adds a listener: from now on it is offered all that is said.</summary>
+    /// <summary>Adds a listener: from now on it is offered all frames.</summary>
     /// <returns>How the session stands. Contexts that are not in it will be offered from their start.</returns>
     public async Task<SessionView> AddAsync(SessionListener listener)
     {
@@ -46,7 +45,7 @@ internal sealed partial class SessionFeed(
             if (_subscription is null)
             {
                 _observer ??= cluster.CreateObjectReference<ISessionObserver>(this);
-                _subscription = await cluster.GetStreamProvider(OrleansHosting.Streams).GetStream<FrameBatch>(SessionStreams.Of(key)).SubscribeAsync(this);
+                _subscription = await cluster.GetStreamProvider(SessionStreams.Provider).GetStream<FrameBatch>(SessionStreams.Of(key)).SubscribeAsync(this);
                 _ = RenewAsync();
             }
 
@@ -76,7 +75,7 @@ internal sealed partial class SessionFeed(
         }
         catch (Exception e)
         {
-            // The session finds out by itself when its lease is not renewed.
+            // The session notices that its lease is not renewed.
             LogNotLeft(logger, key, e);
         }
         finally
@@ -93,7 +92,7 @@ internal sealed partial class SessionFeed(
             return Task.CompletedTask;
         }
 
-        var shared = new SharedBatch(item, _prefix);
+        var shared = new SharedBatch(item, _prefix) { ReceivedAt = time.GetTimestamp() };
         foreach (var listener in _listeners)
         {
             listener.Offer(shared);
@@ -166,7 +165,7 @@ internal sealed partial class SessionFeed(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionKey} could not be told that nobody listens here any more")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionKey} could not be told that this host has no listeners any more")]
     private static partial void LogNotLeft(ILogger logger, SessionKey sessionKey, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionKey} could not be told that somebody listens")]

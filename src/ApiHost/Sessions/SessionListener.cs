@@ -1,35 +1,34 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.ApiHost.Sessions;
 
 /// <summary>
-/// One who listens in: where he stands in each context, and a bounded room for what the stream brings before he takes it. What does not fit is
-/// dropped, and read from the log later; so whoever reads slowly costs a bounded amount of memory and holds up nobody. What the stream brings
-/// twice, or out of place, is told by the offsets.
+/// One listener of a session: its cursor in each context, and a bounded buffer for what the stream brings before the listener takes it. A slow listener
+/// delays no other one. Offsets reveal what the stream brings twice, or out of order. Thread-safe.
 /// </summary>
-/// <param name="roomBytes">The most bytes that may wait.</param>
-/// <param name="isSequential">Whether contexts are given one after the other, in their order, rather than as they speak.</param>
-/// <param name="instruments">Counts overflows.</param>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and the stream may still offer to it.")]
-internal sealed class SessionListener(long roomBytes, bool isSequential, ListenerInstruments instruments)
+internal sealed class SessionListener
 {
-    private const int MostFrames = 64;
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, ListenerTrack> _tracks = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<ListenerTrack>> _lives = new(StringComparer.Ordinal);
-    private readonly List<ListenerTrack> _order = [];
+    private readonly ListenerTracks _tracks;
+    private readonly ListenerBuffer _buffer;
+    private readonly BookmarkSchedule _bookmarks;
     private readonly SemaphoreSlim _news = new(0, 1);
-    private long _waiting;
     private bool _isLive = true;
     private bool _isErased;
     private bool _isStarted;
-    private bool _isBookmarkDue = true;
     private bool _mayHaveEnded;
-    private int _settled;
-    private int _turn;
+
+    /// <param name="maxBytes">The most bytes that may wait.</param>
+    /// <param name="isSequential">True if contexts are given one after the other, in their order, rather than as they speak.</param>
+    /// <param name="instruments">Counts overflows.</param>
+    public SessionListener(long maxBytes, bool isSequential, ListenerInstruments instruments)
+    {
+        _tracks = new ListenerTracks(isSequential);
+        _buffer = new ListenerBuffer(maxBytes, _tracks, instruments);
+        _bookmarks = new BookmarkSchedule(_tracks);
+    }
 
     /// <summary>Bytes of frames that wait to be taken.</summary>
     public long WaitingBytes
@@ -38,7 +37,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         {
             lock (_gate)
             {
-                return _waiting;
+                return _buffer.Bytes;
             }
         }
     }
@@ -58,7 +57,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
     /// <summary>True if the session was erased: nothing more may be given.</summary>
     public bool IsErased => Volatile.Read(ref _isErased);
 
-    private bool HasGivenAll => _isErased || (_isStarted && !_isLive && _order.TrueForAll(track => track.IsFinished));
+    private bool HasGivenAll => _isErased || (_isStarted && !_isLive && _tracks.AreFinished);
 
     /// <summary>Takes what the stream brought. Never waits.</summary>
     public void Offer(SharedBatch shared)
@@ -70,7 +69,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
             if (track.Ordinal == 0 && batch.Ordinal > 0)
             {
                 track.Ordinal = batch.Ordinal;
-                Sort();
+                _tracks.Sort();
             }
 
             // More than it brings is on its way.
@@ -78,7 +77,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
             _mayHaveEnded |= track.IsFinished;
             if (batch.Frames.Length > 0 && IsWanted(track, batch))
             {
-                Keep(track, shared);
+                _buffer.Add(track, shared);
             }
         }
 
@@ -91,8 +90,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         lock (_gate)
         {
             Volatile.Write(ref _isErased, true);
-            _order.ForEach(track => track.Waiting.Clear());
-            _waiting = 0;
+            _buffer.Clear();
         }
 
         Wake();
@@ -107,12 +105,11 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
             foreach (var context in view.Contexts)
             {
                 Track(context.ContextKey).Learn(context);
-                _settled = Math.Max(_settled, context.Ordinal);
+                _bookmarks.OnSettled(context.Ordinal);
             }
 
             _mayHaveEnded = true;
-
-            Sort();
+            _tracks.Sort();
         }
 
         Wake();
@@ -137,11 +134,11 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         lock (_gate)
         {
             _isStarted = true;
-            foreach (var track in _order)
+            foreach (var track in _tracks.InOrder)
             {
                 track.Next = positions.GetValueOrDefault(track.ContextKey);
 
-                // Not to be heard at all, so nobody need find out how long it was.
+                // It has no audio for listeners, so its length does not matter.
                 if (track.Next == int.MaxValue)
                 {
                     (track.IsComplete, track.IsOrphan) = (true, false);
@@ -165,7 +162,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
                     return null;
                 }
 
-                if (TakeStep() is { } step)
+                if (_tracks.TakeStep(_buffer) is { } step)
                 {
                     return step;
                 }
@@ -200,7 +197,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
     /// <summary>Takes note that frames cannot be had.</summary>
     /// <param name="track">The context.</param>
     /// <param name="from">The first of them.</param>
-    /// <param name="to">Behind the last of them; null when nobody told.</param>
+    /// <param name="to">Behind the last of them; null if unknown.</param>
     /// <returns>Behind the last of them, as far as it is known here.</returns>
     public int? OnMissing(ListenerTrack track, int from, int? to)
     {
@@ -208,7 +205,7 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         {
             if (track.IsOrphan && to is null)
             {
-                // Nobody will ever know how many there were.
+                // Their number cannot be known any more.
                 track.Learn(from, isComplete: true);
                 Advance(track, track.Known);
                 return null;
@@ -221,128 +218,21 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
         }
     }
 
-    /// <summary>Where the listener stands, when it has just come or is done with a context; else null, as when it cannot be told.</summary>
-    /// <param name="track">What it has just been given something of; null when any may have ended.</param>
+    /// <summary>Takes a bookmark; null if none is due, or its contents are not known.</summary>
+    /// <param name="track">The context of which something was given; null if any may have ended.</param>
     public Bookmark? TakeBookmark(ListenerTrack? track)
     {
         lock (_gate)
         {
-            _isBookmarkDue |= track is null ? _order.Exists(each => each is { IsFinished: true, IsEndTold: false }) : track.IsFinished;
-            if (!_isBookmarkDue || !_isStarted || _order.Exists(each => each.Ordinal == 0))
-            {
-                return null;
-            }
-
-            // Of those that the session has not told about, there may be one between others that has not been heard of here.
-            var last = Math.Max(_settled, _order.Select(each => each.Ordinal).DefaultIfEmpty().Max());
-            if (_order.Count(each => each.Ordinal > _settled) < last - _settled)
-            {
-                return null;
-            }
-
-            _isBookmarkDue = false;
-            _order.ForEach(each => each.IsEndTold = each.IsFinished);
-            return new Bookmark(last, _order.Where(each => !each.IsFinished).ToImmutableSortedDictionary(each => each.Ordinal, each => each.Next ?? 0));
+            return _isStarted ? _bookmarks.Take(track) : null;
         }
     }
 
     private static void Advance(ListenerTrack track, int next) => track.Next = Math.Max(track.Next ?? 0, next);
 
-    private ListenerStep? TakeStep()
-    {
-        if (isSequential)
-        {
-            return _order.Find(track => !track.IsFinished) is { } first ? TakeStep(first) : null;
-        }
+    private bool IsWanted(ListenerTrack track, FrameBatch batch) => _isStarted && !_isErased && batch.To > track.Next && _tracks.IsTurnOf(track);
 
-        // In turns, so that none that says much keeps the others waiting.
-        for (var i = 0; i < _order.Count; i++)
-        {
-            _turn = (_turn + 1) % _order.Count;
-            if (TakeStep(_order[_turn]) is { } step)
-            {
-                return step;
-            }
-        }
-
-        return null;
-    }
-
-    private ListenerStep? TakeStep(ListenerTrack track)
-    {
-        if (track.Next is not { } next || IsBehindAnotherLife(track))
-        {
-            return null;
-        }
-
-        while (track.Waiting.TryPeek(out var waiting))
-        {
-            if (waiting.Batch.From > next)
-            {
-                return new ListenerStep(track, next, Math.Min(MostFrames, waiting.Batch.From - next), null);
-            }
-
-            track.Waiting.Dequeue();
-            _waiting -= waiting.Bytes;
-            if (waiting.Batch.To > next)
-            {
-                track.Next = waiting.Batch.To;
-                return new ListenerStep(track, next, 0, waiting);
-            }
-        }
-
-        return next < track.Known || track.IsOrphan ? new ListenerStep(track, next, MostFrames, null) : null;
-    }
-
-    // To the listener they have one name: the offsets of one must not come among those of the other.
-    private bool IsBehindAnotherLife(ListenerTrack track)
-    {
-        var lives = _lives[track.ContextId];
-        return lives.Count > 1 && lives.Exists(other => OrderOf(other) < OrderOf(track) && !other.IsFinished);
-    }
-
-    private bool IsWanted(ListenerTrack track, FrameBatch batch)
-        => _isStarted && !_isErased && batch.To > track.Next && (!isSequential || _order.Find(other => !other.IsFinished) == track);
-
-    private void Keep(ListenerTrack track, SharedBatch shared)
-    {
-        track.Waiting.Enqueue(shared);
-        _waiting += shared.Bytes;
-        if (_waiting <= roomBytes)
-        {
-            return;
-        }
-
-        instruments.Overflowed();
-        _waiting = 0;
-        foreach (var each in _order)
-        {
-            each.Waiting.Clear();
-        }
-    }
-
-    private ListenerTrack Track(string contextKey)
-    {
-        if (!_tracks.TryGetValue(contextKey, out var track))
-        {
-            track = new ListenerTrack(contextKey) { Next = _isStarted ? 0 : null };
-            _tracks.Add(contextKey, track);
-            _order.Add(track);
-            if (!_lives.TryGetValue(track.ContextId, out var lives))
-            {
-                _lives.Add(track.ContextId, lives = []);
-            }
-
-            lives.Add(track);
-        }
-
-        return track;
-    }
-
-    private void Sort() => _order.Sort((a, b) => OrderOf(a).CompareTo(OrderOf(b)));
-
-    // Of one that the session has not told about yet, all that is known is that it is new.
-    private static int OrderOf(ListenerTrack track) => track.Ordinal == 0 ? int.MaxValue : track.Ordinal;
+    private ListenerTrack Track(string contextKey) => _tracks.Get(contextKey, _isStarted ? 0 : null);
 
     private void Wake()
     {
@@ -354,18 +244,4 @@ internal sealed class SessionListener(long roomBytes, bool isSequential, Listene
             }
         }
     }
-}
-
-/// <summary>What a listener is to do next.</summary>
-/// <param name="Track">The context that it is about.</param>
-/// <param name="From">The offset of the first frame.</param>
-/// <param name="ToRead">How many frames to read from the log at most; 0 when they are here.</param>
-/// <param name="Batch">The frames, some of which may lie before <paramref name="From"/>; null when they must be read.</param>
-internal readonly record struct ListenerStep(ListenerTrack Track, int From, int ToRead, SharedBatch? Batch)
-{
-    /// <summary>Nothing is to be given.</summary>
-    public static ListenerStep Nothing => default;
-
-    /// <summary>Whether this is <see cref="Nothing"/>.</summary>
-    public bool IsNothing => Track is null;
 }

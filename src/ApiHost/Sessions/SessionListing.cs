@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Sessions;
+using TtsGrains.Archive.Stores;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 

@@ -1,4 +1,5 @@
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Manifests;
+using TtsGrains.Archive.Sessions;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 
@@ -7,7 +8,7 @@ namespace TtsGrains.ApiHost.Sessions;
 /// <summary>Puts together what is known of a session: its grain knows what is going on, the archive what was said.</summary>
 internal sealed class SessionOverview(SessionArchive archive, IGrainFactory grains)
 {
-    /// <summary>The session; null when nobody knows it.</summary>
+    /// <summary>The session; null if it is unknown.</summary>
     public async Task<SessionDocument?> FindAsync(string tenant, string session, CancellationToken cancellationToken)
     {
         if (session.Length == 0)

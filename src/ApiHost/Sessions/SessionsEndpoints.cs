@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.OpenApi;
 using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.OpenApi;
-using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Sessions;
@@ -23,9 +22,9 @@ internal static class SessionsEndpoints
 
     public static void MapSessions(this RouteGroupBuilder routes)
     {
-        routes.MapGet("/sessions", ListAsync).WithAccess(RouteAccess.Grant(Grants.Archive)).WithName("listSessions").WithSummary("Live and archived sessions, the newest first")
+        routes.MapGet("/sessions", ListAsync).WithAccess(RouteAccess.Scope(Scopes.Archive)).WithName("listSessions").WithSummary("Live and archived sessions, the newest first")
             .WithDescription(Help).Produces<SessionPage>().ProducesProblem(StatusCodes.Status400BadRequest);
-        routes.MapGet("/sessions/{session}", ShowAsync).WithAccess(RouteAccess.Grant(Grants.Archive)).WithName("showSession").WithSummary("A session with its contexts and segments")
+        routes.MapGet("/sessions/{session}", ShowAsync).WithAccess(RouteAccess.Scope(Scopes.Archive)).WithName("showSession").WithSummary("A session with its contexts and segments")
             .Produces<SessionDocument>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -33,14 +32,14 @@ internal static class SessionsEndpoints
         ArchiveCaller caller,
         SessionListing listing,
         TimeProvider time,
-        [Description("The day (UTC), as 2026-03-04. Today by default; all days with ref or live=true."), Query("day", Format = "date")] string? day = null,
-        [Description("The reference that the client gave with ?ref= on its socket."), Query("ref")] string? @ref = null,
-        [Description("true lists live sessions only, false the others only; both by default."), Query("live", JsonSchemaType.Boolean)] string? live = null,
-        [Description("open lists sessions with an open context only, finished the others only; both by default."), Query("state", Values = [SessionFilter.Open, SessionFilter.Finished])] string? state = null,
-        [Description("The least length of a session's text, UTF-16 units."), Query("min_characters", JsonSchemaType.Integer, Minimum = "0")] string? minCharacters = null,
-        [Description("The most length of a session's text, UTF-16 units."), Query("max_characters", JsonSchemaType.Integer, Minimum = "0")] string? maxCharacters = null,
-        [Description("The most sessions, 1 to 1000; 100 by default."), Query("limit", JsonSchemaType.Integer, Minimum = "1", Maximum = "1000")] string? limit = null,
-        [Description("The next of the page before."), Query("after")] string? after = null)
+        [Description("The day (UTC), as 2026-03-04. Today by default; all days with ref or live=true."), Query(Name = "day", Format = "date")] string? day = null,
+        [Description("The reference that the client gave with ?ref= on its socket."), Query(Name = "ref")] string? @ref = null,
+        [Description("true lists live sessions only, false the others only; both by default."), Query(JsonSchemaType.Boolean, Name = "live")] string? live = null,
+        [Description("open lists sessions with an open context only, finished the others only; both by default."), Query(Name = "state", Values = [SessionFilter.Open, SessionFilter.Finished])] string? state = null,
+        [Description("The least length of a session's text, UTF-16 units."), Query(JsonSchemaType.Integer, Name = "min_characters", Minimum = "0")] string? minCharacters = null,
+        [Description("The most length of a session's text, UTF-16 units."), Query(JsonSchemaType.Integer, Name = "max_characters", Minimum = "0")] string? maxCharacters = null,
+        [Description("The most sessions, 1 to 1000; 100 by default."), Query(JsonSchemaType.Integer, Name = "limit", Minimum = "1", Maximum = "1000")] string? limit = null,
+        [Description("The next of the page before."), Query(Name = "after")] string? after = null)
     {
         var most = DefaultLimit;
         if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > LargestLimit))

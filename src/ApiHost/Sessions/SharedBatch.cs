@@ -1,7 +1,10 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Protocol.Errors;
+using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -11,6 +14,9 @@ internal sealed class SharedBatch(FrameBatch batch, SessionPrefix prefix)
     private readonly byte[]?[] _rendered = new byte[]?[batch.Frames.Length];
 
     public FrameBatch Batch => batch;
+
+    /// <summary>When the stream brought it, a timestamp of the clock; null if it was read.</summary>
+    public long? ReceivedAt { get; init; }
 
     /// <summary>Bytes of all its frames.</summary>
     public long Bytes { get; } = batch.Frames.Sum(frame => (long)frame.Frame.Length);
@@ -53,7 +59,7 @@ internal sealed class SessionPrefix(string session, ListenerInstruments instrume
     /// <summary>The event that says which frames cannot be had any more.</summary>
     /// <param name="context">The client's id of the context.</param>
     /// <param name="from">The first that is missing.</param>
-    /// <param name="to">The one behind the last; null when nobody knows.</param>
+    /// <param name="to">The one behind the last; null if unknown.</param>
     public byte[] RenderGap(string context, int from, int? to)
     {
         instruments.Gap();
@@ -62,6 +68,14 @@ internal sealed class SessionPrefix(string session, ListenerInstruments instrume
         return Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"type":"gap","session_id":{{_quoted}},"context_id":"{{id}}","from":{{from}},"to":{{end}},"done":false,"status_code":206}"""));
+    }
+
+    /// <summary>The last event of a listener that is refused on the way.</summary>
+    public byte[] RenderError(ProtocolError error, string requestId)
+    {
+        var frame = new ArrayBufferWriter<byte>();
+        ServerFrameWriter.WriteError(frame, error, contextId: null, requestId);
+        return [.. Encoding.UTF8.GetBytes($$"""{"session_id":{{_quoted}},"""), .. frame.WrittenSpan[1..]];
     }
 
     /// <summary>The event that says where a listener stands.</summary>

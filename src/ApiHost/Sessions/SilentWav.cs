@@ -1,12 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using TtsGrains.ApiHost.Tts;
+using TtsGrains.ApiHost.Http;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.ApiHost.Sessions;
 
 /// <summary>
-/// The bytes of an endless WAV stream that are not speech: its header, and what keeps it alive while nobody speaks. Before the form of the audio is
+/// The bytes of an endless WAV stream that are not speech: its header, and what keeps it alive during silence. Before the form of the audio is
 /// known that is a <c>JUNK</c> chunk, which players skip; after that, 20 ms of silence.
 /// </summary>
 internal sealed class SilentWav

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.ComponentModel;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.OpenApi;
-using TtsGrains.ApiHost.Tts;
 using TtsGrains.Audio;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Frames;
@@ -12,14 +12,14 @@ namespace TtsGrains.ApiHost.Sessions;
 
 /// <summary>
 /// <c>GET /v1/sessions/{session}/audio.wav</c>: the contexts of a session one after the other, as one WAV stream that any player opens. While the
-/// session goes on, so does the stream.
+/// session is live, so is the stream.
 /// </summary>
 internal static class WavEndpoint
 {
     /// <summary>What the API's description says of it.</summary>
     public const string Help = """
-        The contexts of the session one after the other. While the session goes on, so does the stream; its header says no length. The first context decides the form
-        unless the query does. Frames that nobody has any more are left out. In each 15 s without speech the stream gets 20 ms of silence, or a JUNK chunk as long as it has no form yet.
+        The contexts of the session one after the other. While the session is live, so is the stream; its header has no length. The first context decides the form
+        unless the query does. Frames that are no longer available are left out. In each 15 s without speech the stream gets 20 ms of silence, or a JUNK chunk as long as it has no form yet.
         """;
 
     public static async Task ServeAsync(
@@ -29,9 +29,9 @@ internal static class WavEndpoint
         IOptions<ListenerOptions> options,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
-        [Description(ListenQuery.FromHelp), Query("from", JsonSchemaType.Array)] string[]? from = null,
-        [Description(WantedFormat.EncodingHelp), Query("encoding", Values = ["pcm_f32le", "pcm_s16le", "pcm_mulaw", "pcm_alaw"])] string? encoding = null,
-        [Description(WantedFormat.SampleRateHelp), Query("sample_rate", JsonSchemaType.Integer, Numbers = [8000, 16000, 22050, 24000, 44100, 48000])] string? sampleRate = null)
+        [Description(ListenQuery.FromHelp), Query(JsonSchemaType.Array, Name = "from")] string[]? from = null,
+        [Description(WantedFormat.EncodingHelp), Query(Name = "encoding", Values = ["pcm_f32le", "pcm_s16le", "pcm_mulaw", "pcm_alaw"])] string? encoding = null,
+        [Description(WantedFormat.SampleRateHelp), Query(JsonSchemaType.Integer, Name = "sample_rate", Numbers = [8000, 16000, 22050, 24000, 44100, 48000])] string? sampleRate = null)
     {
         var malformed = ListenQuery.TryRead(from, encoding, sampleRate, since: null, out var query);
         if (await ListenEndpoint.OpenAsync(http, session, listenings, malformed, query, isSequential: true) is not { } listening)
@@ -90,9 +90,9 @@ internal static class WavEndpoint
 
             foreach (var frame in batch.Frames.Skip(piece.From - batch.From).Where(frame => frame.Kind == FrameKind.Chunk))
             {
-                output.Write(speaking.Transcoder.Write(HeardFrames.Decode(frame)));
-                listening.NoteSent();
-                if (output.UnflushedBytes >= SseEndpoint.MostUnflushed)
+                output.Write(speaking.Transcoder.Write(ListenerEventRenderer.Decode(frame)));
+                listening.RecordSent();
+                if (output.UnflushedBytes >= EventStream.MostUnflushed)
                 {
                     await output.FlushAsync(ending);
                 }

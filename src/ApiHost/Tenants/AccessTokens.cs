@@ -16,12 +16,16 @@ internal sealed class AccessTokens(IDataProtectionProvider protection, TimeProvi
     /// <summary>Tells a token from an API key.</summary>
     public const string Prefix = "tok_";
 
-    private readonly IDataProtector _protector = protection.CreateProtector("TtsGrains.AccessTokens.v1");
+    private readonly IDataProtector _protector = protection.CreateProtector("TtsGrains.AccessTokens.v2");
 
-    /// <summary>Creates a token that is valid for so long and allows no more than its creator may.</summary>
-    public string Create(Caller creator, Grants grants, TimeSpan life)
+    /// <summary>Creates a token. It allows no more than its creator may.</summary>
+    /// <param name="creator">The owner of an API key.</param>
+    /// <param name="scopes">What it should allow.</param>
+    /// <param name="life">How long it is valid.</param>
+    /// <param name="session">The only session that it is for; null for all of the tenant.</param>
+    public string Create(Caller creator, Scopes scopes, TimeSpan life, string? session = null)
     {
-        var token = new AccessToken(Guid.NewGuid(), creator.Tenant, creator.KeyId, grants & creator.Grants, time.GetUtcNow() + life);
+        var token = new AccessToken(Guid.NewGuid(), creator.Tenant, creator.KeyId, scopes & creator.Scopes, time.GetUtcNow() + life, session);
         var json = JsonSerializer.SerializeToUtf8Bytes(token, AccessTokenJson.Default.AccessToken);
         return Prefix + WebEncoders.Base64UrlEncode(_protector.Protect(json));
     }
@@ -51,10 +55,11 @@ internal sealed class AccessTokens(IDataProtectionProvider protection, TimeProvi
 /// <summary>What is inside a token.</summary>
 /// <param name="Id">Names it, where it must be named without being shown.</param>
 /// <param name="Tenant">Whose it is.</param>
-/// <param name="KeyId">The key that created it. When that leaves the configuration, its tokens are void.</param>
-/// <param name="Grants">What it allows.</param>
+/// <param name="KeyId">The key that created it. When that is revoked or expires, its tokens are void.</param>
+/// <param name="Scopes">What it allows.</param>
 /// <param name="ExpiresAt">When it ends.</param>
-internal sealed record AccessToken(Guid Id, string Tenant, string KeyId, Grants Grants, DateTimeOffset ExpiresAt);
+/// <param name="Session">The only session that it is for; null for all of the tenant.</param>
+internal sealed record AccessToken(Guid Id, string Tenant, string KeyId, Scopes Scopes, DateTimeOffset ExpiresAt, string? Session);
 
 [JsonSerializable(typeof(AccessToken))]
 internal sealed partial class AccessTokenJson : JsonSerializerContext;

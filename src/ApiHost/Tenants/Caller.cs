@@ -1,25 +1,15 @@
 namespace TtsGrains.ApiHost.Tenants;
 
-/// <summary>What an access token allows. An API key allows everything.</summary>
-[Flags]
-internal enum Grants : byte
-{
-    None = 0,
-    Tts = 1,
-    Stt = 2,
-    Agent = 4,
-
-    /// <summary>To listen to sessions while they go on.</summary>
-    Listen = 8,
-
-    /// <summary>To read sessions and their archive.</summary>
-    Archive = 16,
-    All = Tts | Stt | Agent | Listen | Archive,
-}
-
-/// <summary>Who a valid key or token belongs to.</summary>
+/// <summary>The owner of a valid key or token.</summary>
 /// <param name="Tenant">The tenant's id.</param>
-/// <param name="KeyId">The beginning of the key's hash: of the key itself, or of the one that created the token.</param>
-/// <param name="Grants">What it allows.</param>
-/// <param name="IsToken">Whether it is a token.</param>
-internal sealed record Caller(string Tenant, string KeyId, Grants Grants, bool IsToken);
+/// <param name="KeyId">The <see cref="ApiKey.Id"/> of the key, or of the one that created the token.</param>
+/// <param name="Scopes">What it allows.</param>
+/// <param name="IsToken">True if it is a token.</param>
+internal sealed record Caller(string Tenant, string KeyId, Scopes Scopes, bool IsToken)
+{
+    /// <summary>The only session that a token is for; null if it is for all of its tenant.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>Cancelled when the key is void: removed, expired, or without a scope that it had.</summary>
+    public CancellationToken Revoked { get; init; }
+}

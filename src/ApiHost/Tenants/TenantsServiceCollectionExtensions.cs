@@ -5,12 +5,17 @@ namespace TtsGrains.ApiHost.Tenants;
 
 internal static class TenantsServiceCollectionExtensions
 {
-    /// <summary>Adds the tenants of the configuration and the check of their credentials.</summary>
+    /// <summary>Adds the tenants of the configuration and the check of their credentials and rates.</summary>
     public static IServiceCollection AddTenants(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddTenantOptions(configuration);
         services.AddSingleton<IValidateOptions<TenantOptions>, TenantOptionsValidator>();
         services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<TenantRates>();
+        services.AddOptions<CredentialOptions>().BindConfiguration(CredentialOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<WrongCredentials>();
+        services.AddSingleton<SocketCounts>();
+        services.AddSingleton<ListenerCounts>();
         return services;
     }
 }

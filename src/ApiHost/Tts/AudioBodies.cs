@@ -16,16 +16,16 @@ internal static class AudioBodies
 
     /// <summary>Whether the container can be made.</summary>
     /// <returns>Null, or what is wrong.</returns>
-    public static ProtocolError? Check(ContextSettings settings) => Check(settings, LameLibrary.IsInstalled);
+    public static ProtocolError? Check(SpeechSettings settings) => Check(settings, LameLibrary.IsInstalled);
 
-    internal static ProtocolError? Check(ContextSettings settings, bool hasLame)
+    internal static ProtocolError? Check(SpeechSettings settings, bool hasLame)
         => settings.Container != AudioContainer.Mp3 ? null
             : settings.BitRate is { } rate && !BitRates.Contains(rate) ? ApiErrors.BitRate(rate, BitRates)
             : hasLame ? null
             : ApiErrors.Mp3Missing;
 
     /// <summary>Creates the body for settings that were checked.</summary>
-    public static IAudioBody Create(ContextSettings settings) => settings.Container == AudioContainer.Mp3
+    public static IAudioBody Create(SpeechSettings settings) => settings.Container == AudioContainer.Mp3
         ? new Mp3Body(settings.Format.SampleRate, settings.BitRate ?? DefaultBitRate)
         : new SampleBody(settings.Format, isWav: settings.Container == AudioContainer.Wav);
 }

@@ -1,7 +1,6 @@
 using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
-using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;
@@ -10,7 +9,7 @@ namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>
 /// <c>POST /tts/bytes</c>: the audio alone, sent as it is spoken. Up to the first audio a failure is an HTTP status; after it the connection is
-/// aborted, so that nobody takes half a text for the whole.
+/// aborted, so that no client takes half a text for the whole.
 /// </summary>
 internal static class BytesEndpoint
 {
@@ -18,7 +17,7 @@ internal static class BytesEndpoint
     private const int MostUnflushed = 64 * 1024;
 
     public static void MapTtsBytes(this IEndpointRouteBuilder routes) => routes.MapPost("/tts/bytes", ServeAsync)
-        .WithAccess(RouteAccess.Grant(Grants.Tts))
+        .WithAccess(RouteAccess.Scope(Scopes.Speak))
         .WithTags("tts").WithName("ttsBytes").WithSummary("Speak a text: the audio as it is spoken")
         .WithDescription("After the first audio a failure ends the connection without the end of the response, so that half a text is not taken for the whole.")
         .WithSessionQueries()
@@ -38,7 +37,7 @@ internal static class BytesEndpoint
 
         using var body = AudioBodies.Create(request!.Settings);
 
-        // Nobody reads timestamps here, and what is spoken is what the container is made from.
+        // Timestamps are not sent here, and what is spoken is what the container is made from.
         var settings = request.Settings with { Format = body.Format, AddTimestamps = false, AddPhonemeTimestamps = false };
         (var opened, error) = await requests.OpenAsync(request with { Settings = settings }, http.RequestAborted);
         if (error is not null)

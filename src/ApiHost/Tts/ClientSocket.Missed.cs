@@ -8,11 +8,11 @@ internal sealed partial class ClientSocket
 {
     /// <summary>Inputs crossed with the <c>done</c> of their context, which had expired: the next context of that id says them.</summary>
     /// <param name="ended">The context that is over.</param>
-    /// <param name="terms">What it was opened with.</param>
+    /// <param name="settings">What it was opened with.</param>
     /// <param name="inputs">What it did not say.</param>
-    public void OnMissed(SocketContext ended, ContextTerms terms, IReadOnlyList<ContextInput> inputs)
+    public void OnMissed(SocketContext ended, ContextSettings settings, IReadOnlyList<ContextInput> inputs)
     {
-        if (FindOrOpenNext(ended.Key.Context, terms) is { } next)
+        if (FindOrOpenNext(ended.Key.Context, settings) is { } next)
         {
             _ = SubmitAsync(next, inputs);
         }
@@ -22,7 +22,7 @@ internal sealed partial class ClientSocket
         }
     }
 
-    private SocketContext? FindOrOpenNext(string contextId, ContextTerms terms)
+    private SocketContext? FindOrOpenNext(string contextId, ContextSettings settings)
     {
         if (_contexts.Find(contextId) is { } open)
         {
@@ -34,13 +34,13 @@ internal sealed partial class ClientSocket
             return null;
         }
 
-        var next = Create(contextId, terms);
+        var next = Create(contextId, settings);
         if (!_contexts.TryAdd(next, isNumbered: false))
         {
             return _contexts.Find(contextId);
         }
 
-        TakePlace(next.Key, isNumbered: false);
+        ClaimPlace(next, isNumbered: false);
         return next;
     }
 

@@ -11,8 +11,8 @@ namespace TtsGrains.ApiHost.Tts;
 internal sealed partial class ClientSocket
 {
     // One whose silo has just gone is opened again by the host that had its client.
-    private static readonly TimeSpan ReopeningPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ReopeningPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ReopenTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReopenRetryDelay = TimeSpan.FromMilliseconds(100);
 
     // Before anything is read: what the client pushes next is for these.
     private async Task ResumeAsync()
@@ -25,7 +25,7 @@ internal sealed partial class ClientSocket
         var sessionKey = new SessionKey(_identity.Tenant, _identity.Session);
         var elsewhere = _identity.Resumes.Select(resume => resume.ContextId).Where(contextId => FindHere(contextId) is null).ToImmutableArray();
         var sessionGrain = _grains.GetGrain<ISessionGrain>(sessionKey.ToString());
-        var session = await RepeatedCall.AskAsync(() => sessionGrain.ClaimAsync(_identity.SocketId, elsewhere), _time);
+        var session = await GrainRetry.InvokeAsync(() => sessionGrain.ClaimAsync(_identity.SocketId, elsewhere), _time);
         var named = new HashSet<string>(StringComparer.Ordinal);
         var resuming = new List<(string ContextId, Task<ProtocolError?> Refused)>();
         foreach (var resume in _identity.Resumes)
@@ -78,38 +78,38 @@ internal sealed partial class ClientSocket
 
         var since = _time.GetTimestamp();
         var handle = _handles.Create(known);
-        var seat = await TryAttachAsync(handle, offset);
-        while (seat is null && isOpen && _time.GetElapsedTime(since) < ReopeningPatience)
+        var attached = await TryAttachAsync(handle, offset);
+        while (attached is null && isOpen && _time.GetElapsedTime(since) < ReopenTimeout)
         {
-            await Task.Delay(ReopeningPause, _time);
+            await Task.Delay(ReopenRetryDelay, _time);
             handle = _handles.Create(known);
-            seat = await TryAttachAsync(handle, offset);
+            attached = await TryAttachAsync(handle, offset);
         }
 
-        if (seat is null)
+        if (attached is null)
         {
             return ErrorCatalogue.ContextNotFound;
         }
 
-        if (seat.From > seat.Count)
+        if (attached.From > attached.Count)
         {
-            return ErrorCatalogue.ResumeAhead(seat.From, seat.Count);
+            return ErrorCatalogue.ResumeAhead(attached.From, attached.Count);
         }
 
         var context = new SocketContext(known, handle, null, this, _writer, _admission, _cancels, _identity.WantsOffsets);
         _contexts.Add(context);
 
-        context.Resume(seat);
+        context.Resume(attached);
         return null;
     }
 
-    private static async Task<OwnerSeat?> TryAttachAsync(IContextHandle handle, int? offset)
+    private static async Task<AttachResult?> TryAttachAsync(IContextHandle handle, int? offset)
     {
         try
         {
             return await handle.AttachAsync(offset);
         }
-        catch (SiloLeavingException)
+        catch (SiloDrainingException)
         {
             // It was handed over in this moment.
             return null;

@@ -3,9 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.Pronunciations;
+using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Tenants;
@@ -23,7 +26,7 @@ internal sealed partial class ClientSocket
     private const int MostStepsUnderWay = 1024;
 
     private static readonly TimeSpan SlownessCheck = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
 
     private readonly SocketContexts _contexts;
     private readonly PendingCancels _cancels = new();
@@ -33,13 +36,20 @@ internal sealed partial class ClientSocket
     private readonly SocketIdentity _identity;
     private readonly SocketOptions _options;
     private readonly IGrainFactory _grains;
-    private readonly ContextHandles _handles;
+    private readonly ContextHandleFactory _handles;
     private readonly ContextLogs _logs;
     private readonly TenantAdmission _admission;
+    private readonly TenantRates _rates;
+    private readonly RecentErrors _errors;
     private readonly ILogger<ClientSocket> _logger;
     private readonly ClientSocketWriter _writer;
     private readonly ClientMessageReader _reader;
     private readonly SocketEnd _end;
+    private readonly RefusalPace _pace;
+    private readonly SocketInstruments _instruments;
+    private readonly SocketTrace _trace;
+    private ProtocolError _stopError = ErrorCatalogue.ShuttingDown;
+    private long _delay;
     private int _opened;
     private int _isGivenUp;
 
@@ -50,33 +60,43 @@ internal sealed partial class ClientSocket
         SocketContexts contexts,
         SocketOptions options,
         IGrainFactory grains,
-        ContextHandles handles,
+        ContextHandleFactory handles,
         ContextLogs logs,
         TenantAdmission admission,
+        TenantRates rates,
+        RefusalPace pace,
+        SocketInstruments instruments,
+        SocketTrace trace,
+        RecentErrors errors,
         TimeProvider time,
         ILogger<ClientSocket> logger,
         CancellationToken aborted)
     {
         (_identity, _contexts, _options, _grains, _handles, _logs, _logger) = (identity, contexts, options, grains, handles, logs, logger);
-        (_time, _admission) = (time, admission);
+        (_time, _admission, _rates, _pace, _instruments, _trace, _errors) = (time, admission, rates, pace, instruments, trace, errors);
         _idle = new IdleClock(options.IdleTimeout, time);
         _writer = new ClientSocketWriter(socket, transport);
         _reader = new ClientMessageReader(socket, transport.Received, options.MaxMessageBytes, aborted);
         _end = new SocketEnd(socket, _writer, time);
     }
 
-    /// <summary>Serves the client until it leaves, stays idle too long, or the host stops.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <summary>Serves the client until it leaves, stays idle too long, its credential becomes void, or the host stops.</summary>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken revoked)
     {
+        await using var whenRevoked = revoked.Register(() => _ = RevokeAsync());
         await using var whenStopping = stopping.Register(() => _ = StopAsync());
         await using var whenIdle = _idle.Start(CloseIdle);
-        await using var whenSlow = _time.CreateTimer(_ => GiveUpWhenTooSlow(), null, SlownessCheck, SlownessCheck);
+        await using var whenSlow = _time.CreateTimer(_ => CloseWhenTooSlow(), null, SlownessCheck, SlownessCheck);
         await ResumeAsync();
         _contexts.OnResumed();
         while (await _reader.ReadAsync() is { } read)
         {
             _idle.Touch();
             await HandleAsync(read);
+            if (Interlocked.Exchange(ref _delay, 0) is > 0 and var ticks)
+            {
+                await Task.Delay(TimeSpan.FromTicks(ticks), _time, CancellationToken.None);
+            }
         }
 
         _end.OnLeft();
@@ -91,21 +111,29 @@ internal sealed partial class ClientSocket
     public void OnFinished(SocketContext context, ContextEnd end)
     {
         _idle.Touch();
+        context.Trace?.End(end.ToString().ToLowerInvariant(), end == ContextEnd.Error ? "error" : null);
         _contexts.Forget(context, end);
     }
 
     /// <summary>A context was not let in.</summary>
     public void OnRefused(SocketContext context, ProtocolError error)
     {
+        context.Trace?.End("refused", error.Code ?? "error");
         if (_contexts.Forget(context, ContextEnd.Error))
         {
-            WriteRefusal(error, context.Key.Context);
+            WriteRefusal(error, context.Key.Context, context.Trace?.TraceId);
+        }
+
+        if (error.StatusCode == StatusCodes.Status429TooManyRequests)
+        {
+            Interlocked.Exchange(ref _delay, _pace.Count(_identity.Tenant).Ticks);
         }
     }
 
     /// <summary>The session of a context was erased before the client had all of it.</summary>
     public void OnErased(SocketContext context)
     {
+        context.Trace?.End("erased");
         if (_contexts.Forget(context, ContextEnd.Error))
         {
             WriteRefusal(ApiErrors.SessionErased, context.Key.Context);
@@ -116,10 +144,12 @@ internal sealed partial class ClientSocket
     public void OnBroken(SocketContext context, Exception exception)
     {
         var requestId = NewRequestId(context.Key.Context);
-        LogBroken(_logger, context.Key, requestId, exception);
+        LogBroken(_logger, context.Key, requestId, context.Trace?.TraceId, exception);
+        _errors.Add(_identity.Tenant, ErrorCatalogue.Internal, requestId, _identity.Session, context.Key.Context, context.Trace?.TraceId);
+        context.Trace?.End("error", ErrorCatalogue.Internal.Code);
         if (_contexts.Forget(context, ContextEnd.Error))
         {
-            context.Fence();
+            context.Mute();
             Write(ErrorCatalogue.Internal, context.Key.Context, requestId);
             context.Cancel();
         }
@@ -147,9 +177,10 @@ internal sealed partial class ClientSocket
             return CancelAsync(message.ContextId);
         }
 
-        return (message.Transcript?.Length ?? 0) > _options.MaxTranscriptCharacters
-            ? FailAsync(ErrorCatalogue.TranscriptTooLong(_options.MaxTranscriptCharacters), message)
-            : PushAsync(message);
+        var characters = message.Transcript?.Length ?? 0;
+        var tooMuch = characters > _options.MaxTranscriptCharacters ? ErrorCatalogue.TranscriptTooLong(_options.MaxTranscriptCharacters)
+            : _rates.CountCharacters(_identity.Tenant, characters);
+        return tooMuch is not null ? FailAsync(tooMuch, message) : PushAsync(message);
     }
 
     private async ValueTask PushAsync(ClientMessage message)
@@ -200,52 +231,56 @@ internal sealed partial class ClientSocket
             return null;
         }
 
-        var context = Create(contextId, _identity.Wishes.Apply(ContextTerms.From(settings!, _identity.Version)));
+        var context = Create(contextId, _identity.Options.Apply(ContextSettings.From(settings!, _identity.Version)));
         var isNumbered = message.Input is not null;
         if (!_contexts.TryAdd(context, isNumbered))
         {
             return null;
         }
 
-        TakePlace(context.Key, isNumbered);
+        ClaimPlace(context, isNumbered);
         return context;
     }
 
     /// <summary>Looks up the pronunciation dictionary of a context.</summary>
-    public ValueTask<(ContextTerms Terms, ContextFault? Fault)> FindPronunciationsAsync(ContextTerms terms)
-        => PronunciationLookup.FindAsync(_grains, _identity.Tenant, terms);
+    public ValueTask<(ContextSettings Settings, ContextFault? Fault)> FindPronunciationsAsync(ContextSettings settings)
+        => PronunciationLookup.FindAsync(_grains, _identity.Tenant, settings);
 
-    private SocketContext Create(string contextId, ContextTerms terms)
+    private SocketContext Create(string contextId, ContextSettings settings)
     {
         var key = new ContextKey(_identity.Tenant, _identity.Session, contextId, $"{_identity.SocketId}.{Interlocked.Increment(ref _opened)}");
-        return new SocketContext(key, _handles.Create(key), terms, this, _writer, _admission, _cancels, _identity.WantsOffsets);
+        var trace = _trace.StartContext(key, settings.ModelId);
+        return new SocketContext(
+            key, _handles.Create(key), settings with { TraceParent = trace.TraceParent }, this, _writer, _admission, _cancels, _identity.WantsOffsets)
+        { Trace = trace };
     }
 
     // A context that is refused touches no session. One that finds room a moment later takes its place then.
-    private void TakePlace(ContextKey key, bool isNumbered)
+    private void ClaimPlace(SocketContext context, bool isNumbered)
     {
-        if (_admission.Admit(key) == 0)
+        if (_admission.Admit(context.Key) == 0)
         {
-            _ = TakePlaceAsync(key, isNumbered);
+            context.Claim = new PlaceClaim { Place = ClaimPlaceAsync(context.Key, isNumbered) };
         }
     }
 
     // Contexts open side by side; their places in the session are taken here, where they are still in the order that the client sent them.
-    private async Task TakePlaceAsync(ContextKey key, bool isNumbered)
+    private async Task<SessionPlace> ClaimPlaceAsync(ContextKey key, bool isNumbered)
     {
         try
         {
             var session = _grains.GetGrain<ISessionGrain>(key.SessionKey.ToString());
-            await RepeatedCall.AskAsync(() => session.OnOpenedAsync(key.ToString(), _identity.Wishes.ToTerms(isNumbered)), _time);
+            return await GrainRetry.InvokeAsync(() => session.OnOpenedAsync(key.ToString(), _identity.Options.ToSettings(isNumbered)), _time);
         }
         catch (Exception e)
         {
             // The context asks again for itself when it needs its place.
             LogNoPlace(_logger, key, e);
+            throw;
         }
     }
 
-    private ProtocolError? Check(ClientMessage message, string contextId, out ContextSettings? settings)
+    private ProtocolError? Check(ClientMessage message, string contextId, out SpeechSettings? settings)
     {
         settings = null;
         if (message.Input is > 0 and var number)
@@ -258,9 +293,9 @@ internal sealed partial class ClientSocket
             return message.ModelId is null && _contexts.IsFinished(contextId) ? ErrorCatalogue.ContextClosed : error;
         }
 
-        return _contexts.IsStopping ? ErrorCatalogue.ShuttingDown
+        return _contexts.IsStopping ? _stopError
             : _contexts.Count >= _options.MaxContexts ? ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts)
-            : _options.Check(settings!.ModelId);
+            : _options.Check(settings!.ModelId) ?? _rates.CountContext(_identity.Tenant);
     }
 
     private async ValueTask CancelAsync(string? contextId)
@@ -271,7 +306,10 @@ internal sealed partial class ClientSocket
         }
         else if (_contexts.Find(contextId) is { } context)
         {
-            context.Fence();
+            var since = _time.GetTimestamp();
+            context.Mute();
+            _writer.WhenSent(() => _instruments.Silenced(_time.GetElapsedTime(since)));
+            context.Trace?.End("cancelled");
             _contexts.Forget(context, ContextEnd.Cancelled);
             await _stepsUnderWay.WaitAsync();
             context.Cancel();
@@ -302,10 +340,11 @@ internal sealed partial class ClientSocket
         WriteRefusal(error, contextId);
     }
 
-    private void WriteRefusal(ProtocolError error, string? contextId)
+    private void WriteRefusal(ProtocolError error, string? contextId, string? traceId = null)
     {
         var requestId = NewRequestId(contextId);
-        LogRefused(_logger, contextId, _identity.Session, _identity.Tenant, error.StatusCode, error.Code, requestId);
+        LogRefused(_logger, contextId, _identity.Session, _identity.Tenant, error.StatusCode, error.Code, requestId, traceId);
+        _errors.Add(_identity.Tenant, error, requestId, _identity.Session, contextId, traceId);
         Write(error, contextId, requestId);
     }
 
@@ -318,7 +357,7 @@ internal sealed partial class ClientSocket
         // At once: a client that sends only bad messages could pile up more answers between two checks than the limit allows.
         if (_writer.UnsentNotices > _options.MaxUnsentBytes)
         {
-            GiveUpWhenTooSlow();
+            CloseWhenTooSlow();
         }
     }
 
@@ -330,7 +369,7 @@ internal sealed partial class ClientSocket
         }
     }
 
-    private void GiveUpWhenTooSlow()
+    private void CloseWhenTooSlow()
     {
         var unsent = _contexts.Unsent + _writer.UnsentNotices;
         if (unsent > _options.MaxUnsentBytes && Interlocked.Exchange(ref _isGivenUp, 1) == 0)
@@ -340,12 +379,12 @@ internal sealed partial class ClientSocket
         }
     }
 
-    // What is open may finish. Then each context gets its terminal frame before the socket goes, because some clients wait for one for ever; but who
+    // What is open may finish. Then each context gets its terminal frame before the socket goes, because some clients wait for one indefinitely; but who
     // named its session can go on with it at another host.
     private async Task StopAsync()
     {
         var emptied = _contexts.Stop();
-        var isLeft = _identity.MayComeBack && _handles.OutliveUs;
+        var isLeft = _identity.MayComeBack && _handles.ContextsOutliveProcess;
         if (!isLeft)
         {
             await emptied.WaitAsync(_options.DrainTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -355,16 +394,37 @@ internal sealed partial class ClientSocket
                 context.Fail(ContextFault.From(ErrorCatalogue.ShuttingDown));
             }
 
-            await emptied.WaitAsync(StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await emptied.WaitAsync(StopTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await _end.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "the host is stopping");
+    }
+
+    // Nothing more is spoken. What was written is sent, with a terminal frame for each context, and then the socket goes.
+    private async Task RevokeAsync()
+    {
+        _stopError = ErrorCatalogue.CredentialRevoked;
+        _ = _contexts.Stop();
+        foreach (var context in _contexts.Open)
+        {
+            context.Trace?.End("revoked");
+            context.Mute();
+            if (_contexts.Forget(context, ContextEnd.Error))
+            {
+                WriteRefusal(ErrorCatalogue.CredentialRevoked, context.Key.Context);
+            }
+
+            context.Cancel();
+        }
+
+        await _end.CloseAsync(RevokedClose.Status, RevokedClose.Reason);
     }
 
     private void Detach()
     {
         foreach (var context in _contexts.TakeAll())
         {
+            context.Trace?.End("detached");
             context.Detach();
         }
     }
@@ -380,10 +440,10 @@ internal sealed partial class ClientSocket
 
     [LoggerMessage(
         Level = LogLevel.Debug,
-        Message = "Context {ContextId} of session {SessionId}, tenant {TenantId} is refused with error {StatusCode} {ErrorCode}, request {RequestId}")]
+        Message = "Context {ContextId} of session {SessionId}, tenant {TenantId} is refused with error {StatusCode} {ErrorCode}, request {RequestId}, trace {TraceId}")]
     private static partial void LogRefused(
-        ILogger logger, string? contextId, string sessionId, string tenantId, int statusCode, string? errorCode, string requestId);
+        ILogger logger, string? contextId, string sessionId, string tenantId, int statusCode, string? errorCode, string requestId, string? traceId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} broke, request {RequestId}")]
-    private static partial void LogBroken(ILogger logger, ContextKey contextKey, string requestId, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} broke, request {RequestId}, trace {TraceId}")]
+    private static partial void LogBroken(ILogger logger, ContextKey contextKey, string requestId, string? traceId, Exception exception);
 }

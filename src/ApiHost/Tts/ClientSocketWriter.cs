@@ -1,14 +1,14 @@
 using System.Net.WebSockets;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Wakeups;
 
 namespace TtsGrains.ApiHost.Tts;
 
 /// <summary>
-/// Writes to one client's socket: everything that is ready, of all its contexts, goes out as one buffer with one flush. Whoever has news starts the
+/// Writes to one client's socket: everything that is ready, of all its contexts, goes out as one buffer with one flush. The first caller with news starts the
 /// writing on its own thread; while the socket takes bytes at once, no other thread is woken.
 /// </summary>
 /// <remarks>
-/// Whoever has news may be a grain at work: nothing here comes back to its scheduler.
+/// The caller may be a grain: nothing here comes back to its scheduler.
 /// Nothing is sent with a token that can be cancelled: the WebSocket would register with it for every frame. A lost connection ends a pending
 /// write on its own.
 /// </remarks>
@@ -23,6 +23,7 @@ internal sealed class ClientSocketWriter(WebSocket socket, CoalescingStream tran
     private readonly Lock _gate = new();
     private readonly Queue<SocketContext> _ready = new();
     private readonly Queue<ReadOnlyMemory<byte>> _notices = new();
+    private readonly Queue<Action> _whenSent = new();
 
     // Contexts whose last frame is part of the buffer that is being written. Used by the writing thread only.
     private readonly List<SocketContext> _ending = [];
@@ -74,6 +75,21 @@ internal sealed class ClientSocketWriter(WebSocket socket, CoalescingStream tran
         }
 
         WakeBatch.Run(this);
+    }
+
+    /// <summary>Calls back when the buffer that is being written now, if any, is sent or lost. The callback must not block or throw.</summary>
+    public void WhenSent(Action callback)
+    {
+        lock (_gate)
+        {
+            if (_isWriting && !_isBroken)
+            {
+                _whenSent.Enqueue(callback);
+                return;
+            }
+        }
+
+        callback();
     }
 
     /// <summary>The last frame of a context becomes part of the buffer. Called by the context while it writes.</summary>
@@ -132,6 +148,8 @@ internal sealed class ClientSocketWriter(WebSocket socket, CoalescingStream tran
                     await socket.CloseOutputAsync(end.Status, end.Reason, CancellationToken.None).ConfigureAwait(false);
                     Break();
                 }
+
+                CallBack();
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException)
@@ -144,6 +162,26 @@ internal sealed class ClientSocketWriter(WebSocket socket, CoalescingStream tran
             }
 
             Break();
+        }
+
+        // Those too that were added since the last buffer.
+        CallBack();
+    }
+
+    private void CallBack()
+    {
+        while (true)
+        {
+            Action? callback;
+            lock (_gate)
+            {
+                if (!_whenSent.TryDequeue(out callback))
+                {
+                    return;
+                }
+            }
+
+            callback();
         }
     }
 

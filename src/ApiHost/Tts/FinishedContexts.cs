@@ -34,7 +34,7 @@ internal sealed class FinishedContexts(TimeProvider time)
         _contexts[contextId] = new FinishedContext(time.GetTimestamp(), end, hasMore, resumedAt ?? known.ResumedAt);
     }
 
-    /// <summary>Another socket goes on with a context: numbered inputs come there again.</summary>
+    /// <summary>Another socket resumes a context: numbered inputs come there again.</summary>
     public void Cede(string contextId)
     {
         if (_contexts.TryGetValue(contextId, out var known))
@@ -56,14 +56,14 @@ internal sealed class FinishedContexts(TimeProvider time)
         }
     }
 
-    /// <summary>Whether another socket goes on with a context.</summary>
+    /// <summary>True if another socket resumes a context.</summary>
     public bool IsCeded(string contextId) => _contexts.TryGetValue(contextId, out var known) && known.ResumedAt == int.MaxValue;
 
     public bool Contains(string contextId) => _contexts.ContainsKey(contextId);
 
     /// <summary>
     /// Whether an input is of a context that is over and already told so: an error event more can end a client's process, and the rest of a text
-    /// must not be spoken without its beginning. What goes on after an error counts as the rest until its last input, or until nothing has come for
+    /// must not be spoken without its beginning. Messages after an error count as the rest until its last input, or until nothing has come for
     /// a second.
     /// </summary>
     /// <param name="contextId">The client's id.</param>
@@ -114,6 +114,6 @@ internal enum ContextEnd : byte
     /// <summary>With an error event, or it was never let in.</summary>
     Error = 3,
 
-    /// <summary>Not at all: another socket goes on with it.</summary>
+    /// <summary>Not at all: another socket resumed it.</summary>
     Ceded = 4,
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
-using TtsGrains.Grains.Archive;
+using TtsGrains.ApiHost.Http;
+using TtsGrains.Archive.Writing;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.ApiHost.Tts;

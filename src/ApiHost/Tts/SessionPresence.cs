@@ -54,7 +54,7 @@ internal sealed partial class SessionPresence : IAsyncDisposable
     {
         try
         {
-            return await RepeatedCall.AskAsync(ask, _time);
+            return await GrainRetry.InvokeAsync(ask, _time);
         }
         catch (Exception e)
         {

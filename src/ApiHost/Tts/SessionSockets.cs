@@ -25,11 +25,11 @@ internal sealed class SessionSockets
             sockets.Add(socket);
         }
 
-        return new Stay(this, session, socket);
+        return new Membership(this, session, socket);
     }
 
     /// <summary>
-    /// Tells the sockets that were in the session before that this one goes on with some contexts. Completes when they have done with them what they
+    /// Tells the sockets that were in the session before that this one resumes some contexts. Completes when they have done with them what they
     /// were about to do.
     /// </summary>
     public Task TakeOverAsync(SessionKey session, SocketContexts socket, IReadOnlyList<ResumeRequest> resumes)
@@ -56,7 +56,7 @@ internal sealed class SessionSockets
         }
     }
 
-    private sealed class Stay(SessionSockets sockets, SessionKey session, SocketContexts socket) : IDisposable
+    private sealed class Membership(SessionSockets sockets, SessionKey session, SocketContexts socket) : IDisposable
     {
         public void Dispose()
         {

@@ -4,6 +4,7 @@ using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Tenants;
+using TtsGrains.Grains.Wakeups;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 
@@ -14,7 +15,7 @@ namespace TtsGrains.ApiHost.Tts;
 /// </summary>
 /// <param name="key">Names the context.</param>
 /// <param name="handle">The context.</param>
-/// <param name="terms">What it is opened with; null for one that is resumed.</param>
+/// <param name="settings">What it is opened with; null for one that is resumed.</param>
 /// <param name="owner">The socket.</param>
 /// <param name="writer">Writes to the socket.</param>
 /// <param name="admission">Limits the open contexts of its tenant.</param>
@@ -23,14 +24,14 @@ namespace TtsGrains.ApiHost.Tts;
 internal sealed class SocketContext(
     ContextKey key,
     IContextHandle handle,
-    ContextTerms? terms,
+    ContextSettings? settings,
     ClientSocket owner,
     ClientSocketWriter writer,
     TenantAdmission admission,
     PendingCancels cancels,
     bool withOffsets) : ILogWatcher
 {
-    private readonly Lock _fence = new();
+    private readonly Lock _muteLock = new();
     private readonly Queue<Step> _steps = new();
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,7 +46,7 @@ internal sealed class SocketContext(
     private bool _isRefused;
     private bool _isOver;
     private List<ContextInput>? _missed;
-    private ContextTerms? _terms = terms;
+    private ContextSettings? _settings = settings;
 
     public ContextKey Key => key;
 
@@ -61,17 +62,23 @@ internal sealed class SocketContext(
     /// <summary>Whether another socket has become the owner: this one has no part in the context any more.</summary>
     public bool IsSuperseded => _log is { } log && log.OwnerEpoch != _epoch;
 
+    /// <summary>Its span; null for a context that is resumed.</summary>
+    public ContextTrace? Trace { get; init; }
+
+    /// <summary>Its place in the session, once its socket has asked for it.</summary>
+    public PlaceClaim? Claim { get; set; }
+
     /// <summary>Bytes of frames that the client has not taken yet.</summary>
     public long Unsent => _log is { } log && log.OwnerEpoch == _epoch ? log.Bytes - Volatile.Read(ref _taken) : 0;
 
-    /// <summary>Goes on with a context that another socket has opened, as its new owner.</summary>
-    public void Resume(OwnerSeat seat)
+    /// <summary>Resumes a context that another socket has opened, as its new owner.</summary>
+    public void Resume(AttachResult attached)
     {
-        (_epoch, _next, _isOpened) = (seat.Epoch, seat.From, true);
+        (_epoch, _next, _isOpened) = (attached.Epoch, attached.From, true);
         var log = handle.Frames;
-        (ResumedAt, _terms) = (seat.Taken, seat.Terms);
+        (ResumedAt, _settings) = (attached.Taken, attached.Settings);
         _opened.TrySetResult();
-        for (var offset = 0; offset < seat.From && log.TryRead(offset, out var entry); offset++)
+        for (var offset = 0; offset < attached.From && log.TryRead(offset, out var entry); offset++)
         {
             _taken += entry.Frame.Length;
         }
@@ -83,9 +90,9 @@ internal sealed class SocketContext(
     public void Submit(ContextInput input) => Submit(new Step(StepKind.Push, input));
 
     /// <summary>From now on nothing of this context is written any more: what is queued is void, what still comes is dropped.</summary>
-    public void Fence()
+    public void Mute()
     {
-        lock (_fence)
+        lock (_muteLock)
         {
             _isFenced = true;
         }
@@ -99,7 +106,7 @@ internal sealed class SocketContext(
     /// <summary>Ends the context with an error, behind what it has already said.</summary>
     public void Fail(ContextFault error) => Submit(new Step(StepKind.Fail, Error: error));
 
-    /// <summary>The client is gone: the context goes on without it, for a while.</summary>
+    /// <summary>The client is gone: the context continues without it during the reconnect grace period.</summary>
     public void Detach() => Submit(new Step(StepKind.Detach));
 
     public void OnAppended()
@@ -133,7 +140,7 @@ internal sealed class SocketContext(
         {
             ValueTask sent;
             bool isLast;
-            lock (_fence)
+            lock (_muteLock)
             {
                 if (_isFenced || IsSuperseded)
                 {
@@ -173,7 +180,7 @@ internal sealed class SocketContext(
                     writer.OnEnding(this);
                 }
 
-                _log!.NoteWritten(_next);
+                _log!.RecordWritten(_next);
 
                 // Into the held buffer: no lock is held while the network takes it.
                 var frame = withOffsets ? FrameOffset.Put(entry.Frame.Span, _next - 1) : entry.Frame;
@@ -211,7 +218,7 @@ internal sealed class SocketContext(
         owner.OnFinished(this, last.Kind == FrameKind.Done ? ContextEnd.Done : ContextEnd.Error);
         if (_missed is not null)
         {
-            owner.OnMissed(this, _terms!, _missed);
+            owner.OnMissed(this, _settings!, _missed);
         }
 
         return true;
@@ -282,7 +289,7 @@ internal sealed class SocketContext(
                 _log?.Unwatch(this);
                 return handle.LeaveAsync();
             default:
-                throw new UnreachableException($"Nobody carries out {step.Kind}.");
+                throw new UnreachableException($"No code carries out {step.Kind}.");
         }
     }
 
@@ -303,20 +310,20 @@ internal sealed class SocketContext(
             }
         }
 
-        owner.OnMissed(this, _terms!, [input]);
+        owner.OnMissed(this, _settings!, [input]);
     }
 
     private async Task OpenAsync(ContextInput first)
     {
         var cancelsBefore = cancels.All;
         var cutsIn = !cancelsBefore.IsCompleted;
-        var (terms, fault) = await owner.FindPronunciationsAsync(_terms!);
-        fault ??= await TryOpenAsync(terms, first);
+        var (settings, fault) = await owner.FindPronunciationsAsync(_settings!);
+        fault ??= await TryOpenAsync(settings, first);
         if (cutsIn && fault?.StatusCode == StatusCodes.Status429TooManyRequests)
         {
             // A client that cuts in gives up a slot and takes one in the same breath: the place it made is its own.
             await cancelsBefore;
-            fault = await TryOpenAsync(terms, first);
+            fault = await TryOpenAsync(settings, first);
         }
 
         if (fault is not null)
@@ -330,7 +337,7 @@ internal sealed class SocketContext(
     }
 
     // One that is refused here touches no grain.
-    private async Task<ContextFault?> TryOpenAsync(ContextTerms terms, ContextInput first)
+    private async Task<ContextFault?> TryOpenAsync(ContextSettings settings, ContextInput first)
     {
         if (admission.Admit(key) is > 0 and var limit)
         {
@@ -340,7 +347,7 @@ internal sealed class SocketContext(
         var isOpen = false;
         try
         {
-            var fault = await handle.OpenAsync(terms, first);
+            var fault = await handle.OpenAsync(settings, first, Claim);
             isOpen = fault is null;
             return fault;
         }

@@ -98,10 +98,10 @@ internal sealed class SocketContexts(TimeProvider time)
         }
     }
 
-    /// <summary>The socket has what it goes on with.</summary>
+    /// <summary>The socket has resumed its contexts.</summary>
     public void OnResumed() => _resumed.TrySetResult();
 
-    /// <summary>Notes that a later socket goes on with a context: what still comes here for it, numbered, comes there again.</summary>
+    /// <summary>A later socket resumes a context: numbered inputs that still come here come there again.</summary>
     /// <returns>Completes when the context is not about to be opened or resumed here any more.</returns>
     public async Task CedeAsync(string contextId)
     {

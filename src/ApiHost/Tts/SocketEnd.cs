@@ -2,10 +2,10 @@ using System.Net.WebSockets;
 
 namespace TtsGrains.ApiHost.Tts;
 
-/// <summary>Closes a client's socket from our side. A client that does not answer would hold it, and a host that stops, for ever.</summary>
+/// <summary>Closes a client's socket from our side. A client that does not answer would hold it, and a host that stops, indefinitely.</summary>
 internal sealed class SocketEnd(WebSocket socket, ClientSocketWriter writer, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -18,8 +18,8 @@ internal sealed class SocketEnd(WebSocket socket, ClientSocketWriter writer, Tim
     /// <summary>Closes behind everything that is queued; cuts the connection when that, or the client's answer, takes too long.</summary>
     public async Task CloseAsync(WebSocketCloseStatus status, string reason)
     {
-        await writer.CloseAsync(status, reason).WaitAsync(Patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _left.Task.WaitAsync(Patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await writer.CloseAsync(status, reason).WaitAsync(Timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _left.Task.WaitAsync(Timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_left.Task.IsCompleted)
         {
             Cut();

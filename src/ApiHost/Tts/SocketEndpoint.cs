@@ -3,11 +3,12 @@ using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
-using TtsGrains.ApiHost.Hosting;
+using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol.Errors;
@@ -27,14 +28,15 @@ internal static class SocketEndpoint
         lost its socket opens another with the same session_id and resumes its contexts.
         """;
 
-    public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapWebSocket(Path, ServeAsync)
-        .WithAccess(RouteAccess.Grant(Grants.Tts))
+    public static void MapTtsSocket(this IEndpointRouteBuilder routes) => routes.MapMethods(Path, WebSocketRoutes.Methods, ServeAsync)
+        .WithAccess(RouteAccess.Scope(Scopes.Speak))
         .WithTags("tts").WithName("ttsWebSocket").WithSummary("Speak over a WebSocket: many contexts, text as it comes").WithDescription(Help)
         .WithSessionQueries()
         .WithIdQuery(
             "resume",
             "A context to resume, as <context> or <context>:<offset> of the next frame wanted. May be given several times.",
             text => new ResumeRequest(text).ContextId)
+        .WithQuery("traceparent", "The client's span, as in the header of the same name (W3C Trace Context), for clients that cannot set headers.")
         .WithQuery("offsets", "true puts the member offset at the front of every frame.", RouteDescriptions.Flag)
         .Produces(StatusCodes.Status101SwitchingProtocols)
         .ProducesErrors(400, 401, 403, 426, 429, 503);
@@ -43,23 +45,29 @@ internal static class SocketEndpoint
         HttpContext http,
         Admission admission,
         SocketCounts counts,
+        SocketInstruments instruments,
         SessionSockets sockets,
         LiveSessions live,
         IOptions<SocketOptions> options,
         IGrainFactory grains,
-        ContextHandles handles,
+        ContextHandleFactory handles,
         ContextLogs logs,
         TenantAdmission tenantAdmission,
+        TenantRates rates,
+        RefusalPace pace,
+        RecentErrors errors,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
+        IOptionsMonitor<TenantOptions> tenantOptions,
         ILogger<ClientSocket> logger)
     {
         var error = admission.Check(http, out var tenant, out var session) ?? (http.WebSockets.IsWebSocketRequest ? null : ErrorCatalogue.UpgradeRequired);
-        var wishes = SessionWishes.None;
-        error ??= SessionWishes.Read(http.Request, out wishes);
-        if (error is null && !counts.TryEnter(tenant, options.Value.MaxSocketsPerTenant))
+        var requested = SessionRequestOptions.None;
+        error ??= SessionRequestOptions.Read(http.Request, out requested);
+        var limit = tenantOptions.Get(tenant).MaxSockets ?? options.Value.MaxSocketsPerTenant;
+        if (error is null && !counts.TryEnter(tenant, limit))
         {
-            error = ApiErrors.TooManySockets(options.Value.MaxSocketsPerTenant);
+            error = ApiErrors.TooManySockets(limit);
         }
 
         if (error is not null)
@@ -77,18 +85,19 @@ internal static class SocketEndpoint
                 Resumes = [.. http.Request.Query["resume"].Select(text => new ResumeRequest(text ?? ""))],
                 MayComeBack = http.Request.Query.ContainsKey("session_id"),
                 WantsOffsets = http.Request.Query["offsets"] == "true",
-                Wishes = wishes,
+                Options = requested with { IsNotKept = requested.IsNotKept || tenantOptions.Get(tenant).Archive == ArchiveSwitch.Off },
             };
             var sessionKey = new SessionKey(tenant, session);
             var contexts = new SocketContexts(time);
-            using var stay = sockets.Join(sessionKey, contexts);
-            await using var presence = await SessionPresence.AttachAsync(grains, live, identity, wishes.Reference, time, logger);
+            using var trace = SocketTrace.Start(http, sessionKey);
+            using var membership = sockets.Join(sessionKey, contexts);
+            await using var presence = await SessionPresence.AttachAsync(grains, live, identity, requested.Reference, time, logger);
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             presence.Socket = webSocket;
             var transport = http.Features.GetRequiredFeature<CoalescedUpgrade>().Stream!;
-            var socket = new ClientSocket(webSocket, transport, identity, contexts, options.Value, grains, handles, logs, tenantAdmission, time, logger, http.RequestAborted);
+            var socket = new ClientSocket(webSocket, transport, identity, contexts, options.Value, grains, handles, logs, tenantAdmission, rates, pace, instruments, trace, errors, time, logger, http.RequestAborted);
             await sockets.TakeOverAsync(sessionKey, contexts, identity.Resumes);
-            await socket.RunAsync(lifetime.ApplicationStopping);
+            await socket.RunAsync(lifetime.ApplicationStopping, http.GetRevocation().TakeOver());
         }
         finally
         {

@@ -9,7 +9,7 @@ namespace TtsGrains.ApiHost.Tts;
 /// <param name="Version">The API version that the client speaks.</param>
 internal sealed record SocketIdentity(string Tenant, string Session, string SocketId, ApiVersion Version)
 {
-    /// <summary>The contexts that it goes on with.</summary>
+    /// <summary>The contexts that it resumes.</summary>
     public IReadOnlyList<ResumeRequest> Resumes { get; init; } = [];
 
     /// <summary>Whether the client has named its session, and so knows how to come back to it.</summary>
@@ -19,5 +19,5 @@ internal sealed record SocketIdentity(string Tenant, string Session, string Sock
     public bool WantsOffsets { get; init; }
 
     /// <summary>What the client wants of the session.</summary>
-    public SessionWishes Wishes { get; init; } = SessionWishes.None;
+    public SessionRequestOptions Options { get; init; } = SessionRequestOptions.None;
 }

@@ -62,11 +62,11 @@ internal sealed class SocketOptions
     /// <summary>Returns null if a model is accepted, else the error.</summary>
     public ProtocolError? Check(string model)
         => SunsetModels.Any(name => Matches(name, model)) ? ErrorCatalogue.ModelSunsetted(model)
-            : Knows(model) ? null
+            : IsKnown(model) ? null
             : ErrorCatalogue.UnknownModel(model);
 
     /// <summary>Whether a model is one of <see cref="Models"/>.</summary>
-    public bool Knows(string model)
+    public bool IsKnown(string model)
     {
         IList<string> known = Models.Count > 0 ? Models : ["sonic", "sonic-*"];
         return known.Any(name => Matches(name, model));

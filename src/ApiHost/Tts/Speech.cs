@@ -1,5 +1,6 @@
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Wakeups;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 
@@ -20,22 +21,26 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
     private readonly IContextHandle _handle;
     private readonly IContextFrames _log;
     private readonly long _maxUnsentBytes;
-    private readonly IDisposable _stay;
+    private readonly IDisposable _liveEntry;
+    private readonly ContextTrace _trace;
     private long _taken;
     private int _fate;
     private int _hasNews;
     private int _next;
+    private bool _hasFailed;
 
     /// <param name="handle">The context, open.</param>
     /// <param name="maxUnsentBytes">The most bytes of frames that may wait for the client.</param>
-    /// <param name="stay">Disposed at the end.</param>
+    /// <param name="liveEntry">Disposed at the end.</param>
+    /// <param name="trace">Its span.</param>
     /// <param name="aborted">Cancelled when the client is gone.</param>
-    public Speech(IContextHandle handle, long maxUnsentBytes, IDisposable stay, CancellationToken aborted)
+    public Speech(IContextHandle handle, long maxUnsentBytes, IDisposable liveEntry, ContextTrace trace, CancellationToken aborted)
     {
         _handle = handle;
         _log = handle.Frames;
         _maxUnsentBytes = maxUnsentBytes;
-        _stay = stay;
+        _liveEntry = liveEntry;
+        _trace = trace;
         _ending = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         Ending = _ending.Token;
         _log.Watch(this);
@@ -109,12 +114,13 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
             _ending.Dispose();
         }
 
+        _trace.End(!_log.IsClosed ? "cancelled" : _hasFailed ? "error" : "done", _hasFailed ? "error" : null);
         if (!_log.IsClosed)
         {
             await _handle.CancelAsync(_next);
         }
 
-        _stay.Dispose();
+        _liveEntry.Dispose();
     }
 
     private bool TryPeek(out LogEntry entry)
@@ -135,6 +141,7 @@ internal sealed class Speech : ILogWatcher, IAsyncDisposable
     private void Take(in LogEntry entry)
     {
         _next++;
+        _hasFailed |= entry.Kind == FrameKind.Error;
         Volatile.Write(ref _taken, _taken + entry.Frame.Length);
     }
 }

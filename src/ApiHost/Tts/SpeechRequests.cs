@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.Pronunciations;
 using TtsGrains.ApiHost.Sessions;
+using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol;
@@ -16,14 +18,16 @@ internal sealed partial class SpeechRequests(
     Admission admission,
     TenantAdmission tenantAdmission,
     IOptions<SocketOptions> options,
-    ContextHandles handles,
+    ContextHandleFactory handles,
     IGrainFactory grains,
     LiveSessions live,
+    TenantRates rates,
+    RefusalPace pace,
     TimeProvider time,
     ILogger<SpeechRequests> logger)
 {
     /// <summary>Decides whether a message may open a context; see <see cref="ContextOpening"/>.</summary>
-    public delegate ProtocolError? OpeningCheck(ClientMessage message, ApiVersion version, out ContextSettings? settings);
+    public delegate ProtocolError? OpeningCheck(ClientMessage message, ApiVersion version, out SpeechSettings? settings);
 
     /// <summary>Reads what is to be spoken.</summary>
     /// <returns>The request, or why it is refused.</returns>
@@ -34,7 +38,7 @@ internal sealed partial class SpeechRequests(
             return (null, refusal);
         }
 
-        if (SessionWishes.Read(http.Request, out var wishes) is { } unclear)
+        if (SessionRequestOptions.Read(http.Request, out var requested) is { } unclear)
         {
             return (null, unclear);
         }
@@ -46,7 +50,8 @@ internal sealed partial class SpeechRequests(
         }
 
         var version = http.Request.GetApiVersion();
-        if (Check(body.Span, version, check, out var message, out var settings) is { } error)
+        if ((Check(body.Span, version, check, out var message, out var settings)
+            ?? rates.CountCharacters(tenant, message.Transcript?.Length ?? 0) ?? rates.CountContext(tenant)) is { } error)
         {
             return (null, error);
         }
@@ -54,7 +59,7 @@ internal sealed partial class SpeechRequests(
         var key = new ContextKey(tenant, session, message.ContextId ?? Guid.NewGuid().ToString(), http.TraceIdentifier);
         var config = message.GenerationConfig.IsEmpty ? null : message.GenerationConfig.ToArray();
         var input = new ContextInput(message.Transcript!, Flush: false, IsLast: true, config, IsNotKept: !message.IsArchived).Detach();
-        return (new SpeechRequest(key, version, settings!, input) { Wishes = wishes }, null);
+        return (new SpeechRequest(key, version, settings!, input) { Options = requested, Parent = SocketTrace.FindRequest() ?? SocketTrace.FindClient(http.Request) }, null);
     }
 
     /// <summary>Opens the context and waits until there is something to answer with.</summary>
@@ -64,18 +69,21 @@ internal sealed partial class SpeechRequests(
     {
         if (tenantAdmission.Admit(request.Key) is > 0 and var limit)
         {
+            await Task.Delay(pace.Count(request.Key.Tenant), time, aborted);
             return (null, Refuse(request, ErrorCatalogue.TooManyContexts(limit)));
         }
 
-        var stay = LiveStay.Begin(live, request.Key.SessionKey, request.Wishes.Reference, time);
+        var trace = ContextTrace.Start(request.Key, request.Settings.ModelId, request.Parent);
+        var entry = LiveSessionEntry.Begin(live, request.Key.SessionKey, request.Options.Reference, time);
         var handle = handles.Create(request.Key);
         var isOpen = false;
         try
         {
-            var (terms, fault) = await PronunciationLookup.FindAsync(grains, request.Key.Tenant, request.ToTerms());
-            fault ??= await handle.OpenAsync(terms, request.Input);
+            var (settings, fault) = await PronunciationLookup.FindAsync(grains, request.Key.Tenant, request.ToSettings() with { TraceParent = trace.TraceParent });
+            fault ??= await handle.OpenAsync(settings, request.Input);
             if (fault is not null)
             {
+                trace.End("refused", fault.Code ?? "error");
                 return (null, Refuse(request, fault.ToError()));
             }
 
@@ -85,12 +93,13 @@ internal sealed partial class SpeechRequests(
         {
             if (!isOpen)
             {
-                stay.Dispose();
+                trace.End("refused", "error");
+                entry.Dispose();
                 tenantAdmission.Release(request.Key);
             }
         }
 
-        var speech = new Speech(handle, options.Value.MaxUnsentBytes, stay, aborted);
+        var speech = new Speech(handle, options.Value.MaxUnsentBytes, entry, trace, aborted);
         var isSpeaking = false;
         try
         {
@@ -126,7 +135,7 @@ internal sealed partial class SpeechRequests(
         http.Abort();
     }
 
-    private ProtocolError? Check(ReadOnlySpan<byte> body, ApiVersion version, OpeningCheck check, out ClientMessage message, out ContextSettings? settings)
+    private ProtocolError? Check(ReadOnlySpan<byte> body, ApiVersion version, OpeningCheck check, out ClientMessage message, out SpeechSettings? settings)
     {
         settings = null;
         return ClientMessageParser.Parse(body, out message)

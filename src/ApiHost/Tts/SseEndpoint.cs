@@ -1,12 +1,12 @@
 using System.Buffers;
-using System.Text;
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Sessions;
-using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;
 
@@ -18,11 +18,10 @@ namespace TtsGrains.ApiHost.Tts;
 /// </summary>
 internal static class SseEndpoint
 {
-    /// <summary>How many bytes may be gathered before they are sent.</summary>
-    internal const int MostUnflushed = 64 * 1024;
+    private static readonly TimeSpan RevocationTimeout = TimeSpan.FromSeconds(2);
 
     public static void MapTtsSse(this IEndpointRouteBuilder routes) => routes.MapPost("/tts/sse", ServeAsync)
-        .WithAccess(RouteAccess.Grant(Grants.Tts))
+        .WithAccess(RouteAccess.Scope(Scopes.Speak))
         .WithTags("tts").WithName("ttsSse").WithSummary("Speak a text: the frames of the socket as server-sent events")
         .WithDescription("Each event is named as the type of its frame: chunk, timestamps, phoneme_timestamps, done or error. After the first event a failure is an error event.")
         .WithSessionQueries()
@@ -39,7 +38,22 @@ internal static class SseEndpoint
             return;
         }
 
-        (var opened, error) = await requests.OpenAsync(request!, http.RequestAborted);
+        var revoked = http.GetRevocation().TakeOver();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, revoked);
+        try
+        {
+            await SpeakAsync(http, requests, request!, options.Value.KeepAliveInterval, time, ending.Token);
+        }
+        catch (OperationCanceledException) when (revoked.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
+        {
+            await RevokeAsync(http, request!.Key.Context, time);
+        }
+    }
+
+    private static async Task SpeakAsync(
+        HttpContext http, SpeechRequests requests, SpeechRequest request, TimeSpan keepAliveInterval, TimeProvider time, CancellationToken ending)
+    {
+        var (opened, error) = await requests.OpenAsync(request, ending);
         if (error is not null)
         {
             await http.RefuseAsync(error);
@@ -49,7 +63,7 @@ internal static class SseEndpoint
         await using var speech = opened!;
         try
         {
-            await WriteAsync(http, speech, options.Value.KeepAliveInterval, time);
+            await WriteAsync(http, speech, keepAliveInterval, time);
         }
         catch (OperationCanceledException) when (speech.IsTooSlow)
         {
@@ -57,13 +71,36 @@ internal static class SseEndpoint
         }
     }
 
+    // A client that does not read is cut.
+    private static async Task RevokeAsync(HttpContext http, string contextId, TimeProvider time)
+    {
+        if (!http.Response.HasStarted)
+        {
+            await http.RefuseAsync(ErrorCatalogue.CredentialRevoked);
+            return;
+        }
+
+        var error = new ArrayBufferWriter<byte>();
+        ServerFrameWriter.WriteError(error, ErrorCatalogue.CredentialRevoked, contextId, http.TraceIdentifier);
+        EventStream.WriteEvent(http.Response.BodyWriter, "error"u8, error.WrittenSpan);
+        using var timeout = new CancellationTokenSource(RevocationTimeout, time);
+        try
+        {
+            await http.Response.BodyWriter.FlushAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            http.Abort();
+        }
+    }
+
     private static async Task WriteAsync(HttpContext http, Speech speech, TimeSpan keepAliveInterval, TimeProvider time)
     {
-        await StartAsync(http);
+        await EventStream.StartAsync(http);
         var output = http.Response.BodyWriter;
         while (await Silence.BreakAsync(speech.WaitAsync(), keepAliveInterval, time, SendCommentAsync))
         {
-            while (output.UnflushedBytes < MostUnflushed && speech.TryRead(out var entry))
+            while (output.UnflushedBytes < EventStream.MostUnflushed && speech.TryRead(out var entry))
             {
                 WriteEvent(output, entry);
             }
@@ -73,76 +110,17 @@ internal static class SseEndpoint
 
         async Task SendCommentAsync()
         {
-            WriteComment(output);
+            EventStream.WriteComment(output);
             await output.FlushAsync(speech.Ending);
         }
     }
 
-    /// <summary>Begins the answer.</summary>
-    internal static Task StartAsync(HttpContext http)
-    {
-        http.Response.ContentType = "text/event-stream";
-        http.Response.Headers.CacheControl = "no-cache";
-
-        // Some proxies collect a response before they pass it on, unless they are told.
-        http.Response.Headers["X-Accel-Buffering"] = "no";
-        return http.Response.StartAsync(http.RequestAborted);
-    }
-
     /// <summary>Writes one frame as one event. A flush cannot be asked for here, so none is reported.</summary>
-    internal static void WriteEvent(IBufferWriter<byte> output, in LogEntry entry)
+    private static void WriteEvent(IBufferWriter<byte> output, in LogEntry entry)
     {
         if (entry.Kind != FrameKind.FlushDone)
         {
-            WriteEvent(output, NameOf(entry.Kind), entry.Frame.Span);
+            EventStream.WriteEvent(output, EventStream.NameOf(entry.Kind), entry.Frame.Span);
         }
     }
-
-    /// <summary>Writes one event.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="data">Its data.</param>
-    /// <param name="id">Its id, in ASCII; null for none.</param>
-    internal static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, string? id = null)
-    {
-        output.Write("event: "u8);
-        output.Write(name);
-        if (id is not null)
-        {
-            output.Write("\nid: "u8);
-            output.Write(Encoding.ASCII.GetBytes(id));
-        }
-
-        output.Write("\ndata: "u8);
-        WriteLine(output, data);
-        output.Write("\n\n"u8);
-    }
-
-    /// <summary>Writes a comment, which every reader of server-sent events ignores.</summary>
-    internal static void WriteComment(IBufferWriter<byte> output) => output.Write(":\n\n"u8);
-
-    // Timestamps are passed on as the upstream wrote them, which may be on several lines. In JSON a line break is white space only.
-    private static void WriteLine(IBufferWriter<byte> output, ReadOnlySpan<byte> frame)
-    {
-        while (frame.IndexOfAny((byte)'\r', (byte)'\n') is >= 0 and var at)
-        {
-            output.Write(frame[..at]);
-            output.Write(" "u8);
-            frame = frame[(at + 1)..];
-        }
-
-        output.Write(frame);
-    }
-
-    /// <summary>What an event of this kind is called.</summary>
-    internal static ReadOnlySpan<byte> NameOf(FrameKind kind) => kind switch
-    {
-        FrameKind.FlushDone => "flush_done"u8,
-        FrameKind.Chunk => "chunk"u8,
-        FrameKind.Timestamps => "timestamps"u8,
-        FrameKind.PhonemeTimestamps => "phoneme_timestamps"u8,
-        FrameKind.Done => "done"u8,
-        FrameKind.Error => "error"u8,
-        _ => default,
-    };
 }

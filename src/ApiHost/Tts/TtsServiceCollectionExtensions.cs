@@ -10,7 +10,8 @@ internal static class TtsServiceCollectionExtensions
         services.AddOptions<SocketOptions>().BindConfiguration(SocketOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IStopTime, SocketStopTime>();
         services.AddSingleton<Admission>();
-        services.AddSingleton<SocketCounts>();
+        services.AddSingleton<SocketInstruments>();
+        services.AddSingleton<RefusalPace>();
         services.AddSingleton<SessionSockets>();
         services.AddSingleton<SpeechRequests>();
         return services;

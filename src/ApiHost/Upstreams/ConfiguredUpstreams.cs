@@ -1,6 +1,5 @@
-using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Hosting;
-using TtsGrains.Grains.Tenants;
+using TtsGrains.Grains.Clustering;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.ApiHost.Upstreams;
 
@@ -11,7 +10,7 @@ internal static class ConfiguredUpstreams
     public static bool HaveAddress(IConfiguration configuration)
         => configuration.GetSection(UpstreamOptions.Section).GetChildren().Any(upstream => !string.IsNullOrEmpty(upstream[nameof(UpstreamOptions.Url)]));
 
-    /// <summary>Gets a sentence for every upstream without an address, and for every upstream that a tenant names and that does not exist.</summary>
+    /// <summary>Gets a sentence for every upstream without an address, for every upstream that a tenant names and that does not exist, and for shares that do not fit.</summary>
     public static IEnumerable<string> Check(IConfiguration configuration)
     {
         if (Enum.TryParse<ClusterMode>(configuration[$"{ClusterSettings.Section}:{nameof(ClusterSettings.Mode)}"], ignoreCase: true, out var mode) && mode == ClusterMode.Client)
@@ -24,6 +23,7 @@ internal static class ConfiguredUpstreams
         var names = upstreams.GetChildren().Select(upstream => upstream.Key);
         string[] embedded = HaveAddress(configuration) ? [] : [UpstreamOptions.Main];
         return EntryRules.CheckPresent(upstreams, names.Except(embedded, StringComparer.OrdinalIgnoreCase), nameof(UpstreamOptions.Url), "an upstream")
-            .Concat(EntryRules.CheckReferences(configuration.GetSection(TenantOptions.Section), nameof(TenantOptions.Upstreams), "upstream", [.. names.Union(embedded)]));
+            .Concat(EntryRules.CheckReferences(configuration.GetSection(TenantOptions.Section), nameof(TenantOptions.Upstreams), "upstream", [.. names.Union(embedded)]))
+            .Concat(ShareRules.Check(configuration));
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
-using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Hosting;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.LocalVoice;
 
 namespace TtsGrains.ApiHost.Upstreams;

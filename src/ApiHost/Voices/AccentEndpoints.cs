@@ -1,7 +1,7 @@
 using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.OpenApi;
-using TtsGrains.ApiHost.Tts;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Voices;

@@ -1,38 +1,23 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using TtsGrains.Cli.Bench.Processes;
+using TtsGrains.Cli.Bench.Upstream;
 
 namespace TtsGrains.Cli.Bench;
 
-/// <summary><c>bench</c>: compares the service with no service and with the thinnest relay, in one run, on this machine.</summary>
+/// <summary><c>bench</c>: what a cluster can carry, and what the service adds to a direct connection and to the thinnest relay.</summary>
 internal static class BenchCommand
 {
     private const string UpstreamName = "bench-upstream";
     private const string RelayName = "bench-relay";
-    private const int MaxLevel = 5000;
 
     public static Command Create()
     {
-        var service = new Option<FileInfo>("--service") { Required = true, Hidden = true, Description = "The built service, TtsGrains.ApiHost.dll." };
-        var contexts = CreateLevels("--contexts", "How many contexts speak at once; several numbers make several runs.");
-        contexts.DefaultValueFactory = _ => "1,50,200";
-        var seconds = NumberOption.Create("--seconds", 10, 4, 600, "How long each speaks, seconds.");
-        var rounds = NumberOption.Create("--rounds", 3, 1, 100, "How often all is measured.");
-        var listeners = CreateLevels("--listeners", "How many listen to one session, such as 1,10,100: measures what they cost instead.");
-        var command = new Command("bench", "Measure added latency and CPU against a direct connection and the thinnest relay, or what listeners cost.") { service, contexts, seconds, rounds, listeners };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var plan = new BenchPlan(
-                parsed.GetValue(service)!, ReadLevels(parsed.GetValue(contexts)), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), ReadLevels(parsed.GetValue(listeners)));
-            try
-            {
-                await Bench.RunAsync(plan, cancellationToken);
-                return 0;
-            }
-            catch (BenchFailedException e)
-            {
-                return Complain($"the benchmark has no result: {e.Message}");
-            }
-        });
+        var options = new BenchOptions();
+        var command = new Command("bench", "Measure latency, CPU and memory under load: of a service that is started beside a direct connection and the thinnest relay, or of a running one.");
+        options.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => RunAsync(options, parsed, cancellationToken));
         return command;
     }
 
@@ -52,25 +37,39 @@ internal static class BenchCommand
 
     public static Task<BenchProcess> StartRelayAsync(Uri upstream) => BenchProcess.StartSelfAsync(RelayName, "--upstream", upstream.ToString());
 
-    private static Option<string?> CreateLevels(string name, string description)
+    private static async Task<int> RunAsync(BenchOptions options, ParseResult parsed, CancellationToken cancellationToken)
     {
-        var option = new Option<string?>(name) { Description = description };
-        option.Validators.Add(result =>
+        try
         {
-            if (result.GetValueOrDefault<string?>() is { } text && ReadLevels(text).Any(level => level is < 1 or > MaxLevel))
-            {
-                result.AddError($"{name} is '{text}'; it must be whole numbers from 1 to {MaxLevel}, separated by commas.");
-            }
-        });
-        return option;
+            var plan = options.Read(parsed);
+            using var remote = plan.Remote;
+            return await BenchRun.RunAsync(plan, cancellationToken) ? ExitCodes.Done : Complain("verification failed", ExitCodes.Refused);
+        }
+        catch (BenchFailedException e)
+        {
+            return Complain($"the benchmark has no result: {e.Message}", ExitCodes.Refused);
+        }
+        catch (WebSocketException e)
+        {
+            return Complain($"Not connected: {e.InnerException?.Message ?? e.Message}", ExitCodes.Unreachable);
+        }
+        catch (CryptographicException)
+        {
+            return Complain("--ca must name a PEM file with a certificate.", ExitCodes.Usage);
+        }
+        catch (IOException e)
+        {
+            return Complain(e.Message, ExitCodes.Refused);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
     }
 
-    private static int[] ReadLevels(string? text)
-        => text is null ? [] : [.. text.Split(',').Select(level => int.TryParse(level, CultureInfo.InvariantCulture, out var number) ? number : 0)];
-
-    private static int Complain(string message)
+    private static int Complain(string message, int exitCode)
     {
         Console.Error.WriteLine(message);
-        return ExitCodes.Refused;
+        return exitCode;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace TtsGrains.Cli.Cluster;
@@ -10,7 +11,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     private const string WellKnownKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private const int Interrupt = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private readonly ChildProcess _server;
 
@@ -24,22 +25,26 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
 
     public ChildProcess Process => _server;
 
+    /// <param name="executable">Azurite's blob server.</param>
+    /// <param name="folder">Where it keeps what it has.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="port">Its port; 0 takes a free one.</param>
     /// <exception cref="ChildFailedException">It does not start.</exception>
-    public static async Task<AzuriteServer> StartAsync(string executable, string folder, CancellationToken cancellationToken)
+    public static async Task<AzuriteServer> StartAsync(string executable, string folder, CancellationToken cancellationToken, int port = 0)
     {
         Directory.CreateDirectory(folder);
         var program = new ChildProgram(
-            "azurite", executable, "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", folder, "--disableTelemetry", "--silent", "--skipApiVersionCheck")
+            "azurite", executable, "--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture), "--location", folder, "--disableTelemetry", "--silent", "--skipApiVersionCheck")
         {
             IsReady = line => ListensOn().IsMatch(line),
         };
-        var server = await ChildProcess.StartAsync(program, Patience, cancellationToken);
+        var server = await ChildProcess.StartAsync(program, Timeout, cancellationToken);
         return new AzuriteServer(server, ListensOn().Match(await server.Ready).Groups["url"].Value);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _server.StopAsync(Patience, Interrupt);
+        await _server.StopAsync(Timeout, Interrupt);
         await _server.DisposeAsync();
     }
 

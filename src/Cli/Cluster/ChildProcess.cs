@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace TtsGrains.Cli.Cluster;
 
 /// <summary>
-/// A child process that says when it is ready, and that can be stopped, killed or frozen by itself. It is a session of its own, so that Ctrl-C reaches
+/// A child process that says when it is ready, and that can be stopped, killed or frozen alone. It is a session of its own, so that Ctrl-C reaches
 /// this process only, which then stops its children in order.
 /// </summary>
 public sealed partial class ChildProcess : IAsyncDisposable
@@ -25,7 +25,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         (Name, _process, _hear, _isReady) = (program.Name, process, hear, program.IsReady);
         Exited = WaitAsync();
 
-        // Nobody may be waiting for it.
+        // It may have no waiter.
         _ = _ready.Task.ContinueWith(ready => ready.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
@@ -53,7 +53,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="program">What.</param>
-    /// <param name="hear">Gets each line that it says; null: nobody does.</param>
+    /// <param name="hear">Gets each line that it says; null to drop them.</param>
     public static ChildProcess Start(ChildProgram program, Action<string>? hear = null)
     {
         List<string> command = [program.File, .. program.Arguments];
@@ -111,7 +111,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end (SIGTERM), or by another signal, and kills it when it takes too long.</summary>
-    /// <returns>Whether it ended by itself.</returns>
+    /// <returns>True if it ended without a signal.</returns>
     public async Task<bool> StopAsync(TimeSpan patience, int signal = Terminate)
     {
         Signal(signal);

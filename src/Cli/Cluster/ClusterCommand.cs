@@ -7,7 +7,7 @@ namespace TtsGrains.Cli.Cluster;
 internal static class ClusterCommand
 {
     /// <summary>How long its end may take: all that it started is stopped in order.</summary>
-    public static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(3);
 
     private const int Most = 20;
 
@@ -22,7 +22,7 @@ internal static class ClusterCommand
         var apis = NumberOption.Create("--apis", 2, 1, Most, "How many processes serve clients.");
         var http = NumberOption.Create("--http", 8080, 0, LastFirstPort, "The port of the first of them; the others follow. 0: free ones.");
         var data = new Option<DirectoryInfo?>("--data") { Description = "Where all of it keeps what it has. Without it, a folder that goes with the cluster." };
-        var restart = new Option<bool>("--restart") { Description = "Start a silo, an API host or the voice again when it ends by itself." };
+        var restart = new Option<bool>("--restart") { Description = "Start a silo, an API host or the voice again when it ends unexpectedly." };
         var command = new Command("cluster", "Run a whole cluster on this machine.") { bin, azurite, silos, apis, http, data, restart };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -62,7 +62,7 @@ internal static class ClusterCommand
 
     // The database's user must reach it, which a folder made for one user only would not allow.
     [UnsupportedOSPlatform("windows")]
-    private static DirectoryInfo MakeFolder()
+    internal static DirectoryInfo MakeFolder()
     {
         var folder = Directory.CreateTempSubdirectory("tts-cluster-");
         folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;

@@ -39,6 +39,9 @@ public sealed record ClusterPlan(string Folder, int Silos, int Apis, int FirstHt
         ["ASPNETCORE_ENVIRONMENT"] = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? "Development",
         ["Cluster:ConnectionString"] = services.Database,
         ["Cluster:Name"] = name,
+
+        // All ports are on loopback.
+        ["Cluster:Tls:Off"] = "true",
         ["Upstreams:main:Url"] = services.Upstream,
         ["Upstreams:main:Pronunciations"] = services.IsEmbeddedVoice ? "Inline" : "Copy",
         ["Archive:Kind"] = "azure",

@@ -8,9 +8,9 @@ namespace TtsGrains.Cli.Cluster;
 internal sealed partial class ClusterRun(ClusterPlan plan, ClusterPrograms programs, bool restart) : IAsyncDisposable
 {
     // Longer than a silo or an API host takes to drain.
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<ChildProcess> _silos = [];
@@ -55,7 +55,7 @@ internal sealed partial class ClusterRun(ClusterPlan plan, ClusterPrograms progr
         // It forgets a context as soon as Cartesia does.
         var settings = new Dictionary<string, string> { ["LocalVoice:ContextExpiry"] = "00:00:01" };
         var program = ChildProgram.Dotnet("voice", programs.LocalVoice, settings) with { IsReady = line => line.StartsWith("ws://", StringComparison.Ordinal) };
-        _voice = await ChildProcess.StartAsync(program, StartPatience, cancellationToken, Hear("voice"));
+        _voice = await ChildProcess.StartAsync(program, StartTimeout, cancellationToken, PrintOutput("voice"));
         Watch(_voice, program, [], cancellationToken);
         return (await _voice.Ready).Split(' ')[0];
     }
@@ -66,13 +66,13 @@ internal sealed partial class ClusterRun(ClusterPlan plan, ClusterPrograms progr
 
     private async Task<string> StartAsync(List<ChildProcess> members, ChildProgram program, CancellationToken cancellationToken)
     {
-        var child = ChildProcess.Start(program, Hear(program.Name));
+        var child = ChildProcess.Start(program, PrintOutput(program.Name));
         lock (_gate)
         {
             members.Add(child);
         }
 
-        var line = await child.Ready.WaitAsync(StartPatience, cancellationToken);
+        var line = await child.Ready.WaitAsync(StartTimeout, cancellationToken);
         Watch(child, program, members, cancellationToken);
         return line;
     }
@@ -89,7 +89,7 @@ internal sealed partial class ClusterRun(ClusterPlan plan, ClusterPrograms progr
             await Console.Error.WriteLineAsync($"{program.Name} ended with exit code {code}{(restart ? "; it is started again" : "")}");
             if (restart)
             {
-                await Task.Delay(RestartPause, cancellationToken);
+                await Task.Delay(RestartDelay, cancellationToken);
                 await StartAsync(members, program, cancellationToken);
             }
         },
@@ -105,9 +105,9 @@ internal sealed partial class ClusterRun(ClusterPlan plan, ClusterPrograms progr
 
         await Task.WhenAll(running.Select(async child =>
         {
-            if (!await child.StopAsync(StopPatience))
+            if (!await child.StopAsync(StopTimeout))
             {
-                await Console.Error.WriteLineAsync($"{child.Name} did not stop within {StopPatience.TotalSeconds} s and was killed");
+                await Console.Error.WriteLineAsync($"{child.Name} did not stop within {StopTimeout.TotalSeconds} s and was killed");
             }
 
             await child.DisposeAsync();
@@ -115,7 +115,7 @@ internal sealed partial class ClusterRun(ClusterPlan plan, ClusterPrograms progr
     }
 
     // Ready lines are for people and scripts; all else is a log.
-    private static Action<string> Hear(string name)
+    private static Action<string> PrintOutput(string name)
         => line => (line.StartsWith("ready ", StringComparison.Ordinal) ? Console.Out : Console.Error).WriteLine($"{name}: {line}");
 
     [GeneratedRegex(@"http=\S+")]

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace TtsGrains.Cli.Cluster;
 
-/// <summary>A PostgreSQL of one's own: in a folder, on a free loopback port, with one user and a password that nobody else knows.</summary>
+/// <summary>A PostgreSQL of one's own: in a folder, on a free loopback port, with one user and a random password.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class PrivatePostgres : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     // "Fast" shutdown, as PostgreSQL calls it: sessions are broken off, nothing is lost.
     private const int Interrupt = 2;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private readonly string _binaries;
     private readonly string _folder;
@@ -88,16 +88,16 @@ public sealed class PrivatePostgres : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
         => _server = await ChildProcess.StartAsync(
             Program("postgres", ["-D", DataFolder, .. Settings.SelectMany(setting => new[] { "-c", setting })]) with { IsReady = line => line.EndsWith("ready to accept connections", StringComparison.Ordinal) },
-            Patience,
+            Timeout,
             cancellationToken);
 
-    /// <summary>Stops it, as an operator does: it keeps what it has, and nobody answers on its port.</summary>
+    /// <summary>Stops it, as an operator does: it keeps its data, and its port is closed.</summary>
     public async Task StopAsync()
     {
         if (_server is { } server)
         {
             _server = null;
-            await server.StopAsync(Patience, Interrupt);
+            await server.StopAsync(Timeout, Interrupt);
             await server.DisposeAsync();
         }
     }
@@ -140,7 +140,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     private static async Task<string> RunAsync(ChildProgram program, CancellationToken cancellationToken)
     {
         await using var child = ChildProcess.Start(program);
-        var code = await child.Exited.WaitAsync(Patience, cancellationToken);
+        var code = await child.Exited.WaitAsync(Timeout, cancellationToken);
         return code == 0 ? child.Said : throw new ChildFailedException($"{program.Name} ended with exit code {code}: {child.Said}");
     }
 

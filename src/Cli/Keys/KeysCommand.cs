@@ -1,16 +1,10 @@
-using System.Buffers.Text;
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace TtsGrains.Cli.Keys;
 
 /// <summary><c>keys new</c>: makes an API key. Only its SHA-256 goes into the service's settings.</summary>
 internal static class KeysCommand
 {
-    private const string Prefix = "sk_tts_";
-    private const int RandomBytes = 32;
-
     public static Command Create()
     {
         var tenant = new Option<string>("--tenant") { DefaultValueFactory = _ => "demo", Description = "The tenant that the key is for." };
@@ -18,9 +12,9 @@ internal static class KeysCommand
         var create = new Command("new", "Make a key, and print it once with the setting that lets it in.") { tenant, json };
         tenant.Validators.Add(result =>
         {
-            if (result.GetValue(tenant) is not { } name || !IsTenant(name))
+            if (result.GetValue(tenant) is not { } name || !TenantId.IsValid(name))
             {
-                result.AddError("--tenant takes letters, digits, '-' and '_'.");
+                result.AddError($"--tenant takes {TenantId.Rule}.");
             }
         });
         create.SetAction(parsed => Print(parsed.GetValue(tenant)!, parsed.GetValue(json)));
@@ -29,8 +23,8 @@ internal static class KeysCommand
 
     private static void Print(string tenant, bool isJson)
     {
-        var key = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        var key = ApiKey.NewSecret();
+        var hash = ApiKey.HashOf(key);
         if (isJson)
         {
             JsonOutput.Write(new { Key = key, Tenant = tenant, Sha256 = hash });
@@ -41,7 +35,4 @@ internal static class KeysCommand
         Console.WriteLine($"setting  Tenants__{tenant}__Keys__0={hash}");
         Console.Error.WriteLine("The key is shown this once. The setting holds only its SHA-256; count the 0 up when the tenant has other keys.");
     }
-
-    // It is part of a setting's name, and of an environment variable's.
-    private static bool IsTenant(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && !name.Contains("__", StringComparison.Ordinal);
 }

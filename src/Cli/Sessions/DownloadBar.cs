@@ -15,7 +15,7 @@ internal sealed class DownloadBar(bool isJson)
         => DownloadAsync(
             path, download, new TaskDescriptionColumn(), new ProgressBarColumn(), new ReceivedColumn(), new TransferSpeedColumn(), new SpinnerColumn());
 
-    /// <summary>Downloads one file whose length nobody knows before its end.</summary>
+    /// <summary>Downloads one file of unknown length.</summary>
     /// <inheritdoc cref="RunAsync"/>
     public Task RunEndlessAsync(string path, Func<FileStream, IProgress<DownloadProgress>, Task> download)
         => DownloadAsync(path, download, new SpinnerColumn(), new TaskDescriptionColumn(), new ReceivedColumn(), new ElapsedTimeColumn());
@@ -43,7 +43,7 @@ internal sealed class DownloadBar(bool isJson)
             await using (var file = new FileStream(part, FileMode.Create, FileAccess.ReadWrite))
             {
                 await (Console.IsOutputRedirected
-                    ? download(file, new Nobody())
+                    ? download(file, new Silent())
                     : AnsiConsole.Progress().AutoClear(true).Columns(columns)
                         .StartAsync(progress => download(file, new Bar(progress.AddTask(Markup.Escape(Path.GetFileName(path)), maxValue: double.MaxValue)))));
             }
@@ -83,7 +83,7 @@ internal sealed class DownloadBar(bool isJson)
                 : string.Create(CultureInfo.InvariantCulture, $"{task.Value / 1e6:F1} of {task.MaxValue / 1e6:F1} MB"));
     }
 
-    private sealed class Nobody : IProgress<DownloadProgress>
+    private sealed class Silent : IProgress<DownloadProgress>
     {
         public void Report(DownloadProgress value)
         {

@@ -12,11 +12,50 @@ internal static class ExportCommand
     {
         var session = new Argument<string>("session") { Description = "The session's id." };
         var output = new Option<DirectoryInfo>("--out") { Required = true, Description = "Where to write recording.wav, and a folder for each context." };
+        var asScript = new Option<bool>("--as-script") { Description = "Write each context as a script for TtsGrains.Testing, its text and audio redacted, in place of the files." };
+        var withText = new Option<bool>("--with-text") { Description = "Keep the text in scripts." };
+        var withAudio = new Option<bool>("--with-audio") { Description = "Keep the audio in scripts." };
         var json = JsonOutput.CreateOption();
-        var command = new Command("export", "Download a session: its recording, and the segments and manifest of every context.") { session, output, json };
-        ServiceOptions.Run(command, (parsed, client, cancellationToken)
-            => ExportAsync(client.Sessions, parsed.GetValue(session)!, parsed.GetValue(output)!, new DownloadBar(parsed.GetValue(json)), cancellationToken));
+        var command = new Command("export", "Download a session: its recording, and the segments and manifest of every context; or every context as a script.")
+        {
+            session, output, asScript, withText, withAudio, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(asScript) && (result.GetValue(withText) || result.GetValue(withAudio)))
+            {
+                result.AddError("--with-text and --with-audio need --as-script.");
+            }
+        });
+        ServiceOptions.Run(command, (parsed, client, cancellationToken) =>
+        {
+            var (id, folder, downloads) = (parsed.GetValue(session)!, parsed.GetValue(output)!, new DownloadBar(parsed.GetValue(json)));
+            return parsed.GetValue(asScript)
+                ? ExportScriptsAsync(client.Sessions, id, folder, parsed.GetValue(withText), parsed.GetValue(withAudio), downloads, cancellationToken)
+                : ExportAsync(client.Sessions, id, folder, downloads, cancellationToken);
+        });
         return command;
+    }
+
+    private static async Task ExportScriptsAsync(
+        TtsSessions sessions, string session, DirectoryInfo output, bool withText, bool withAudio, DownloadBar downloads, CancellationToken cancellationToken)
+    {
+        var detail = await GetAsync(sessions, session, cancellationToken);
+        output.Create();
+        foreach (var context in detail.Contexts)
+        {
+            var path = Path.Combine(output.FullName, string.Create(CultureInfo.InvariantCulture, $"{context.Ordinal:D4}.script.json"));
+            var manifest = await sessions.GetManifestAsync(session, context.Ordinal, cancellationToken);
+            await File.WriteAllBytesAsync(path, await ScriptExport.OfAsync(manifest, withText, withAudio ? AudioOfAsync : null), cancellationToken);
+            downloads.WriteDone(path);
+
+            async Task<byte[]> AudioOfAsync(int flushId)
+            {
+                using var file = new MemoryStream();
+                await sessions.DownloadSegmentAsync(session, context.Ordinal, flushId, file, progress: null, cancellationToken);
+                return file.ToArray();
+            }
+        }
     }
 
     private static async Task ExportAsync(TtsSessions sessions, string session, DirectoryInfo output, DownloadBar downloads, CancellationToken cancellationToken)
@@ -41,7 +80,7 @@ internal static class ExportCommand
         }
     }
 
-    // What has just ended is on its way into the archive: whoever asks for its manifest waits for it.
+    // A context that has just ended is on its way into the archive: a request for its manifest waits for it.
     private static async Task<SessionDetail> GetAsync(TtsSessions sessions, string session, CancellationToken cancellationToken)
     {
         var detail = await sessions.GetAsync(session, cancellationToken);

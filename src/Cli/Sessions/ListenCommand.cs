@@ -81,7 +81,7 @@ internal static class ListenCommand
         {
             if (isJson)
             {
-                JsonOutput.Write(ListenedEvent.Of(item));
+                JsonOutput.Write(SessionEvent.Of(item));
             }
             else
             {

@@ -14,7 +14,7 @@ internal sealed class LinkSocket : IDisposable
 
     private readonly ClientWebSocket _socket = new();
     private readonly ArrayBufferWriter<byte> _message = new(16 * 1024);
-    private readonly Channel<ContextLine> _ready = Channel.CreateUnbounded<ContextLine>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<ContextChannel> _ready = Channel.CreateUnbounded<ContextChannel>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -32,7 +32,7 @@ internal sealed class LinkSocket : IDisposable
     public bool WasClosedNormally => _socket.CloseStatus == WebSocketCloseStatus.NormalClosure;
 
     /// <summary>Contexts that have something to send, in turn.</summary>
-    public ChannelReader<ContextLine> Ready => _ready.Reader;
+    public ChannelReader<ContextChannel> Ready => _ready.Reader;
 
     /// <exception cref="TtsException">The service could not be reached, or refused.</exception>
     public static async Task<LinkSocket> ConnectAsync(Endpoint endpoint, Uri url, bool mayPause, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class LinkSocket : IDisposable
     }
 
     /// <summary>A context has something to send.</summary>
-    public void Signal(ContextLine line) => _ready.Writer.TryWrite(line);
+    public void Signal(ContextChannel channel) => _ready.Writer.TryWrite(channel);
 
     /// <summary>The next message, valid until the one after it; null when the other side has closed.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken cancellationToken)

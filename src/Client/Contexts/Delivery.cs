@@ -9,7 +9,7 @@ internal enum Delivery : byte
     Taken = 1,
 
     /// <summary>There is no room for it now.</summary>
-    NoRoom = 2,
+    Full = 2,
 
     /// <summary>It was the last one.</summary>
     Ended = 3,

@@ -2,7 +2,7 @@ namespace TtsGrains.Client.Contexts;
 
 /// <summary>
 /// The inputs of one context in order, and which of them went out. Those that the service has not been seen to have are kept, to be sent again
-/// over another socket; a finished flush proves everything up to it, and whatever is heard proves the first. Not thread-safe.
+/// over another socket; a finished flush proves everything up to it, and any frame proves the first. Not thread-safe.
 /// </summary>
 internal sealed class InputLog
 {
@@ -56,7 +56,7 @@ internal sealed class InputLog
     /// <summary>The socket is lost: all that is kept goes out once more.</summary>
     public void Rewind() => _next = _first;
 
-    /// <summary>No more goes out: whoever waits for it is let go.</summary>
+    /// <summary>No more is sent: all waits end.</summary>
     public void Close()
     {
         foreach (var input in _kept)

@@ -9,13 +9,13 @@ namespace TtsGrains.Client.Contexts;
 /// </summary>
 public sealed class TtsContext : IAsyncDisposable
 {
-    private readonly ContextLine _line;
+    private readonly ContextChannel _channel;
     private int _isRead;
 
-    internal TtsContext(ContextLine line) => _line = line;
+    internal TtsContext(ContextChannel channel) => _channel = channel;
 
     /// <summary>The context's id.</summary>
-    public string Id => _line.Id;
+    public string Id => _channel.Id;
 
     /// <summary>
     /// Says a text: verbatim behind what was pushed before, so a space between two words must be in one of them.
@@ -29,22 +29,22 @@ public sealed class TtsContext : IAsyncDisposable
     public Task PushAsync(string text, Expression? expression = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _line.SubmitAsync(text, flush: false, isLast: false, expression, cancellationToken);
+        return _channel.SubmitAsync(text, flush: false, isLast: false, expression, cancellationToken);
     }
 
     /// <summary>Speaks all that was pushed, without waiting for more, and ends the segment: one <see cref="FlushDoneEvent"/> will follow it.</summary>
     /// <inheritdoc cref="PushAsync"/>
     public Task FlushAsync(CancellationToken cancellationToken = default)
-        => _line.SubmitAsync("", flush: true, isLast: false, expression: null, cancellationToken);
+        => _channel.SubmitAsync("", flush: true, isLast: false, expression: null, cancellationToken);
 
     /// <summary>Says that no more text comes: the context ends when all is spoken.</summary>
     /// <inheritdoc cref="PushAsync"/>
     public Task CompleteAsync(CancellationToken cancellationToken = default)
-        => _line.SubmitAsync("", flush: false, isLast: true, expression: null, cancellationToken);
+        => _channel.SubmitAsync("", flush: false, isLast: true, expression: null, cancellationToken);
 
     /// <summary>Stops at once: no event is read any more, not even those that wait. Harmless when the context is over.</summary>
     /// <returns>Completes when the service was told.</returns>
-    public Task CancelAsync() => _line.CancelAsync();
+    public Task CancelAsync() => _channel.CancelAsync();
 
     /// <summary>The events of the context, to its end. May be called once.</summary>
     /// <param name="cancellationToken">Cancels the context: the service is told, and the loop ends with <see cref="OperationCanceledException"/>.</param>
@@ -59,7 +59,7 @@ public sealed class TtsContext : IAsyncDisposable
 
         // Not only at the next event: the service is to stop now.
         using var cancelling = cancellationToken.Register(() => _ = CancelAsync());
-        while (await _line.Events.TakeAsync(cancellationToken).ConfigureAwait(false) is { } item)
+        while (await _channel.Events.TakeAsync(cancellationToken).ConfigureAwait(false) is { } item)
         {
             yield return item;
         }

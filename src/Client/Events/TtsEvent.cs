@@ -46,8 +46,8 @@ public sealed record DoneEvent(string ContextId) : TtsEvent(ContextId);
 /// <param name="Error">What went wrong.</param>
 public sealed record ErrorEvent(string ContextId, TtsError Error) : TtsEvent(ContextId);
 
-/// <summary>Events that a listener missed and nobody has any more.</summary>
+/// <summary>Events that a listener missed and that are no longer available.</summary>
 /// <param name="ContextId">The context it is about.</param>
 /// <param name="From">The offset of the first missing event.</param>
-/// <param name="To">The offset behind the last missing one; null when nobody knows how many there were: the context is over.</param>
+/// <param name="To">The offset behind the last missing one; null if their number is unknown: the context is over.</param>
 public sealed record GapEvent(string ContextId, long From, long? To) : TtsEvent(ContextId);

@@ -19,7 +19,7 @@ public readonly record struct ListenFrom
 
     private ListenFrom(string text) => _text = text;
 
-    /// <summary>With what is said from now on.</summary>
+    /// <summary>With the frames from now on.</summary>
     public static ListenFrom Live { get; } = new("live");
 
     /// <summary>With the beginning of the session.</summary>

@@ -46,7 +46,7 @@ public sealed record SessionDetail(string SessionId, string? Ref, DateTimeOffset
 /// <summary>One utterance of a session.</summary>
 /// <param name="Ordinal">Its number in the session.</param>
 /// <param name="ContextId">Its id; null when only its files are known any more.</param>
-/// <param name="State">Where it stands, such as <c>open</c> or <c>finished</c>.</param>
+/// <param name="State">Its state, such as <c>open</c> or <c>finished</c>.</param>
 /// <param name="Outcome">How it ended; null while it has not.</param>
 /// <param name="Characters">Characters of its text.</param>
 /// <param name="DurationMs">Length of its audio, ms.</param>

@@ -67,7 +67,7 @@ public sealed class TtsSessions
     /// <param name="ordinal">The context's number in it.</param>
     /// <param name="flushId">The segment's number, from 1.</param>
     /// <param name="destination">Receives the file.</param>
-    /// <param name="progress">Is told with every piece; null for nobody.</param>
+    /// <param name="progress">Receives each step of the progress; may be null.</param>
     /// <param name="cancellationToken">Ends it; the destination then holds a part.</param>
     /// <exception cref="TtsException">The service refused, could not be reached, or broke off.</exception>
     public Task DownloadSegmentAsync(
@@ -77,7 +77,7 @@ public sealed class TtsSessions
     /// <summary>Downloads the whole call as one WAV file.</summary>
     /// <param name="session">The session.</param>
     /// <param name="destination">Receives the file.</param>
-    /// <param name="progress">Is told with every piece; null for nobody.</param>
+    /// <param name="progress">Receives each step of the progress; may be null.</param>
     /// <param name="cancellationToken">Ends it; the destination then holds a part.</param>
     /// <exception cref="TtsException">The service refused, could not be reached, or broke off.</exception>
     public Task DownloadRecordingAsync(
@@ -90,7 +90,7 @@ public sealed class TtsSessions
     /// <param name="session">The session.</param>
     /// <param name="options">From where, and in which form; null for live audio as it is spoken.</param>
     /// <param name="destination">Receives the stream.</param>
-    /// <param name="progress">Is told with every piece; null for nobody.</param>
+    /// <param name="progress">Receives each step of the progress; may be null.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TtsException">The service refused, could not be reached, or broke off.</exception>
     public Task CopyAudioAsync(

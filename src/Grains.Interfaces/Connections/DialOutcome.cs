@@ -6,7 +6,7 @@ public enum DialResult : byte
     None = 0,
     Connected = 1,
 
-    /// <summary>Nobody answered, or not in time.</summary>
+    /// <summary>There was no answer in time.</summary>
     Unreachable = 2,
 
     /// <summary>HTTP 401 or 403: the key is wrong.</summary>

@@ -10,10 +10,10 @@ namespace TtsGrains.Grains.Interfaces.Contexts;
 /// <param name="Incarnation">Unique among the lives of that context id: what it was opened over, a dot, and a number.</param>
 public readonly record struct ContextKey(string Tenant, string Session, string Context, string Incarnation)
 {
-    /// <summary>The tenant of contexts that are spoken at start for nobody. No configuration can name it: the colon parts its sections.</summary>
+    /// <summary>The tenant of the warm-up's contexts. No configuration can name it: the colon parts its sections.</summary>
     public const string WarmUpTenant = ":warm-up";
 
-    /// <summary>Whether it is spoken at start for nobody, so that the path is warm. It counts nowhere, and nothing of it is kept.</summary>
+    /// <summary>True if it belongs to the warm-up. It is neither counted nor archived.</summary>
     public bool IsWarmUp => Tenant == WarmUpTenant;
 
     /// <summary>The key of the session that the context belongs to.</summary>

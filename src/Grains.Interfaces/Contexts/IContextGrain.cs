@@ -11,17 +11,18 @@ namespace TtsGrains.Grains.Interfaces.Contexts;
 public interface IContextGrain : IGrainWithStringKey
 {
     /// <summary>Opens the context with its first push.</summary>
-    /// <param name="terms">How to speak.</param>
+    /// <param name="settings">How to speak.</param>
     /// <param name="first">The first push.</param>
     /// <param name="owner">Who gets the frames; null for one in this process, which reads the log.</param>
+    /// <param name="claim">Its place in the session, if it is already asked for.</param>
     /// <returns>Null, or why it could not be opened; it is then closed.</returns>
     [Alias("open")]
-    Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null);
+    Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, ContextOwner? owner = null, PlaceClaim? claim = null);
 
     /// <summary>Takes a further push. One whose number it already has changes nothing; one that skips ahead ends the context with an error.</summary>
     /// <param name="input">The push.</param>
     /// <param name="epoch">Which owner says so: one that has been followed by another is not heard.</param>
-    /// <param name="number">Counts what the owner has sent, from 0: what has come is passed over, whatever the client's own numbers say. Negative when nobody counts.</param>
+    /// <param name="number">Counts what the owner has sent, from 0: what has come is passed over, whatever the client's own numbers say. Negative if the owner does not count.</param>
     /// <returns>
     /// Null, or why it was refused: with <see cref="ContextFault.StatusCode"/> 404 when there is no such context, which may then have died with its silo.
     /// </returns>
@@ -47,7 +48,7 @@ public interface IContextGrain : IGrainWithStringKey
 
     /// <summary>The owner's socket is gone: the context lives on for the linger, then is cancelled.</summary>
     /// <param name="epoch">Which owner: one that has been followed by another is not missed.</param>
-    /// <param name="written">The offset behind the last frame that it wrote to its client; null when the log knows, or nobody does.</param>
+    /// <param name="written">The offset behind the last frame that it wrote to its client; null if it is in the log, or unknown.</param>
     /// <returns>False when there is no such context, which may then have died with its silo.</returns>
     [Alias("ownerLost")]
     Task<bool> OnOwnerLostAsync(int epoch, int? written = null);
@@ -59,42 +60,42 @@ public interface IContextGrain : IGrainWithStringKey
     /// <param name="owner">Who gets the frames, all from the first one on; null for one in this process, which reads the log.</param>
     /// <returns>Null when there is no such context, or it was cancelled, or its log is gone.</returns>
     [Alias("attach")]
-    Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner = null);
+    Task<AttachResult?> AttachAsync(int? from, ContextOwner? owner = null);
 
     /// <summary>
-    /// Its owner, in another process, has reason to doubt that the context is still there; or it had to leave a silo while nobody owned it. One that is
+    /// Its owner, in another process, has reason to doubt that the context is still there; or it had to leave a silo while it had no owner. One that is
     /// there takes what pushes it has not got; one that is not is opened again and speaks on from the last frame that there is.
     /// </summary>
-    /// <param name="reopening">What is known of it.</param>
+    /// <param name="request">What is known of it.</param>
     /// <param name="owner">The owner; null when its client is away: then it lives on for the linger.</param>
     [Alias("reopen")]
-    Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner? owner);
+    Task<RestoreResult> RestoreAsync(RestoreRequest request, ContextOwner? owner);
 
     /// <summary>
     /// Its silo is about to stop, and the context is gone from here: its owner gets all frames that there are, and is told to have it opened again. One
     /// whose owner is in this process stays, and ends with it.
     /// </summary>
-    /// <returns>What the silo must have opened again itself, since nobody owns it; else null.</returns>
+    /// <returns>The state that the silo must open again itself, if the context has no owner; else null.</returns>
     [Alias("move")]
-    Task<ContextEstate?> MoveAsync();
+    Task<ContextSnapshot?> MoveAsync();
 
     /// <summary>Gives a context that is to be opened again some of its frames back, in order, from the first one on.</summary>
     [Alias("restore")]
-    Task RestoreAsync(FrameBatch frames);
+    Task RestoreFramesAsync(FrameBatch frames);
 
     /// <summary>An upstream did something that calls for a decision.</summary>
     [Alias("upstream")]
     Task OnUpstreamAsync(UpstreamNotice notice);
 
     /// <summary>
-    /// Reads frames from an offset on, at most so many and about 1 MiB; none when there are none there. It waits for no other call: the session
+    /// Reads frames from an offset on, at most the given number and about 1 MiB; none if there are none. It waits for no other call: the session
     /// asks while the context asks the session.
     /// </summary>
     /// <returns>Null when the context has no log any more, or never had one.</returns>
     [Alias("read"), AlwaysInterleave]
     Task<FrameBatch?> ReadAsync(int from, int maxFrames);
 
-    /// <summary>Somebody listens to the session now, or nobody any more: the context publishes its frames only in between.</summary>
+    /// <summary>The session has its first listener, or has lost its last: the context publishes its frames only in between.</summary>
     /// <returns>False when the context has no log any more.</returns>
     [Alias("audience"), AlwaysInterleave]
     Task<bool> SetAudienceAsync(bool hasListeners);

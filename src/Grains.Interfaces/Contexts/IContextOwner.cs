@@ -11,7 +11,7 @@ public interface IContextOwner : IGrainObserver
 {
     /// <summary>Takes frames of the log. One call is awaited at a time, so they come in order; after a failed call they may come again.</summary>
     /// <param name="batch">The frames.</param>
-    /// <param name="opening">Which opening they are of, see <see cref="ContextReopening.Opening"/>: those of an older one are refused.</param>
+    /// <param name="opening">Which opening they are of, see <see cref="RestoreRequest.Opening"/>: those of an older one are refused.</param>
     /// <returns>The offset behind the last frame that was written to the client.</returns>
     [Alias("frames")]
     Task<int> OnFramesAsync(FrameBatch batch, int opening);

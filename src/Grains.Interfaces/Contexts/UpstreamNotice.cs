@@ -17,7 +17,7 @@ public enum UpstreamEvent : byte
     /// <summary>The socket went away.</summary>
     Lost = 4,
 
-    /// <summary>So much of a segment has been spoken that the archive should have it, although it goes on.</summary>
+    /// <summary>Enough of a segment has been spoken for the archive, although it continues.</summary>
     PartSpoken = 5,
 
     /// <summary>It has been without audio for too long.</summary>

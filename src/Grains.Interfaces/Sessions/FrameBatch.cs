@@ -42,6 +42,10 @@ public sealed record FrameBatch
     [Id(7)]
     public int Ordinal { get; init; }
 
+    /// <summary>The span of the context, as a W3C <c>traceparent</c>; null if it is in no trace.</summary>
+    [Id(8)]
+    public string? TraceParent { get; init; }
+
     /// <summary>The offset behind the last frame here.</summary>
     public int To => From + Frames.Length;
 

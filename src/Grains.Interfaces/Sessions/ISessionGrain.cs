@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 
 namespace TtsGrains.Grains.Interfaces.Sessions;
 
@@ -8,15 +9,15 @@ public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>Notes a new context. The same context key gets the same number again.</summary>
     /// <param name="contextKey">Which.</param>
-    /// <param name="terms">What its client said of the session.</param>
-    [Alias("opened")]
-    Task<SessionPlace> OnOpenedAsync(string contextKey, SessionTerms terms);
+    /// <param name="settings">What its client said of the session.</param>
+    [Alias("opened"), AlwaysInterleave]
+    Task<SessionPlace> OnOpenedAsync(string contextKey, SessionSettings settings);
 
     /// <summary>Notes that a context is finished.</summary>
     /// <param name="contextKey">Which.</param>
     /// <param name="frames">How many frames it has.</param>
     /// <param name="how">How it ended; null when it was never open.</param>
-    [Alias("closed")]
+    [Alias("closed"), AlwaysInterleave]
     Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null);
 
     /// <summary>
@@ -55,7 +56,7 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<SessionView> ClaimAsync(string socketId, ImmutableArray<string> contextIds);
 
     /// <summary>
-    /// Says that so many listen by way of one subscription to the session's stream. Contexts publish while anybody does. It must be said again
+    /// Reports the listener count of one subscription to the session's stream. Contexts publish while there are listeners. It must be reported again
     /// within <see cref="SessionLease.Length"/>, else they count as gone.
     /// </summary>
     /// <param name="subscription">Names the subscription.</param>

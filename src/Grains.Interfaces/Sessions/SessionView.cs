@@ -26,7 +26,7 @@ public sealed record SessionView(
 /// <param name="Ordinal">Its number in the session, from 1.</param>
 /// <param name="ContextKey">Its grain key.</param>
 /// <param name="IsOpen">Whether it is still going on.</param>
-/// <param name="Frames">How many frames its log had when it ended; null while it is open, or when nobody lived to tell.</param>
+/// <param name="Frames">How many frames its log had when it ended; null while it is open, or if its end was not reported.</param>
 [GenerateSerializer, Immutable, Alias("tts.SessionContext")]
 public sealed record SessionContext(
     [property: Id(0)] int Ordinal,
@@ -42,7 +42,7 @@ public sealed record SessionContext(
     [Id(5)]
     public bool IsKept { get; init; }
 
-    /// <summary>How it ended; null while it is open, or when nobody lived to tell.</summary>
+    /// <summary>How it ended; null while it is open, or if its end was not reported.</summary>
     [Id(6)]
     public SessionContextEnd? End { get; init; }
 }
@@ -51,8 +51,8 @@ public sealed record SessionContext(
 /// <param name="Reference">What the caller calls it; null changes nothing.</param>
 /// <param name="IsKept">Whether the archive may have the context.</param>
 /// <param name="IsNumbered">Whether its client counts its inputs, and so sends all of them again over another socket where it must.</param>
-[GenerateSerializer, Immutable, Alias("tts.SessionTerms")]
-public sealed record SessionTerms(
+[GenerateSerializer, Immutable, Alias("tts.SessionSettings")]
+public sealed record SessionSettings(
     [property: Id(0)] string? Reference,
     [property: Id(1)] bool IsKept,
     [property: Id(2)] bool IsNumbered = false);

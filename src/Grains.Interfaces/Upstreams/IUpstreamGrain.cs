@@ -23,15 +23,15 @@ public interface ILeaseHolder : IGrainObserver
     /// <summary>Leases were granted. When this gets lost, the next answer says it again.</summary>
     /// <param name="upstream">Whose.</param>
     /// <param name="epoch">The grain's life; see <see cref="LeaseAnswer"/>.</param>
-    /// <param name="wishes">The numbers of the wishes that came true.</param>
+    /// <param name="requests">The numbers of the granted requests.</param>
     [Alias("granted")]
-    Task OnGrantedAsync(string upstream, Guid epoch, ImmutableArray<long> wishes);
+    Task OnGrantedAsync(string upstream, Guid epoch, ImmutableArray<long> requests);
 }
 
 /// <summary>How long a silo's word about its leases holds.</summary>
 public static class UpstreamLease
 {
-    /// <summary>Without a word for so long, a silo that nobody declared dead is taken to have no leases.</summary>
+    /// <summary>A silo that reports nothing for this long is taken to have no leases, even if it was not declared dead.</summary>
     public static TimeSpan Length { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a silo says what it has. An upstream's grain that was lost knows all of it again this long after it is back.</summary>

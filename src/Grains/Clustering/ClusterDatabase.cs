@@ -1,6 +1,5 @@
 using System.Net;
 using Npgsql;
-using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Grains.Clustering;
 
@@ -10,6 +9,9 @@ internal sealed class ClusterDatabase : IAsyncDisposable
     // A database that is away is found out in time, not after the driver's own 15 and 30 seconds.
     private const int ConnectSeconds = 5;
     private const int CommandSeconds = 10;
+
+    // The driver's own 100 for each host are what a whole PostgreSQL server has by default: a few hosts under load would lock out a host that starts.
+    private const int MaxConnections = 16;
 
     // Of a silo, as Orleans numbers it.
     private const int Active = 3;
@@ -30,8 +32,9 @@ internal sealed class ClusterDatabase : IAsyncDisposable
         {
             var given = new NpgsqlConnectionStringBuilder(cluster.ConnectionString);
             given.ApplicationName ??= $"tts-grains {cluster.Name}";
-            given.Timeout = given.ContainsKey("Timeout") ? given.Timeout : ConnectSeconds;
-            given.CommandTimeout = given.ContainsKey("Command Timeout") ? given.CommandTimeout : CommandSeconds;
+            given.Timeout = given.ShouldSerialize("Timeout") ? given.Timeout : ConnectSeconds;
+            given.CommandTimeout = given.ShouldSerialize("Command Timeout") ? given.CommandTimeout : CommandSeconds;
+            given.MaxPoolSize = given.ShouldSerialize("Maximum Pool Size") ? given.MaxPoolSize : Math.Max(MaxConnections, given.MinPoolSize);
             return given;
         }
         catch (ArgumentException unknown)

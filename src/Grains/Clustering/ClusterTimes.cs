@@ -1,12 +1,11 @@
 using Orleans.Configuration;
-using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Grains.Clustering;
 
 /// <summary>
 /// How fast a cluster notices. A silo whose process was killed is declared dead after about <c>MissedProbes</c> probe periods and two round trips to the
 /// database: its port refuses at once, so no probe waits for its timeout. A silo whose machine fell silent takes longer, since it was heard a moment
-/// ago and may only be slow: nobody votes while something came from it within <c>MissedProbes</c> times four <c>ProbeTimeout</c>.
+/// ago and may only be slow: no silo votes while something came from it within <c>MissedProbes</c> times four <c>ProbeTimeout</c>.
 /// </summary>
 internal static class ClusterTimes
 {

@@ -1,5 +1,4 @@
 using Npgsql;
-using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Grains.Clustering;
 

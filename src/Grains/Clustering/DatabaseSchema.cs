@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using Npgsql;
-using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Grains.Clustering;
 

@@ -4,6 +4,7 @@ using Orleans.Placement;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Connections;
 
@@ -12,7 +13,7 @@ namespace TtsGrains.Grains.Connections;
 internal sealed partial class ConnectionGrain(
     UpstreamPool pool,
     IOptionsMonitor<UpstreamOptions> upstreams,
-    TtsInstruments instruments,
+    UpstreamInstruments instruments,
     TimeProvider time,
     ILogger<ConnectionGrain> logger) : Grain, IConnectionGrain
 {

@@ -5,7 +5,7 @@ namespace TtsGrains.Grains.Connections;
 /// <summary>
 /// Evidence that an upstream is out of service, gathered since a context last spoke there. A failure counts only when its session, its text and its
 /// socket differ from those of every failure that counts already, and one tenant alone is not enough while others use the upstream: a text that
-/// always fails, whoever repeats it, stays one piece of evidence. Not thread-safe.
+/// always fails stays one piece of evidence, no matter which context repeats it. Not thread-safe.
 /// </summary>
 /// <param name="needed">How many failures are enough.</param>
 /// <param name="time">The clock.</param>
@@ -23,11 +23,11 @@ internal sealed class OutageEvidence(int needed, TimeProvider time)
     public int Count => _failures.Count;
 
     /// <summary>Notes that a tenant uses the upstream.</summary>
-    public void NoteTenant(string tenant) => _tenants.Add(tenant);
+    public void AddTenant(string tenant) => _tenants.Add(tenant);
 
     /// <summary>Adds the failure of a request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="socket">The socket whose loss was the failure: all contexts that it took along are one piece of evidence. Null when the request failed by itself.</param>
+    /// <param name="socket">The socket whose loss was the failure: all contexts that it took along are one piece of evidence. Null if only the request failed.</param>
     /// <returns>True if there is enough evidence of an outage.</returns>
     public bool Add(in RequestFingerprint request, int? socket = null)
     {

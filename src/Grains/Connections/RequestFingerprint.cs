@@ -17,12 +17,12 @@ internal readonly record struct RequestFingerprint(ContextKey Context, ulong Tex
 {
     /// <summary>Computes the fingerprint of a context's request.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="terms">Its parameters.</param>
+    /// <param name="settings">Its parameters.</param>
     /// <param name="inputs">Its inputs that are not spoken yet.</param>
-    public static RequestFingerprint Of(ContextKey context, ContextTerms terms, ImmutableArray<ContextInput> inputs) => new(
+    public static RequestFingerprint Of(ContextKey context, ContextSettings settings, ImmutableArray<ContextInput> inputs) => new(
         context,
         Digest(string.Concat(inputs.Select(input => input.Text))),
-        Digest($"{terms.ModelId}\n{terms.VoiceId}\n{terms.Language}\n{terms.Locale}\n{terms.Encoding}\n{terms.SampleRate}"));
+        Digest($"{settings.ModelId}\n{settings.VoiceId}\n{settings.Language}\n{settings.Locale}\n{settings.Encoding}\n{settings.SampleRate}"));
 
     private static ulong Digest(string text)
     {

@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Connections;
 
 /// <summary>A context asks for a place at an upstream.</summary>
-/// <param name="Tenant">Whose it is: tenants take turns.</param>
+/// <param name="Tenant">Whose it is: each tenant has its share.</param>
+/// <param name="Priority">Its place among those of its tenant.</param>
 /// <param name="Upstreams">Those that it may have, the best first.</param>
 /// <param name="Since">Since when it has been waiting, a timestamp of the clock: the deadline counts from there.</param>
 /// <param name="OutageTimeout">How long it waits while none of the upstreams works; at least the queue deadline.</param>
 /// <param name="Fingerprint">Identifies the request for the upstream's health.</param>
-internal sealed record SlotRequest(string Tenant, ImmutableArray<string> Upstreams, long Since, TimeSpan OutageTimeout, RequestFingerprint Fingerprint);
+internal sealed record SlotRequest(
+    string Tenant, PriorityClass Priority, ImmutableArray<string> Upstreams, long Since, TimeSpan OutageTimeout, RequestFingerprint Fingerprint);
 
 /// <summary>The answer to a <see cref="SlotRequest"/>.</summary>
 /// <param name="Refusal">Why there is no place.</param>
@@ -28,11 +32,15 @@ internal enum SlotRefusal : byte
 }
 
 /// <summary>A <see cref="SlotRequest"/> that was made, and the answer when there is one.</summary>
-internal sealed class SlotTicket(SlotRequest request, UpstreamAccount[] accounts)
+internal sealed class SlotTicket(SlotRequest request, UpstreamAccount[] accounts) : ILeaseWaiter
 {
     private readonly TaskCompletionSource<SlotGrant> _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SlotRequest Request => request;
+
+    public string Tenant => request.Tenant;
+
+    public PriorityClass Priority => request.Priority;
 
     /// <summary>The upstreams that it may have, the best first.</summary>
     public UpstreamAccount[] Accounts => accounts;
@@ -48,7 +56,7 @@ internal sealed class SlotTicket(SlotRequest request, UpstreamAccount[] accounts
             : (request.OutageTimeout > queueDeadline ? request.OutageTimeout : queueDeadline) - time.GetElapsedTime(request.Since);
     }
 
-    /// <summary>The answer; cancelled when nobody waits for it any more.</summary>
+    /// <summary>The answer; cancelled if the request was withdrawn.</summary>
     public Task<SlotGrant> Granted => _granted.Task;
 
     /// <summary>It wants no lease any more, of none of them.</summary>

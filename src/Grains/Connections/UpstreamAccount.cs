@@ -19,7 +19,7 @@ internal sealed class UpstreamAccount(string name, string silo, UpstreamOptions 
     public UpstreamBreaker Breaker { get; } = new(options.BreakAfter, time, jitter);
 
     /// <summary>Who waits for a lease; null when the upstream has no limit, and so no leases.</summary>
-    public LeaseWishes? Leases { get; init; }
+    public LeaseClient? Leases { get; init; }
 
     /// <summary>Whether a socket is being dialled.</summary>
     public bool IsDialling { get; set; }
@@ -31,14 +31,14 @@ internal sealed class UpstreamAccount(string name, string silo, UpstreamOptions 
     public bool IsUp => Breaker.State != BreakerState.Open && Sockets.Count > 0;
 
     /// <summary>It took no more contexts, though there seemed to be room.</summary>
-    public void NoteLimited() => _limitedUntil = time.GetUtcNow() + UpstreamRetry.AfterLimit(++_timesLimited, jitter());
+    public void RecordLimited() => _limitedUntil = time.GetUtcNow() + UpstreamRetry.AfterLimit(++_timesLimited, jitter());
 
     /// <summary>Places have become free, and with them their leases.</summary>
     /// <param name="before">How many were taken before.</param>
-    public void NoteFreed(int before) => Leases?.Free(before - Sockets.SlotsTaken);
+    public void RecordFreed(int before) => Leases?.Free(before - Sockets.SlotsTaken);
 
     /// <summary>A request got its first audio.</summary>
-    public void NoteSpoken(in RequestFingerprint request)
+    public void RecordSpoken(in RequestFingerprint request)
     {
         _timesLimited = 0;
         (_hasSpoken, _lastSpoken) = (true, (time.GetTimestamp(), request.Text));

@@ -1,26 +1,8 @@
-using System.Text.Json.Serialization;
 using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Connections;
-
-/// <summary>Whether an upstream is used. Zero is never a valid value.</summary>
-public enum BreakerState : byte
-{
-    None = 0,
-
-    /// <summary>It works.</summary>
-    [JsonStringEnumMemberName("closed")]
-    Closed = 1,
-
-    /// <summary>It failed and is left alone for a while.</summary>
-    [JsonStringEnumMemberName("open")]
-    Open = 2,
-
-    /// <summary>It may be tried, by one at a time.</summary>
-    [JsonStringEnumMemberName("half_open")]
-    HalfOpen = 3,
-}
 
 /// <summary>
 /// The circuit breaker of one upstream. It opens when the upstream cannot be dialled and no socket is left, or when there is enough
@@ -35,7 +17,7 @@ internal sealed class UpstreamBreaker(int breakAfter, TimeProvider time, Func<do
     private const int MostShapes = 256;
     private const int MostFailedTexts = 1024;
 
-    // So many texts at once are not the reason why sockets are lost.
+    // This number of texts at once is not the reason why sockets are lost.
     private const int MostIsolated = 8;
 
     // A trial whose end is not reported must not keep the upstream shut.
@@ -95,7 +77,7 @@ internal sealed class UpstreamBreaker(int breakAfter, TimeProvider time, Func<do
     /// <summary>A request is given to the upstream.</summary>
     public void OnAdmitted(in RequestFingerprint request)
     {
-        _evidence.NoteTenant(request.Context.Tenant);
+        _evidence.AddTenant(request.Context.Tenant);
         if (_isOpen)
         {
             if (IsProof(request))
@@ -122,7 +104,7 @@ internal sealed class UpstreamBreaker(int breakAfter, TimeProvider time, Func<do
 
     /// <summary>A request failed in a way that may be the upstream's fault, and got no audio.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="socket">The socket that was lost; null when the request failed by itself.</param>
+    /// <param name="socket">The socket that was lost; null if only the request failed.</param>
     public void OnFailed(in RequestFingerprint request, int? socket = null)
     {
         var isTrial = _trial?.Context == request.Context;

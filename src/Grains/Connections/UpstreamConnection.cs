@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
-using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Upstreams;
+using TtsGrains.Grains.Wakeups;
 using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.Grains.Connections;
@@ -16,11 +17,11 @@ internal sealed class UpstreamConnection : IUpstreamReader
 
     private readonly UpstreamOptions _options;
     private readonly UpstreamPool _pool;
-    private readonly TtsInstruments _instruments;
+    private readonly UpstreamInstruments _instruments;
     private readonly TimeProvider _time;
     private readonly Action<FrameDrop> _onFirstDrop;
     private readonly Action<int> _onClosed;
-    private readonly UpstreamRoutes _routes = new();
+    private readonly UpstreamRoutes _routes;
 
     // Cancelled upstream contexts in the order of their cancels: each keeps its slot for the same time.
     private readonly ConcurrentQueue<(string UpstreamContextId, long Since)> _draining = new();
@@ -32,12 +33,13 @@ internal sealed class UpstreamConnection : IUpstreamReader
         ConnectionKey key,
         UpstreamOptions options,
         UpstreamPool pool,
-        TtsInstruments instruments,
+        UpstreamInstruments instruments,
         TimeProvider time,
         Action<FrameDrop> onFirstDrop,
         Action<int> onClosed)
     {
         Key = key;
+        _routes = new UpstreamRoutes(() => RecordDrop(FrameDrop.Stale), tenant => pool.OnSlotFree(key, tenant));
         (_options, _pool, _instruments, _time, _onFirstDrop, _onClosed) = (options, pool, instruments, time, onFirstDrop, onClosed);
     }
 
@@ -62,21 +64,25 @@ internal sealed class UpstreamConnection : IUpstreamReader
         ConnectionKey key,
         UpstreamOptions options,
         UpstreamPool pool,
-        TtsInstruments instruments,
+        UpstreamInstruments instruments,
         TimeProvider time,
         Action<FrameDrop> onFirstDrop,
         Action<int> onClosed)
     {
         var connection = new UpstreamConnection(key, options, pool, instruments, time, onFirstDrop, onClosed);
-        (connection._socket, var outcome) = await UpstreamSocket.ConnectAsync(options, connection, time);
+        (connection._socket, var outcome) = await UpstreamSocket.ConnectAsync(options, connection, pool.TermOf(key.Upstream), time);
         return (connection._socket is null ? null : connection, outcome);
     }
 
     /// <summary>Routes the frames of an upstream context and sends its first message. Takes the message over.</summary>
+    /// <param name="upstreamContextId">The upstream context.</param>
+    /// <param name="route">Gets its frames.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="message">The message.</param>
     /// <returns>False when the socket has ended; nothing was sent then.</returns>
-    public bool TryOpen(string upstreamContextId, IUpstreamRoute route, OutgoingMessage message)
+    public bool TryOpen(string upstreamContextId, IUpstreamRoute route, string tenant, OutgoingMessage message)
     {
-        _routes.Add(upstreamContextId, route);
+        _routes.Add(upstreamContextId, route, tenant);
         if (_socket!.TrySend(message))
         {
             return true;
@@ -101,7 +107,7 @@ internal sealed class UpstreamConnection : IUpstreamReader
 
     /// <summary>
     /// Sends a cancel and drops all further frames of the upstream context. Its slot stays taken until the upstream has ended it, or
-    /// until <see cref="UpstreamOptions.CancelDrain"/> is over. Takes the message over.
+    /// until <see cref="UpstreamOptions.CancelDrainTimeout"/> is over. Takes the message over.
     /// </summary>
     public void Cancel(string upstreamContextId, OutgoingMessage message)
     {
@@ -116,16 +122,16 @@ internal sealed class UpstreamConnection : IUpstreamReader
     }
 
     /// <summary>A request has got its first audio.</summary>
-    public void NoteSpoken(in RequestFingerprint request) => _pool.OnSpoken(Key, request);
+    public void RecordSpoken(in RequestFingerprint request) => _pool.Outcomes.OnSpoken(Key, request);
 
     /// <summary>Counts a frame, or a part of one, that cannot be used.</summary>
-    public void NoteDrop(FrameDrop kind)
+    public void RecordDrop(FrameDrop kind)
     {
         _instruments.FrameDropped(Key.Upstream, kind);
 
-        // Frames without a route are expected after a cancel.
+        // These are expected after a cancel.
         var bit = 1 << (int)kind;
-        if (kind != FrameDrop.NoRoute && (Interlocked.Or(ref _seenDrops, bit) & bit) == 0)
+        if (kind is not (FrameDrop.NoRoute or FrameDrop.Stale) && (Interlocked.Or(ref _seenDrops, bit) & bit) == 0)
         {
             _onFirstDrop(kind);
         }
@@ -134,20 +140,16 @@ internal sealed class UpstreamConnection : IUpstreamReader
     /// <summary>Finds upstream contexts that are silent for too long, and cancelled ones whose drain time is over. One caller at a time.</summary>
     public void Check()
     {
-        for (var ended = _routes.CheckSilence(); ended > 0; ended--)
-        {
-            _pool.OnSlotFree(Key);
-        }
-
-        while (_draining.TryPeek(out var cancelled) && _time.GetElapsedTime(cancelled.Since) >= _options.CancelDrain)
+        _routes.CheckSilence();
+        while (_draining.TryPeek(out var cancelled) && _time.GetElapsedTime(cancelled.Since) >= _options.CancelDrainTimeout)
         {
             _draining.TryDequeue(out _);
-            if (_routes.Remove(cancelled.UpstreamContextId))
-            {
-                _pool.OnSlotFree(Key);
-            }
+            _routes.End(cancelled.UpstreamContextId);
         }
     }
+
+    /// <summary>Ends the socket at once, without a word; contexts that are on it have lost it.</summary>
+    public void Abort() => _socket!.Abort();
 
     /// <summary>Closes the socket; contexts that are still on it are told that they have lost it.</summary>
     public async Task CloseAsync(TimeSpan timeout)
@@ -173,7 +175,7 @@ internal sealed class UpstreamConnection : IUpstreamReader
         {
             if (!ServerFrameParser.TryParse(message, out var frame, out var consumed))
             {
-                NoteDrop(FrameDrop.Garbage);
+                RecordDrop(FrameDrop.Garbage);
                 return;
             }
 
@@ -185,7 +187,7 @@ internal sealed class UpstreamConnection : IUpstreamReader
 
     void IUpstreamReader.OnDrained() => OnDrained();
 
-    void IUpstreamReader.OnBinary() => NoteDrop(FrameDrop.Binary);
+    void IUpstreamReader.OnBinary() => RecordDrop(FrameDrop.Binary);
 
     void IUpstreamReader.OnClosed()
     {
@@ -204,16 +206,9 @@ internal sealed class UpstreamConnection : IUpstreamReader
 
     private void Deliver(in ServerFrame frame)
     {
-        switch (_routes.Deliver(frame))
+        if (_routes.Deliver(frame) == RouteResult.NoRoute)
         {
-            case RouteResult.Ended:
-                _pool.OnSlotFree(Key);
-                break;
-            case RouteResult.NoRoute:
-                NoteDrop(FrameDrop.NoRoute);
-                break;
-            default:
-                break;
+            RecordDrop(FrameDrop.NoRoute);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Connections;
 

@@ -13,7 +13,7 @@ internal static class UpstreamRetry
     // What takes a person to put right.
     private static readonly TimeSpan WhenMisconfigured = TimeSpan.FromSeconds(60);
 
-    // Whoever asks to be left alone for longer is asked all the same.
+    // A longer delay that the upstream asks for is shortened to this.
     private static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(5);
 
     /// <summary>The delay after a dial that failed.</summary>

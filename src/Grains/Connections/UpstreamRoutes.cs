@@ -12,30 +12,50 @@ internal sealed class UpstreamRoutes
 {
     private const int LongestId = 128;
 
-    private readonly ConcurrentDictionary<string, IUpstreamRoute> _routes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, IUpstreamRoute>.AlternateLookup<ReadOnlySpan<char>> _byCharacters;
+    private readonly ConcurrentDictionary<string, Entry> _routes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _byCharacters;
 
-    public UpstreamRoutes() => _byCharacters = _routes.GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly DrainingRoute _draining;
+    private readonly Action<string> _onFreed;
+
+    /// <param name="onStale">Called for each frame of a cancelled context.</param>
+    /// <param name="onFreed">Called with its tenant when a context has ended, so that its slot is free, but not when the socket is gone.</param>
+    public UpstreamRoutes(Action onStale, Action<string> onFreed)
+    {
+        _onFreed = onFreed;
+        _byCharacters = _routes.GetAlternateLookup<ReadOnlySpan<char>>();
+        _draining = new DrainingRoute(onStale);
+    }
 
     /// <summary>How many upstream contexts have a slot on the socket.</summary>
     public int Count => _routes.Count;
 
-    public void Add(string upstreamContextId, IUpstreamRoute route)
+    public void Add(string upstreamContextId, IUpstreamRoute route, string tenant)
     {
-        if (!_routes.TryAdd(upstreamContextId, route))
+        if (!_routes.TryAdd(upstreamContextId, new Entry(route, tenant)))
         {
             throw new InvalidOperationException($"Upstream context '{upstreamContextId}' is already routed.");
         }
     }
 
-    public bool Contains(string upstreamContextId) => _routes.TryGetValue(upstreamContextId, out var route) && route is not DrainingRoute;
+    public bool Contains(string upstreamContextId) => _routes.TryGetValue(upstreamContextId, out var entry) && entry.Route is not DrainingRoute;
 
     /// <summary>Keeps the slot of a cancelled context, but drops what still comes.</summary>
     /// <returns>Whether there was one to drain.</returns>
     public bool Drain(string upstreamContextId)
-        => _routes.TryGetValue(upstreamContextId, out var route) && _routes.TryUpdate(upstreamContextId, DrainingRoute.Instance, route);
+        => _routes.TryGetValue(upstreamContextId, out var entry) && _routes.TryUpdate(upstreamContextId, new Entry(_draining, entry.Tenant), entry);
 
-    public bool Remove(string upstreamContextId) => _routes.TryRemove(upstreamContextId, out _);
+    /// <summary>Ends a context whose slot is free then.</summary>
+    public void End(string upstreamContextId)
+    {
+        if (_routes.TryRemove(upstreamContextId, out var entry))
+        {
+            _onFreed(entry.Tenant);
+        }
+    }
+
+    /// <summary>Forgets a context that was not sent.</summary>
+    public void Remove(string upstreamContextId) => _routes.TryRemove(upstreamContextId, out _);
 
     /// <summary>Leads a frame where it belongs.</summary>
     public RouteResult Deliver(in ServerFrame frame)
@@ -47,36 +67,38 @@ internal sealed class UpstreamRoutes
         }
 
         id = id[..length];
-        if (!_byCharacters.TryGetValue(id, out var route))
+        if (!_byCharacters.TryGetValue(id, out var entry))
         {
             return RouteResult.NoRoute;
         }
 
-        var isLast = frame.IsLast && route.EndsWith(frame);
-        if (isLast && !_byCharacters.TryRemove(id, out route))
+        var isLast = frame.IsLast && entry.Route.EndsWith(frame);
+        if (isLast && !_byCharacters.TryRemove(id, out entry))
         {
             // Given up in this moment by somebody else, who has freed its slot.
             return RouteResult.NoRoute;
         }
 
-        route.OnFrame(frame);
-        return isLast ? RouteResult.Ended : RouteResult.Delivered;
+        entry.Route.OnFrame(frame);
+        if (!isLast)
+        {
+            return RouteResult.Delivered;
+        }
+
+        _onFreed(entry.Tenant);
+        return RouteResult.Ended;
     }
 
     /// <summary>Lets each of them see whether it has waited for audio for too long.</summary>
-    /// <returns>How many have ended, so that their places are free.</returns>
-    public int CheckSilence()
+    public void CheckSilence()
     {
-        var ended = 0;
-        foreach (var (id, route) in _routes)
+        foreach (var (id, entry) in _routes)
         {
-            if (route.CheckSilence() && _routes.TryRemove(new KeyValuePair<string, IUpstreamRoute>(id, route)))
+            if (entry.Route.CheckSilence() && _routes.TryRemove(new KeyValuePair<string, Entry>(id, entry)))
             {
-                ended++;
+                _onFreed(entry.Tenant);
             }
         }
-
-        return ended;
     }
 
     /// <summary>The socket is gone: tells everyone and forgets them.</summary>
@@ -86,22 +108,33 @@ internal sealed class UpstreamRoutes
         var lost = 0;
         foreach (var (id, _) in _routes)
         {
-            if (_routes.TryRemove(id, out var route))
+            if (_routes.TryRemove(id, out var entry))
             {
                 lost++;
-                route.OnLost();
+                entry.Route.OnLost();
             }
         }
 
         return lost;
     }
 
-    private sealed class DrainingRoute : IUpstreamRoute
+    // Compared by reference: an entry is replaced when its context is cancelled.
+    private sealed class Entry(IUpstreamRoute route, string tenant)
     {
-        public static DrainingRoute Instance { get; } = new();
+        public IUpstreamRoute Route => route;
 
+        public string Tenant => tenant;
+    }
+
+    private sealed class DrainingRoute(Action onStale) : IUpstreamRoute
+    {
+        // The end of a cancelled context is no stale audio.
         public void OnFrame(in ServerFrame frame)
         {
+            if (!frame.IsLast)
+            {
+                onStale();
+            }
         }
 
         public bool EndsWith(in ServerFrame frame) => true;

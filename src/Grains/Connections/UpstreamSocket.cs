@@ -1,14 +1,19 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Connections;
 
 /// <summary>
-/// One WebSocket to an upstream: a loop that reads whole messages and a queue that writes them. It knows nothing of grains; it runs on the
-/// thread pool and reports through <paramref name="reader"/>.
+/// One WebSocket to an upstream: a thread that reads whole messages and a queue that writes them. It knows nothing of grains and reports through
+/// <paramref name="reader"/>.
 /// </summary>
-internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader reader) : IDisposable
+/// <param name="socket">The WebSocket.</param>
+/// <param name="transport">What it reads from.</param>
+/// <param name="reader">Takes what is received.</param>
+/// <param name="maySend">Asked before each message: the socket ends instead of sending one when the leases of its contexts have ended.</param>
+internal sealed class UpstreamSocket(ClientWebSocket socket, UpstreamTransport transport, IUpstreamReader reader, Func<bool> maySend) : IDisposable
 {
     private const int SmallBuffer = 4 * 1024;
     private const int LargestMessage = 16 * 1024 * 1024;
@@ -21,7 +26,8 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
 
     /// <summary>Dials and begins to read.</summary>
     /// <returns>The socket, or null and what the upstream answered.</returns>
-    public static async Task<(UpstreamSocket? Socket, DialOutcome Outcome)> ConnectAsync(UpstreamOptions options, IUpstreamReader reader, TimeProvider time)
+    public static async Task<(UpstreamSocket? Socket, DialOutcome Outcome)> ConnectAsync(
+        UpstreamOptions options, IUpstreamReader reader, Func<bool> maySend, TimeProvider time)
     {
         var socket = new ClientWebSocket();
         if (options.ApiKey.Length > 0)
@@ -35,10 +41,16 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(20);
         socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(20);
         socket.Options.CollectHttpResponseDetails = true;
+        UpstreamTransport? transport = null;
         try
         {
             using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
-            await socket.ConnectAsync(new Uri(options.Url), timeout.Token);
+            using var handler = new SocketsHttpHandler
+            {
+                ConnectCallback = async (context, cancelled) => transport = await UpstreamTransport.ConnectAsync(context.DnsEndPoint, cancelled),
+            };
+            using var dialler = new HttpMessageInvoker(handler);
+            await socket.ConnectAsync(new Uri(options.Url), dialler, timeout.Token);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
@@ -47,10 +59,8 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
             return (null, outcome);
         }
 
-        var connected = new UpstreamSocket(socket, reader);
-
-        // Begun here, the loop would come back to the caller's scheduler, a grain's, for every message.
-        ThreadPool.UnsafeQueueUserWorkItem(static connected => _ = connected.ReadAsync(), connected, preferLocal: false);
+        var connected = new UpstreamSocket(socket, transport!, reader, maySend);
+        _ = Task.Factory.StartNew(connected.Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return (connected, DialOutcome.Connected);
     }
 
@@ -105,6 +115,9 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         }
     }
 
+    /// <summary>Ends it at once; the read loop then ends.</summary>
+    public void Abort() => socket.Abort();
+
     public void Dispose() => socket.Dispose();
 
     private async Task WriteAsync()
@@ -115,6 +128,13 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
             {
                 using (message)
                 {
+                    // Not when it was queued: a process that stood still sends nothing from before.
+                    if (!maySend())
+                    {
+                        socket.Abort();
+                        return;
+                    }
+
                     await socket.SendAsync(message.Written, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None)
                         .ConfigureAwait(false);
                 }
@@ -141,10 +161,13 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         }
     }
 
-    private async Task ReadAsync()
+    private void Read()
     {
+        transport.BlockReads(reader.OnDrained);
+
         // While it waits, a socket keeps only this: a long message is read into a pooled buffer.
         var small = new byte[SmallBuffer];
+        var lastLength = 0;
         byte[]? large = null;
         try
         {
@@ -157,19 +180,16 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
                 {
                     if (length == buffer.Length)
                     {
-                        var larger = ArrayPool<byte>.Shared.Rent(length * 4);
+                        // Messages of one upstream are about equally long: one step is enough for most.
+                        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(length * 2, lastLength + SmallBuffer));
                         buffer.AsSpan(0, length).CopyTo(larger);
                         Release(ref large);
                         buffer = large = larger;
                     }
 
+                    // Completes on this thread, unless an answer to a ping had to wait for a message that is being sent.
                     var receive = socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-                    if (!receive.IsCompleted)
-                    {
-                        reader.OnDrained();
-                    }
-
-                    result = await receive;
+                    result = receive.IsCompletedSuccessfully ? receive.Result : receive.AsTask().GetAwaiter().GetResult();
                     length += result.Count;
                 }
                 while (!result.EndOfMessage && length < LargestMessage);
@@ -188,6 +208,7 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
                     reader.OnBinary();
                 }
 
+                lastLength = length;
                 Release(ref large);
             }
         }
@@ -197,7 +218,7 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
         }
         finally
         {
-            // Also after what nobody foresaw: contexts that hear of no end would wait for ever.
+            // Also after an unforeseen exception: contexts that are not told of the end would wait indefinitely.
             lock (_gate)
             {
                 _isClosed = true;
@@ -208,6 +229,7 @@ internal sealed class UpstreamSocket(ClientWebSocket socket, IUpstreamReader rea
             }
 
             socket.Abort();
+            transport.Release();
             Release(ref large);
             reader.OnDrained();
             reader.OnClosed();
@@ -238,6 +260,6 @@ internal interface IUpstreamReader
     /// <summary>A binary message, which the protocol does not have.</summary>
     void OnBinary();
 
-    /// <summary>The socket has ended, whoever ended it. Called once.</summary>
+    /// <summary>The socket has ended, on either side. Called once.</summary>
     void OnClosed();
 }

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Interfaces.Upstreams;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Connections;
 
@@ -32,6 +35,18 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
             lock (_gate)
             {
                 return _open.Sum(socket => socket.Taken);
+            }
+        }
+    }
+
+    /// <summary>How many contexts of each tenant hold a slot.</summary>
+    public ImmutableArray<HeldLeases> SlotsByTenant
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. from socket in _open from slots in socket.ByTenant group slots.Value by slots.Key into tenant select new HeldLeases(tenant.Key, tenant.Sum())];
             }
         }
     }
@@ -74,12 +89,10 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
     }
 
     /// <summary>Takes a slot on the fullest socket that has one.</summary>
-    public bool TryTakeSlot(out ConnectionKey key) => TryTakeSlot(isIsolated: false, out key);
-
-    /// <summary>Takes a slot.</summary>
+    /// <param name="tenant">Whose context it is.</param>
     /// <param name="isIsolated">True for a socket that carries no other context until the slot is given back, if there is a spare one.</param>
     /// <param name="key">The socket.</param>
-    public bool TryTakeSlot(bool isIsolated, out ConnectionKey key)
+    public bool TryTakeSlot(string tenant, bool isIsolated, out ConnectionKey key)
     {
         lock (_gate)
         {
@@ -92,20 +105,19 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
                 return false;
             }
 
-            best.Taken++;
+            best.Take(tenant);
             best.IsIsolated = spare is not null;
             return true;
         }
     }
 
     /// <summary>Gives a slot back. Harmless when the socket is gone.</summary>
-    public void FreeSlot(ConnectionKey key)
+    public void FreeSlot(ConnectionKey key, string tenant)
     {
         lock (_gate)
         {
-            if (Find(key) is { Taken: > 0 } socket)
+            if (Find(key) is { } socket && socket.TryFree(tenant))
             {
-                socket.Taken--;
                 socket.IsIsolated = false;
                 socket.IdleSince = time.GetTimestamp();
             }
@@ -140,7 +152,7 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
     }
 
     /// <summary>A socket brought audio.</summary>
-    public void NoteSpoken(ConnectionKey key)
+    public void RecordSpoken(ConnectionKey key)
     {
         lock (_gate)
         {
@@ -186,7 +198,7 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
     {
         lock (_gate)
         {
-            return _open.Find(socket => socket.Taken == 0 && (socket.IsSuspect || time.GetElapsedTime(socket.IdleSince) >= options.IdleRecycle))?.Key;
+            return _open.Find(socket => socket.Taken == 0 && (socket.IsSuspect || time.GetElapsedTime(socket.IdleSince) >= options.IdleTimeout))?.Key;
         }
     }
 
@@ -224,7 +236,9 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
     {
         public ConnectionKey Key { get; } = key;
 
-        public int Taken { get; set; }
+        public int Taken { get; private set; }
+
+        public Dictionary<string, int> ByTenant { get; } = new(StringComparer.Ordinal);
 
         public long IdleSince { get; set; }
 
@@ -235,5 +249,31 @@ internal sealed class UpstreamSockets(string upstream, string silo, UpstreamOpti
 
         /// <summary>True while one context has it for itself.</summary>
         public bool IsIsolated { get; set; }
+
+        public void Take(string tenant)
+        {
+            Taken++;
+            ByTenant[tenant] = ByTenant.GetValueOrDefault(tenant) + 1;
+        }
+
+        public bool TryFree(string tenant)
+        {
+            if (!ByTenant.TryGetValue(tenant, out var slots))
+            {
+                return false;
+            }
+
+            Taken--;
+            if (slots > 1)
+            {
+                ByTenant[tenant] = slots - 1;
+            }
+            else
+            {
+                ByTenant.Remove(tenant);
+            }
+
+            return true;
+        }
     }
 }

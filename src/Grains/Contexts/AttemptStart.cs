@@ -8,7 +8,7 @@ namespace TtsGrains.Grains.Contexts;
 /// <param name="SkipPhonemes">Phonemes to leave out.</param>
 /// <param name="EarliestWord">No word that is told from now on begins before this, s: times never go back.</param>
 /// <param name="EarliestPhoneme">The same for phonemes, s.</param>
-/// <param name="IsSeam">Whether it goes on where another was lost.</param>
+/// <param name="IsSeam">True if it continues where another was lost.</param>
 internal sealed record AttemptStart(
     int Attempt,
     double StartSeconds,

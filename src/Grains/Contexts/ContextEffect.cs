@@ -1,4 +1,3 @@
-using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 
@@ -14,7 +13,7 @@ internal abstract record ContextEffect
     /// <summary>Number one more flush; <paramref name="IsSpoken"/> when the upstream will report it, else it is done as soon as those before it are.</summary>
     public sealed record ExpectFlush(bool IsSpoken) : ContextEffect;
 
-    /// <summary>The flushes that are still expected were lost with the upstream context; those of what is said again follow.</summary>
+    /// <summary>The flushes that are still expected were lost with the upstream context; those of the repeated text follow.</summary>
     public sealed record ForgetFlushes : ContextEffect;
 
     /// <summary>Send this to the upstream, opening a context there when none is open.</summary>

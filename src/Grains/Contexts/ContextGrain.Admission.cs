@@ -10,10 +10,10 @@ internal sealed partial class ContextGrain
 
     /// <returns>0 when admitted; else the limit that was reached.</returns>
     private ValueTask<int> AdmitAsync()
-        => admission.IsLocal ? new(admission.Admit(_key)) : new(RepeatedCall.AskAsync(() => Tenant.AdmitAsync(this.GetPrimaryKeyString()), time));
+        => admission.IsLocal ? new(admission.Admit(_key)) : new(GrainRetry.InvokeAsync(() => Tenant.AdmitAsync(this.GetPrimaryKeyString()), time));
 
     // A context that continues has its room, whatever the limit.
-    private Task ReadmitAsync() => RepeatedCall.TellAsync(() => Tenant.RenewAsync([this.GetPrimaryKeyString()]), time);
+    private Task RenewAdmissionAsync() => GrainRetry.TellAsync(() => Tenant.RenewAsync([this.GetPrimaryKeyString()]), time);
 
     private Task StartRelease()
     {
@@ -23,6 +23,6 @@ internal sealed partial class ContextGrain
             return Task.CompletedTask;
         }
 
-        return RepeatedCall.TellAsync(() => Tenant.ReleaseAsync(this.GetPrimaryKeyString()), time);
+        return GrainRetry.TellAsync(() => Tenant.ReleaseAsync(this.GetPrimaryKeyString()), time);
     }
 }

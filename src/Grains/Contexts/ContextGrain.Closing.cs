@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Calls;
+using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Errors;
@@ -10,9 +11,9 @@ namespace TtsGrains.Grains.Contexts;
 /// <content>How it ends, and what it hands over to the archive.</content>
 internal sealed partial class ContextGrain
 {
-    private static readonly TimeSpan OwnersQuestion = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OwnerCheckTimeout = TimeSpan.FromSeconds(10);
 
-    private Task _handingOver = Task.CompletedTask;
+    private Task _archiving = Task.CompletedTask;
     private Task _finishing = Task.CompletedTask;
     private SegmentEnding _ending;
     private bool _isPartDue;
@@ -25,11 +26,15 @@ internal sealed partial class ContextGrain
         _endedWell = outcome is ContextOutcome.Done or ContextOutcome.Expired;
         var requestId = Guid.NewGuid().ToString();
         LogEnded(outcome, error, requestId);
+        if (error is not null)
+        {
+            _telemetry?.Failed(error, requestId);
+        }
 
         // Under way before the terminal frame is: the client may open its next context as soon as it has that.
         var released = StartRelease();
         _log!.Close(outcome, error, _key.Context, requestId);
-        Counted?.ContextEnded(outcome.ToString());
+        _telemetry?.Ended(outcome, requestId, _recording!.Characters, _log.Format.DurationOf(_log.AudioBytes));
         _finishing = FinishRecordingAsync(outcome);
         await ReleaseAsync(released);
     }
@@ -43,11 +48,12 @@ internal sealed partial class ContextGrain
         {
             var openMs = (long)(time.GetUtcNow() - _openedAt).TotalMilliseconds;
             var audioMs = (long)_log!.Format.DurationOf(_log.AudioBytes).TotalMilliseconds;
-            LogEnded(logger, level, _key, outcome, error?.StatusCode, error?.Code, openMs, audioMs, _attempts, requestId);
+            var traceId = TraceSpans.TraceIdOf(_settings!.TraceParent);
+            LogEnded(logger, level, _key, outcome, error?.StatusCode, error?.Code, openMs, audioMs, _attempts, requestId, traceId);
         }
     }
 
-    // A host that stops may have stopped the tenant first; there is nothing to give back then. Elsewhere what nobody speaks up for is taken for gone.
+    // A host that stops may have stopped the tenant first; then there is nothing to give back. Otherwise the tenant's lease of a context that is not renewed expires.
     private async Task ReleaseAsync(Task released)
     {
         try
@@ -63,11 +69,11 @@ internal sealed partial class ContextGrain
     // What goes wrong here must not keep the context: its tenant waits for the room.
     private async Task FinishRecordingAsync(ContextOutcome outcome)
     {
-        HandOver(ToEnding(outcome));
-        await _handingOver;
+        ArchiveSegments(ToEnding(outcome));
+        await _archiving;
         try
         {
-            (await RecorderAsync())?.ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
+            (await RecorderAsync(isForUsage: true))?.ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
         }
         catch (Exception e)
         {
@@ -79,11 +85,11 @@ internal sealed partial class ContextGrain
         AwaitReaders();
     }
 
-    // Whoever reads the log may still be behind. An owner elsewhere asks once more whether the context is still there before it lets go of it.
+    // Readers of the log may be behind. An owner in another process checks once more that the context exists before it releases its replica.
     private void AwaitReaders()
     {
         var retention = options.Value.Retention;
-        var atLeast = _feed is not null && retention < OwnersQuestion ? OwnersQuestion : retention;
+        var atLeast = _replicator is not null && retention < OwnerCheckTimeout ? OwnerCheckTimeout : retention;
         this.RegisterGrainTimer(OnRetainedAsync, _key.IsWarmUp ? TimeSpan.Zero : atLeast, Timeout.InfiniteTimeSpan);
     }
 
@@ -91,7 +97,7 @@ internal sealed partial class ContextGrain
     {
         try
         {
-            await RepeatedCall.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), _log?.Count ?? 0, how), time);
+            await GrainRetry.TellAsync(() => Session.OnClosedAsync(this.GetPrimaryKeyString(), _log?.Count ?? 0, how), time);
         }
         catch (Exception e)
         {
@@ -100,27 +106,27 @@ internal sealed partial class ContextGrain
         }
     }
 
-    // Has the archive take what has ended. Who calls goes on with the context: its place in the session may be long in coming, and so may its owner.
-    private void HandOver(SegmentEnding ending, bool withPart = false)
+    // Hands finished segments to the archive without waiting: the context's place in the session may take long, and so may its owner.
+    private void ArchiveSegments(SegmentEnding ending, bool withPart = false)
     {
         if (withPart || _log!.HasFinishedSegments)
         {
             (_ending, _isPartDue) = (ending, _isPartDue || withPart);
-            if (_handingOver.IsCompleted)
+            if (_archiving.IsCompleted)
             {
-                _handingOver = HandOverAsync();
+                _archiving = ArchiveSegmentsAsync();
             }
         }
     }
 
-    private async Task HandOverAsync()
+    private async Task ArchiveSegmentsAsync()
     {
         try
         {
             while (_isPartDue || _log!.HasFinishedSegments)
             {
                 // What the owner has not got would be spoken anew, and perhaps not the same, if this silo died: it is archived when it is the truth.
-                await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
+                await (_replicator?.WhenDeliveredAsync() ?? Task.CompletedTask);
                 var recorder = await RecorderAsync();
                 var withPart = _isPartDue;
                 _isPartDue = false;
@@ -135,9 +141,9 @@ internal sealed partial class ContextGrain
     }
 
     /// <returns>Null when it is not kept, or has no place to be kept in.</returns>
-    private async Task<ContextRecorder?> RecorderAsync()
+    private async Task<ContextRecorder?> RecorderAsync(bool isForUsage = false)
     {
-        if (!_isKept || await _place is { IsCeded: true })
+        if ((!_isKept && (!isForUsage || _key.IsWarmUp)) || await _place is { IsCeded: true })
         {
             return null;
         }
@@ -147,12 +153,12 @@ internal sealed partial class ContextGrain
             _key.Session,
             _key.Context,
             (await _place).Ordinal,
-            _terms!.VoiceId,
-            _terms.ModelId,
-            _terms.Language ?? _terms.Locale,
-            _terms.Format,
+            _settings!.VoiceId,
+            _settings.ModelId,
+            _settings.Language ?? _settings.Locale,
+            _settings.Format,
             _openedAt)
-        { SessionStartedAt = (await _place).SessionStartedAt, Reference = _terms.Reference, WasReopened = _wasReopened });
+        { SessionStartedAt = (await _place).SessionStartedAt, Reference = _settings.Reference, WasReopened = _wasRestored, IsUsageOnly = !_isKept, TraceParent = _settings.TraceParent, KeyId = _settings.KeyId });
     }
 
     private static SegmentEnding ToEnding(ContextOutcome outcome) => outcome switch
@@ -164,7 +170,7 @@ internal sealed partial class ContextGrain
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Not an outcome."),
     };
 
-    [LoggerMessage(Message = "Context {ContextKey} ended: {Outcome}, error {StatusCode} {ErrorCode}, open for {OpenMs} ms, audio {AudioMs} ms, upstream attempts {Attempts}, request {RequestId}")]
+    [LoggerMessage(Message = "Context {ContextKey} ended: {Outcome}, error {StatusCode} {ErrorCode}, open for {OpenMs} ms, audio {AudioMs} ms, upstream attempts {Attempts}, request {RequestId}, trace {TraceId}")]
     private static partial void LogEnded(
         ILogger logger,
         LogLevel level,
@@ -175,7 +181,8 @@ internal sealed partial class ContextGrain
         long openMs,
         long audioMs,
         int attempts,
-        string requestId);
+        string requestId,
+        string? traceId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The session of context {ContextKey} could not be told that it is over: {Reason}")]
     private static partial void LogNotTold(ILogger logger, ContextKey contextKey, string reason);

@@ -7,7 +7,7 @@ internal sealed partial class ContextGrain
     {
         if (_log is not { IsClosed: true })
         {
-            LeaveUnlessOpening();
+            DeactivateUnlessOpening();
             return;
         }
 
@@ -16,13 +16,13 @@ internal sealed partial class ContextGrain
         _publisher?.Stop();
         _log.Erase();
         logs.Remove(this.GetPrimaryKeyString());
-        _heard.Clear();
-        _linger?.Dispose();
-        _linger = null;
+        _receivedInputs.Clear();
+        _reconnectTimer?.Dispose();
+        _reconnectTimer = null;
         DeactivateOnIdle();
-        if (_feed is { } feed)
+        if (_replicator is { } feed)
         {
-            _feed = null;
+            _replicator = null;
             await feed.EraseAsync();
         }
     }

@@ -7,14 +7,14 @@ namespace TtsGrains.Grains.Contexts;
 /// <content>Who owns the context: one socket after the other, in this process or in another.</content>
 internal sealed partial class ContextGrain
 {
-    private OwnerFeed? _feed;
+    private LogReplicator? _replicator;
     private bool _isMoved;
 
     public async Task<bool> OnOwnerLostAsync(int epoch, int? written = null)
     {
         if (_log is null || _isMoved)
         {
-            LeaveUnlessOpening();
+            DeactivateUnlessOpening();
             return false;
         }
 
@@ -23,75 +23,75 @@ internal sealed partial class ContextGrain
             return true;
         }
 
-        _log.NoteWritten(Math.Max(written ?? 0, _log.Written));
-        _feed?.Stop();
-        _feed = null;
-        if (options.Value.Linger == TimeSpan.Zero)
+        _log.RecordWritten(Math.Max(written ?? 0, _log.Written));
+        _replicator?.Stop();
+        _replicator = null;
+        if (options.Value.ReconnectTimeout == TimeSpan.Zero)
         {
             await CancelAsync();
         }
         else
         {
-            Linger();
+            StartReconnectTimer();
         }
 
         return true;
     }
 
-    private void Linger() => _linger ??= this.RegisterGrainTimer(OnLingerOverAsync, options.Value.Linger, Timeout.InfiniteTimeSpan);
+    private void StartReconnectTimer() => _reconnectTimer ??= this.RegisterGrainTimer(OnReconnectTimeoutAsync, options.Value.ReconnectTimeout, Timeout.InfiniteTimeSpan);
 
-    public async Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner = null)
+    public async Task<AttachResult?> AttachAsync(int? from, ContextOwner? owner = null)
     {
-        ThrowWhenMoved();
+        ThrowIfMoved();
         if (_log is null || _isCancelled)
         {
-            LeaveUnlessOpening();
+            DeactivateUnlessOpening();
             return null;
         }
 
         if (from > _log.Count)
         {
-            return Seat(_log.OwnerEpoch, from.Value);
+            return Result(_log.OwnerEpoch, from.Value);
         }
 
-        // From now on the one before has no say, and does not write, wherever it is.
+        // From now on calls of the superseded owner are ignored, and it writes nothing, wherever it is.
         var epoch = _log.TakeOver();
-        if (_feed is { } before)
+        if (_replicator is { } before)
         {
-            _feed = null;
-            _log.NoteWritten(Math.Max(await before.SupersedeAsync(), _log.Written));
+            _replicator = null;
+            _log.RecordWritten(Math.Max(await before.SupersedeAsync(), _log.Written));
         }
 
-        _linger?.Dispose();
-        _linger = null;
-        Follow(owner, from: 0);
-        return Seat(epoch, from ?? _log.Written);
+        _reconnectTimer?.Dispose();
+        _reconnectTimer = null;
+        ReplicateTo(owner, from: 0);
+        return Result(epoch, from ?? _log.Written);
 
-        OwnerSeat Seat(int epoch, int start) => new(epoch, start, _log.Count, _inputs.Taken) { Terms = _terms!, Inputs = [.. _heard], OpenedAt = _openedAt };
+        AttachResult Result(int epoch, int start) => new(epoch, start, _log.Count, _inputs.Taken) { Settings = _settings!, Inputs = [.. _receivedInputs], OpenedAt = _openedAt };
     }
 
-    // An owner in this process reads the log by itself.
-    private void Follow(ContextOwner? owner, int from)
+    // An owner in this process reads the log directly.
+    private void ReplicateTo(ContextOwner? owner, int from)
     {
         if (owner is not null && owner.Process != logs.Process)
         {
-            Feed(owner, from);
+            StartReplicator(owner, from);
         }
     }
 
-    private void Feed(ContextOwner owner, int from, int opening = 0)
+    private void StartReplicator(ContextOwner owner, int from, int opening = 0)
     {
-        _feed?.Stop();
+        _replicator?.Stop();
         var epoch = _log!.OwnerEpoch;
         var self = this.AsReference<IContextGrain>();
-        _feed = new OwnerFeed(this.GetPrimaryKeyString(), _log, owner.Reference, from, opening, () => self.OnOwnerLostAsync(epoch), time, logger);
-        _feed.Start();
+        _replicator = new LogReplicator(this.GetPrimaryKeyString(), _log, owner.Reference, from, opening, () => self.OnOwnerLostAsync(epoch), time, logger);
+        _replicator.Start();
     }
 
-    private async Task OnLingerOverAsync(CancellationToken cancellationToken)
+    private async Task OnReconnectTimeoutAsync(CancellationToken cancellationToken)
     {
-        _linger?.Dispose();
-        _linger = null;
+        _reconnectTimer?.Dispose();
+        _reconnectTimer = null;
         await CancelAsync();
         if (_isRetained)
         {
@@ -99,9 +99,9 @@ internal sealed partial class ContextGrain
         }
     }
 
-    public async Task<ContextEstate?> MoveAsync()
+    public async Task<ContextSnapshot?> MoveAsync()
     {
-        if (_log is null || _isCancelled || (_feed is null && _linger is null))
+        if (_log is null || _isCancelled || (_replicator is null && _reconnectTimer is null))
         {
             return null;
         }
@@ -110,8 +110,9 @@ internal sealed partial class ContextGrain
         StopWaiting();
         _attempt?.Cancel();
         _attempt = null;
-        await (_feed?.WhenDeliveredAsync() ?? Task.CompletedTask);
-        if (_log.IsClosed && _feed is not null)
+        _telemetry?.AttemptEnded("moved");
+        await (_replicator?.WhenDeliveredAsync() ?? Task.CompletedTask);
+        if (_log.IsClosed && _replicator is not null)
         {
             return null;
         }
@@ -119,16 +120,16 @@ internal sealed partial class ContextGrain
         await _finishing;
         _isMoved = true;
         _expiry?.Dispose();
-        _linger?.Dispose();
-        _feed?.Stop();
+        _reconnectTimer?.Dispose();
+        _replicator?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
         DeactivateOnIdle();
 
         // An owner that has just gone too leaves it to the silo.
-        return _feed is not null && await _feed.TryMoveAsync() ? null : Estate();
+        return _replicator is not null && await _replicator.TryMoveAsync() ? null : Snapshot();
     }
 
-    private ContextEstate Estate()
+    private ContextSnapshot Snapshot()
     {
         var frames = ImmutableArray.CreateBuilder<FrameBatch>();
         for (var from = 0; from < _log!.Count; from = frames[^1].To)
@@ -136,35 +137,35 @@ internal sealed partial class ContextGrain
             frames.Add(LogBatches.Read(this.GetPrimaryKeyString(), ordinal: 0, _log, from, int.MaxValue, MostReadBytes));
         }
 
-        var reopening = new ContextReopening
+        var request = new RestoreRequest
         {
-            Terms = _terms!,
-            Inputs = [.. _heard],
+            Settings = _settings!,
+            Inputs = [.. _receivedInputs],
             Frames = _log.Count,
             Epoch = _log.OwnerEpoch,
             Opening = _opening + 1,
             OpenedAt = _openedAt,
             Written = _log.Written,
         };
-        return new ContextEstate(reopening, frames.DrainToImmutable());
+        return new ContextSnapshot(request, frames.DrainToImmutable());
     }
 
     // Who calls sees to it that the context is opened again, elsewhere.
-    private void ThrowWhenMoved()
+    private void ThrowIfMoved()
     {
         if (_isMoved)
         {
-            throw new SiloLeavingException("The context was handed over.");
+            throw new SiloDrainingException("The context was handed over.");
         }
     }
 
-    private void ThrowWhenLeaving()
+    private void ThrowIfDraining()
     {
-        ThrowWhenMoved();
-        if (handOver.IsLeaving && _log is null)
+        ThrowIfMoved();
+        if (drain.IsDraining && _log is null)
         {
             DeactivateOnIdle();
-            throw new SiloLeavingException("The silo is about to stop.");
+            throw new SiloDrainingException("The silo is about to stop.");
         }
     }
 }

@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Logging;
 using TtsGrains.Grains.Calls;
-using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
-using TtsGrains.Grains.Sessions;
+using TtsGrains.Grains.Streams;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.Grains.Contexts;
@@ -14,9 +13,9 @@ internal sealed partial class ContextGrain
     private const int MostReadBytes = 1024 * 1024;
 
     // What was said waits in memory for the archive as long as the session's storage is away.
-    private static readonly TimeSpan PlacePatience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan PlacementTimeout = TimeSpan.FromMinutes(15);
 
-    private static readonly TimeSpan UnusedPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UnusedTimeout = TimeSpan.FromSeconds(5);
 
     private IGrainTimer? _leaving;
 
@@ -27,7 +26,7 @@ internal sealed partial class ContextGrain
         _isRetained = true;
 
         // An owner that was lost before its end may still come back for the rest.
-        if (_linger is null || _isCancelled)
+        if (_reconnectTimer is null || _isCancelled)
         {
             DeactivateOnIdle();
         }
@@ -39,7 +38,7 @@ internal sealed partial class ContextGrain
     {
         if (_log is null or { IsErased: true })
         {
-            LeaveUnlessOpening();
+            DeactivateUnlessOpening();
             return Task.FromResult<FrameBatch?>(null);
         }
 
@@ -52,7 +51,7 @@ internal sealed partial class ContextGrain
         if (_log is null)
         {
             // One that is being opened asks the session for itself, in a moment.
-            LeaveUnlessOpening();
+            DeactivateUnlessOpening();
             return Task.FromResult(_isOpening);
         }
 
@@ -69,11 +68,12 @@ internal sealed partial class ContextGrain
         return Task.FromResult(true);
     }
 
-    private async Task<SessionPlace> TakePlaceAsync(bool isNumbered)
+    // The socket may have asked already; should that fail, the context asks for itself.
+    private async Task<SessionPlace> ClaimPlaceAsync(bool isNumbered, Task<SessionPlace>? claimed)
     {
-        var terms = new SessionTerms(_terms!.Reference, _isKept, isNumbered);
-        var place = await RepeatedCall.InsistAsync(
-            () => Session.OnOpenedAsync(this.GetPrimaryKeyString(), terms), PlacePatience, e => LogNoPlace(logger, this.GetPrimaryKeyString(), e), time);
+        var settings = new SessionSettings(_settings!.Reference, _isKept, isNumbered);
+        var place = await GrainRetry.InsistAsync(
+            () => Interlocked.Exchange(ref claimed, null) ?? Session.OnOpenedAsync(this.GetPrimaryKeyString(), settings), PlacementTimeout, e => LogNoPlace(logger, this.GetPrimaryKeyString(), e), time);
         if (place.IsCeded)
         {
             await this.AsReference<IContextGrain>().FailAsync(ContextFault.From(ErrorCatalogue.ContextNotFound));
@@ -86,12 +86,12 @@ internal sealed partial class ContextGrain
         return place;
     }
 
-    // Not at once: whoever asks may be about to open it again, and while a cluster changes it would be long in leaving.
-    private void LeaveUnlessOpening()
+    // After a delay: the caller may be about to restore the context, and a deactivation takes long while a cluster changes.
+    private void DeactivateUnlessOpening()
     {
         if (IsUnused)
         {
-            _leaving ??= this.RegisterGrainTimer(LeaveAsync, UnusedPatience, Timeout.InfiniteTimeSpan);
+            _leaving ??= this.RegisterGrainTimer(LeaveAsync, UnusedTimeout, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed partial class ContextGrain
     }
 
     private ContextPublisher Publisher() => _publisher ??= new ContextPublisher(
-        this.GetPrimaryKeyString(), _place, _log!, cluster.GetStreamProvider(OrleansHosting.Streams).GetStream<FrameBatch>(SessionStreams.Of(_key.SessionKey)), logger);
+        this.GetPrimaryKeyString(), _place, _log!, cluster.GetStreamProvider(SessionStreams.Provider).GetStream<FrameBatch>(SessionStreams.Of(_key.SessionKey)), logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} has no place in its session yet")]
     private static partial void LogNoPlace(ILogger logger, string contextKey, Exception exception);

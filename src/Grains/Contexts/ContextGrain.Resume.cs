@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Manifests;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -8,10 +8,11 @@ using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.Grains.Contexts;
 
-/// <content>How it goes on when an upstream context is lost, silent, or breaks off.</content>
+/// <content>Recovery when an upstream context is lost, silent, or ends early.</content>
 internal sealed partial class ContextGrain
 {
     private const string Silence = "upstream_silent";
+    private const string Limited = "upstream_limited";
 
     // A request that was refused so often, while others were served, is refused for what it asks.
     private const int LossesOfRequest = 3;
@@ -33,17 +34,17 @@ internal sealed partial class ContextGrain
         switch (ErrorClassifier.Classify(error))
         {
             case ErrorClass.Transient:
-                await LoseAttemptAsync(error, "upstream_error", pool.OnFailed, isOfRequest: true);
+                await LoseAttemptAsync(error, "upstream_error", pool.Outcomes.OnFailed, isOfRequest: true);
                 break;
             case ErrorClass.Capacity:
-                pool.OnLimited(key, _request);
+                pool.Outcomes.OnLimited(key, _request);
                 await WaitForCapacityAsync(error);
                 break;
             case ErrorClass.Account or ErrorClass.Quota when Candidates().Any(upstream => upstream != key.Upstream):
-                await LoseAttemptAsync(error, "upstream_error", pool.OnGivenUp, isOfRequest: true);
+                await LoseAttemptAsync(error, "upstream_error", pool.Outcomes.OnGivenUp, isOfRequest: true);
                 break;
             default:
-                pool.OnGivenUp(key, _request);
+                pool.Outcomes.OnGivenUp(key, _request);
                 await RunAsync(new ContextCommand.UpstreamFailed(error));
                 break;
         }
@@ -52,9 +53,10 @@ internal sealed partial class ContextGrain
     // Its audio has a hole: going on would hide it.
     private async Task OnGarbledAsync()
     {
-        pool.OnGivenUp(_attempt!.Key, _request);
+        pool.Outcomes.OnGivenUp(_attempt!.Key, _request);
         _attempt.Cancel();
         _attempt = null;
+        _telemetry?.AttemptEnded("upstream_garbled");
         _log!.EndAttempt();
         await RunAsync(new ContextCommand.UpstreamFailed(ErrorCatalogue.UpstreamGarbled));
     }
@@ -65,33 +67,55 @@ internal sealed partial class ContextGrain
     private async Task OnSilentAsync()
     {
         var isEndDue = _log!.IsFlushDue || _state.Phase == ContextPhase.Draining;
-        if (!isEndDue && !IsSpeechOwed())
+        if (!isEndDue && !IsSpeechDue())
         {
             return;
         }
 
         _attempt!.Cancel();
-        await LoseAttemptAsync(ErrorCatalogue.UpstreamSilent, Silence, pool.OnSilent);
+        await LoseAttemptAsync(ErrorCatalogue.UpstreamSilent, Silence, pool.Outcomes.OnSilent);
     }
 
     // Nothing has to end: it may be waiting for more text, rightly. It is not when words of what it has were never told; but who said so once before
     // without coming any further since is left in peace.
-    private bool IsSpeechOwed()
+    private bool IsSpeechDue()
     {
         var plan = PlanResume();
         return (_lossReason != Silence || IsFurther(plan))
-            && UntoldSpeech.IsLeft(_pending.Inputs, _log!.ReadDelivered(_pending.From), mayWaitForWholeWords: _terms!.MaxBufferDelayMs > 0);
+            && UnreportedWords.IsLeft(_pending.Inputs, _log!.ReadDelivered(_pending.From), mayWaitForWholeWords: _settings!.MaxBufferDelayMs > 0);
+    }
+
+    // A client may send text only after all of its earlier text was spoken and played: the silence before it is no fault of the upstream.
+    private void NoteSilence(ContextInput input)
+    {
+        if (input.Text.Length > 0 && _telemetry is { IsDry: true } && !MayOweSpeech())
+        {
+            _telemetry.TextAfterSilence();
+        }
+    }
+
+    private bool MayOweSpeech()
+    {
+        if (_attempt is null)
+        {
+            return _ticket is not null || _retry is not null;
+        }
+
+        var delivered = _log!.ReadDelivered(_pending.From);
+        var tellsWords = delivered.Bytes == 0 || !delivered.Words.IsEmpty;
+        return !tellsWords || UnreportedWords.IsLeft(_pending.Inputs, delivered, mayWaitForWholeWords: _settings!.MaxBufferDelayMs > 0);
     }
 
     // Refused again and again for want of capacity, it has been waiting all the time: that has a deadline of its own.
     private async Task WaitForCapacityAsync(ProtocolError error)
     {
         _attempt = null;
+        _telemetry?.AttemptEnded(Limited);
         _log!.EndAttempt();
         var plan = PlanResume();
         NoteReached(plan);
         (_lastError, _retryDelay) = (error, TimeSpan.Zero);
-        await ResumeAsync(plan, "upstream_limited");
+        await ResumeAsync(plan, Limited);
     }
 
     // isOfRequest: the upstream has answered, so the failure may be the request's. Then the next upstream is asked, once.
@@ -99,13 +123,14 @@ internal sealed partial class ContextGrain
     {
         var key = _attempt!.Key;
         _attempt = null;
+        _telemetry?.AttemptEnded(reason);
         _log!.EndAttempt();
         var plan = PlanResume();
         var isFurther = NoteReached(plan);
         (_lastError, _waitingSince) = (error, null);
         if (!isFurther)
         {
-            report(key, RequestFingerprint.Of(_key, _terms!, _pending.Inputs));
+            report(key, RequestFingerprint.Of(_key, _settings!, _pending.Inputs));
         }
 
         _firstLossAt = Retries.Losses == 0 ? time.GetTimestamp() : _firstLossAt;
@@ -136,7 +161,7 @@ internal sealed partial class ContextGrain
     // Two upstreams have refused the request, or one has while it served others.
     private bool IsFinal(string upstream)
         => _failedAt.Count > 0 || ErrorClassifier.Classify(_lastError!) != ErrorClass.Transient
-            || (Retries.Losses >= LossesOfRequest && pool.HasServedOthers(upstream, _firstLossAt, _request));
+            || (Retries.Losses >= LossesOfRequest && pool.Outcomes.HasServedOthers(upstream, _firstLossAt, _request));
 
     private void OnProgress()
     {
@@ -187,7 +212,7 @@ internal sealed partial class ContextGrain
             return;
         }
 
-        Counted?.Seam(_upstream!, plan.Kind, _lossReason);
+        _telemetry?.Seam(_upstream!, plan.Kind, _lossReason);
         _recording!.Add(new ManifestSeam(plan.Segment, Math.Round(_log!.Format.DurationOf(plan.SegmentBytes).TotalMilliseconds, 3), _lossReason)
         {
             Kind = plan.Kind,
@@ -197,6 +222,6 @@ internal sealed partial class ContextGrain
         LogResumed(logger, _key, _attempts, _upstream!, plan.Kind, _lossReason);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Context {ContextKey} goes on with attempt {Attempt} at upstream {Upstream} ({Kind}) after {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Context {ContextKey} continues with attempt {Attempt} at upstream {Upstream} ({Kind}) after {Reason}")]
     private static partial void LogResumed(ILogger logger, ContextKey contextKey, int attempt, string upstream, SeamKind kind, string reason);
 }

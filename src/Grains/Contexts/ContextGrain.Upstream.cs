@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
@@ -44,15 +44,15 @@ internal sealed partial class ContextGrain
             case UpstreamEvent.SegmentSpoken:
                 _pending.Finish(_log!.Segment);
                 ExpectProgress();
-                HandOver(SegmentEnding.Flush);
+                ArchiveSegments(SegmentEnding.Flush);
                 return Task.CompletedTask;
             case UpstreamEvent.PartSpoken:
-                HandOver(SegmentEnding.Flush, withPart: true);
+                ArchiveSegments(SegmentEnding.Flush, withPart: true);
                 return Task.CompletedTask;
             case UpstreamEvent.Finished:
                 return FinishAttemptAsync();
             case UpstreamEvent.Lost:
-                return LoseAttemptAsync(ErrorCatalogue.UpstreamLost, "upstream_lost", pool.OnLost);
+                return LoseAttemptAsync(ErrorCatalogue.UpstreamLost, "upstream_lost", pool.Outcomes.OnLost);
             case UpstreamEvent.Silent:
                 return OnSilentAsync();
             case UpstreamEvent.Failed:
@@ -70,10 +70,11 @@ internal sealed partial class ContextGrain
         var log = _log!;
         var hasAudio = log.StartOf(_attempts)?.Watch.HasAudio ?? false;
         (_attempt, _waitingSince) = (null, null);
+        _telemetry?.AttemptEnded(error: null);
         OnProgress();
         log.EndAttempt();
         _pending.Finish(log.Segment);
-        if (!hasAudio && !HasWords(_pending.Inputs) && !UntoldSpeech.IsLeft(_pending.Inputs, log.ReadDelivered(_pending.From), mayWaitForWholeWords: false))
+        if (!hasAudio && !HasWords(_pending.Inputs) && !UnreportedWords.IsLeft(_pending.Inputs, log.ReadDelivered(_pending.From), mayWaitForWholeWords: false))
         {
             // Emoji have no audio, but their word times were told: they did not cross with the end.
             _pending.NoteResent(log.Chunks);
@@ -97,11 +98,11 @@ internal sealed partial class ContextGrain
         Retries.OnAsked();
         if (_attempt is not null)
         {
-            _log!.NoteSent(_attempts, input.Text);
+            _log!.RecordSent(_attempts, input.Text);
 
             // When it has ended, the notice of that is on its way here: then this is sent again, behind what else was not spoken.
             _hasSentWords |= HasWords([input]);
-            _attempt.Send(input);
+            _recording!.RecordSent(input, isSent: _attempt.Send(input));
             ExpectProgress();
             return;
         }
@@ -133,19 +134,21 @@ internal sealed partial class ContextGrain
         (_retry, _retryDelay) = (null, TimeSpan.Zero);
         _waitingSince ??= time.GetTimestamp();
         _attempts++;
-        _request = RequestFingerprint.Of(_key, _terms!, _pending.Inputs);
-        _ticket = pool.Ask(new SlotRequest(_key.Tenant, Candidates(), _waitingSince.Value, Retries.Remaining, _request));
+        _request = RequestFingerprint.Of(_key, _settings!, _pending.Inputs);
+        var candidates = Candidates();
+        _telemetry?.SlotRequested(candidates[0]);
+        _ticket = pool.Ask(new SlotRequest(_key.Tenant, _settings!.Priority, candidates, _waitingSince.Value, Retries.Remaining, _request));
         if (_ticket.Granted.IsCompleted)
         {
             await OnPlaceDecidedAsync();
             return;
         }
 
-        _ = TellWhenDecidedAsync(_ticket, this.AsReference<IContextGrain>(), new UpstreamNotice(_attempts, UpstreamEvent.PlaceDecided));
+        _ = ReportWhenDecidedAsync(_ticket, this.AsReference<IContextGrain>(), new UpstreamNotice(_attempts, UpstreamEvent.PlaceDecided));
     }
 
-    // The client goes on pushing, and may cancel, while its context waits.
-    private async Task TellWhenDecidedAsync(SlotTicket ticket, IContextGrain self, UpstreamNotice notice)
+    // The client may push and cancel while its context waits.
+    private async Task ReportWhenDecidedAsync(SlotTicket ticket, IContextGrain self, UpstreamNotice notice)
     {
         try
         {
@@ -171,6 +174,7 @@ internal sealed partial class ContextGrain
 
         _ticket = null;
         var grant = await ticket.Granted;
+        _telemetry?.SlotDecided(grant.Refusal == SlotRefusal.None ? "granted" : grant.Refusal.ToString().ToLowerInvariant(), grant.Connection?.Key.Upstream);
         if (grant.Refusal != SlotRefusal.None)
         {
             _unsent.Clear();
@@ -178,7 +182,7 @@ internal sealed partial class ContextGrain
         }
         else if (_log!.IsClosed)
         {
-            pool.OnSlotFree(grant.Connection!.Key);
+            pool.OnSlotFree(grant.Connection!.Key, _key.Tenant);
         }
         else
         {
@@ -202,27 +206,36 @@ internal sealed partial class ContextGrain
         log.BeginAttempt(_attempts, new ProgressWatch(firstAudio, upstream.ProgressTimeout, time), plan);
         foreach (var input in _unsent)
         {
-            log.NoteSent(_attempts, input.Text);
+            log.RecordSent(_attempts, input.Text);
         }
 
         var request = _request;
-        var feed = new ContextFeed(log, this.AsReference<IContextGrain>(), log.StartOf(_attempts)!, () => connection.NoteSpoken(request), connection.NoteDrop, logger);
-        if (UpstreamAttempt.Open(_attempts, _terms!, upstream, _unsent.Peek(), connection, feed, pool) is not { } attempt)
+        var telemetry = _telemetry;
+        telemetry?.AttemptOpening();
+        var feed = new AttemptFrames(log, this.AsReference<IContextGrain>(), log.StartOf(_attempts)!, OnSpoken, connection.RecordDrop, logger);
+        if (UpstreamAttempt.Open(_attempts, _key.Tenant, _settings!, upstream, _unsent.Peek(), connection, feed, pool) is not { } attempt)
         {
             await AskForPlaceAsync();
             return;
         }
 
         (_attempt, _upstream, _plan) = (attempt, connection.Key.Upstream, null);
+        telemetry?.AttemptOpened(_upstream, _attempts, connection.Key.Number);
         _hasSentWords = HasWords(_unsent);
         NoteSeam(plan);
-        _unsent.Dequeue();
+        _recording!.RecordSent(_unsent.Dequeue(), isSent: true);
         while (_unsent.TryDequeue(out var next))
         {
-            attempt.Send(next);
+            _recording.RecordSent(next, isSent: attempt.Send(next));
         }
 
         ExpectProgress();
+
+        void OnSpoken()
+        {
+            connection.RecordSpoken(request);
+            telemetry?.AttemptSpoke(connection.Key.Upstream);
+        }
     }
 
     // An end that was asked for is due at once. Without one the upstream may wait for more text, first for as long as it was allowed to, and for a word
@@ -232,7 +245,7 @@ internal sealed partial class ContextGrain
         if (_log!.StartOf(_attempts) is { } start)
         {
             var isEndDue = _log.IsFlushDue || _state.Phase == ContextPhase.Draining;
-            start.Watch.Expect(isEndDue ? TimeSpan.Zero : TimeSpan.FromMilliseconds(2 * _terms!.MaxBufferDelayMs));
+            start.Watch.Expect(isEndDue ? TimeSpan.Zero : TimeSpan.FromMilliseconds(2 * _settings!.MaxBufferDelayMs));
         }
     }
 
@@ -241,7 +254,7 @@ internal sealed partial class ContextGrain
         StopWaiting();
         if (_attempt is { } attempt)
         {
-            pool.OnGivenUp(attempt.Key, _request);
+            pool.Outcomes.OnGivenUp(attempt.Key, _request);
             attempt.Cancel();
             _attempt = null;
         }
@@ -256,6 +269,7 @@ internal sealed partial class ContextGrain
         {
             pool.Leave(_ticket);
             _ticket = null;
+            _telemetry?.SlotDecided("withdrawn");
         }
     }
 

@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Tenants;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
@@ -22,9 +23,9 @@ internal sealed partial class ContextGrain(
     UpstreamPool pool,
     UpstreamCatalogue catalogue,
     ArchiveWriter archive,
-    ContextHandOver handOver,
+    SiloDrain drain,
     TenantAdmission admission,
-    TtsInstruments instruments,
+    ContextTelemetryFactory telemetry,
     IOptions<ContextOptions> options,
     IOptionsMonitor<UpstreamOptions> upstreams,
     IOptionsMonitor<TenantOptions> tenants,
@@ -33,24 +34,25 @@ internal sealed partial class ContextGrain(
     ILogger<ContextGrain> logger) : Grain, IContextGrain
 {
     // An owner, or the session's storage, may be away when the context is to be finished.
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FinalTimeout = TimeSpan.FromSeconds(3);
 
     private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
 
     private readonly PendingInputs _pending = new();
-    private readonly List<ContextInput> _heard = [];
-    private readonly InputCount _inputs = new();
+    private readonly List<ContextInput> _receivedInputs = [];
+    private readonly InputSequence _inputs = new();
     private ContextState _state = NeverOpened;
     private ContextKey _key;
-    private ContextTerms? _terms;
+    private ContextSettings? _settings;
     private ContextLog? _log;
     private ContextRecording? _recording;
     private ContextRecorder? _recorder;
     private Task<SessionPlace> _place = Task.FromResult(default(SessionPlace));
     private ContextPublisher? _publisher;
+    private ContextTelemetry? _telemetry;
     private DateTimeOffset _openedAt;
     private IGrainTimer? _expiry;
-    private IGrainTimer? _linger;
+    private IGrainTimer? _reconnectTimer;
     private bool _isOpening;
     private bool _isCancelled;
     private bool _endedWell;
@@ -58,17 +60,17 @@ internal sealed partial class ContextGrain(
     private bool _isKept;
     private int? _delivered;
     private int _restored;
-    private bool _wasReopened;
+    private bool _wasRestored;
 
-    // What is spoken for nobody is not counted.
-    private TtsInstruments? Counted => _key.IsWarmUp ? null : instruments;
+    // Warm-up contexts are not counted.
+    private ContextInstruments? Counted => _key.IsWarmUp ? null : telemetry.Contexts;
 
     private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ContextKey.Parse(this.GetPrimaryKeyString());
-        Counted?.ContextActivated();
+        Counted?.Activated();
         return Task.CompletedTask;
     }
 
@@ -81,15 +83,15 @@ internal sealed partial class ContextGrain(
 
         await FinishAsync(cancellationToken);
         _publisher?.Stop();
-        _feed?.Stop();
+        _replicator?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
-        Counted?.ContextDeactivated();
+        Counted?.Deactivated();
     }
 
-    // An owner elsewhere has it opened again. What nobody can go on with ends with a terminal frame, so that no client waits for ever.
+    // An owner in another process restores it on another silo. A context that cannot continue ends with a terminal frame, so that no client waits without end.
     private async Task EndWithHostAsync()
     {
-        if (_feed is not null)
+        if (_replicator is not null)
         {
             await MoveAsync();
             return;
@@ -104,7 +106,7 @@ internal sealed partial class ContextGrain(
     {
         try
         {
-            await Task.WhenAll(_finishing, _feed?.WhenDeliveredAsync() ?? Task.CompletedTask).WaitAsync(LastPatience, time, cancellationToken);
+            await Task.WhenAll(_finishing, _replicator?.WhenDeliveredAsync() ?? Task.CompletedTask).WaitAsync(FinalTimeout, time, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
@@ -112,16 +114,20 @@ internal sealed partial class ContextGrain(
         }
     }
 
-    public async Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner = null)
+    public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, ContextOwner? owner = null, PlaceClaim? claim = null)
     {
         if (_state.Phase != ContextPhase.None)
         {
             return ContextFault.From(ErrorCatalogue.ContextClosed);
         }
 
-        ThrowWhenLeaving();
+        ThrowIfDraining();
         _isOpening = true;
-        if (await AdmitAsync() is > 0 and var limit)
+        _telemetry = telemetry.Create(_key, settings);
+        var admission = _telemetry?.StartAdmission();
+        var limit = await AdmitAsync();
+        admission.End(limit > 0 ? "limit_reached" : null);
+        if (limit > 0)
         {
             // Its place may have been taken for it.
             _ = LeaveSessionAsync(how: null);
@@ -129,31 +135,33 @@ internal sealed partial class ContextGrain(
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
 
-        Begin(terms, time.GetUtcNow(), isNumbered: first.Number is not null);
-        Follow(owner, from: 0);
-        Hear(first);
+        Begin(settings, time.GetUtcNow(), isNumbered: first.Number is not null, claim);
+        ReplicateTo(owner, from: 0);
+        Accept(first);
         first = first.Attach();
         Note(first);
         return await RunAsync(new ContextCommand.Push(WithConfig(first), IsFirst: true));
     }
 
     // All but the first push: what is also done for a context that is opened again.
-    private void Begin(ContextTerms terms, DateTimeOffset openedAt, bool isNumbered)
+    private void Begin(ContextSettings settings, DateTimeOffset openedAt, bool isNumbered, PlaceClaim? claim = null)
     {
-        _terms = terms;
-        _isKept = !terms.IsNotKept && tenants.Get(_key.Tenant).Archive == ArchiveSwitch.On;
+        _settings = settings;
+        _isKept = !settings.IsNotKept && tenants.Get(_key.Tenant).Archive == ArchiveSwitch.On;
         _openedAt = openedAt;
         _log = new ContextLog(
-            new ServerFrameWriter(_key.Context, ApiVersion.Parse(terms.ApiVersion)), terms.Format, terms.AddTimestamps, terms.AddPhonemeTimestamps)
+            new ServerFrameWriter(_key.Context, ApiVersion.Parse(settings.ApiVersion)), settings.Format, settings.AddTimestamps, settings.AddPhonemeTimestamps)
         {
             PartBytes = _isKept ? archive.PartBytes : 0,
+            Observer = _telemetry,
+            TraceParent = settings.TraceParent,
         };
-        _recording = new ContextRecording(_log, terms.ApiVersion, time);
+        _recording = new ContextRecording(_log, settings.ApiVersion, time) { Telemetry = _telemetry, IsUsageOnly = !_isKept };
         _state = ContextState.New;
         logs.Add(this.GetPrimaryKeyString(), _log);
 
         // Its place in the session is needed by the archive and by listeners: the text does not wait for it.
-        _place = TakePlaceAsync(isNumbered);
+        _place = ClaimPlaceAsync(isNumbered, claim?.Place);
 
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
@@ -161,15 +169,15 @@ internal sealed partial class ContextGrain(
 
     public async Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)
     {
-        ThrowWhenMoved();
+        ThrowIfMoved();
         if (_log is null)
         {
-            LeaveUnlessOpening();
+            DeactivateUnlessOpening();
             return ContextFault.From(ErrorCatalogue.ContextNotFound);
         }
 
-        // Who has been followed by another owner has no say. What is sent twice is heard once.
-        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _heard.Count))
+        // Ignores calls from a superseded owner, and duplicate inputs.
+        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _receivedInputs.Count))
         {
             return null;
         }
@@ -179,16 +187,17 @@ internal sealed partial class ContextGrain(
             return ContextFault.From(ErrorCatalogue.ContextDone);
         }
 
-        switch (Hear(input))
+        switch (Accept(input))
         {
-            case InputTurn.Repeat:
+            case InputOrder.Repeat:
                 return null;
-            case InputTurn.Ahead:
+            case InputOrder.Ahead:
                 return await RunAsync(new ContextCommand.Fail(ErrorCatalogue.InputAhead(input.Number!.Value, _inputs.Taken)));
         }
 
         _expiry?.Dispose();
         input = input.Attach();
+        NoteSilence(input);
         Note(input);
         return await RunAsync(new ContextCommand.Push(WithConfig(input), IsFirst: false));
     }
@@ -196,9 +205,9 @@ internal sealed partial class ContextGrain(
     // What was set for one text holds for those behind it; an upstream context that is opened for it knows of none.
     private ContextInput WithConfig(ContextInput input) => _state.IsUpstreamLive ? input : input with { GenerationConfig = _pending.Config };
 
-    private InputTurn Hear(ContextInput input)
+    private InputOrder Accept(ContextInput input)
     {
-        _heard.Add(input);
+        _receivedInputs.Add(input);
         return _inputs.Take(input.Number);
     }
 
@@ -213,22 +222,22 @@ internal sealed partial class ContextGrain(
 
     public Task FailAsync(ContextFault fault)
     {
-        ThrowWhenMoved();
+        ThrowIfMoved();
         return RunAsync(new ContextCommand.Fail(fault.ToError()));
     }
 
     public async Task<bool> IsOpenAsync()
     {
-        LeaveUnlessOpening();
+        DeactivateUnlessOpening();
 
         // Who hears that it is over may count on its session to know that too.
-        await _finishing.WaitAsync(LastPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await _finishing.WaitAsync(FinalTimeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return _state.Phase is ContextPhase.Open or ContextPhase.Draining;
     }
 
     public Task CancelAsync(int? delivered = null)
     {
-        ThrowWhenMoved();
+        ThrowIfMoved();
         _delivered = delivered;
         return RunAsync(new ContextCommand.Cancel());
     }
@@ -264,14 +273,14 @@ internal sealed partial class ContextGrain(
                     break;
                 case ContextEffect.ExpectFlush flush:
                     _log.ExpectFlush(flush.IsSpoken);
-                    HandOver(SegmentEnding.Flush);
+                    ArchiveSegments(SegmentEnding.Flush);
                     break;
                 case ContextEffect.Send send:
                     await SendAsync(send.Input);
                     break;
                 case ContextEffect.CompleteFlushes:
                     _log.CompleteFlushes();
-                    HandOver(SegmentEnding.Flush);
+                    ArchiveSegments(SegmentEnding.Flush);
                     break;
                 case ContextEffect.AwaitInput:
                     _expiry?.Dispose();
@@ -284,7 +293,7 @@ internal sealed partial class ContextGrain(
                     await CloseAsync(close.Outcome, close.Error);
                     return;
                 default:
-                    throw new InvalidOperationException($"Nobody carries out {effect.GetType().Name}.");
+                    throw new InvalidOperationException($"No code carries out {effect.GetType().Name}.");
             }
         }
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 

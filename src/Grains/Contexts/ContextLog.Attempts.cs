@@ -5,7 +5,7 @@ namespace TtsGrains.Grains.Contexts;
 /// <content>Which attempt may append, and what there is to go on from when one is lost.</content>
 public sealed partial class ContextLog
 {
-    private const int Nobody = -1;
+    private const int NoAttempt = -1;
 
     private int _attempt;
     private AttemptStart? _start;
@@ -41,7 +41,7 @@ public sealed partial class ContextLog
     /// <summary>From now on only this attempt appends.</summary>
     /// <param name="attempt">Counts the attempts, from 1.</param>
     /// <param name="watch">Finds out when it is silent for too long.</param>
-    /// <param name="plan">How it goes on where another was lost; null when it begins with something new.</param>
+    /// <param name="plan">How it continues where another was lost; null if it begins with new text.</param>
     internal void BeginAttempt(int attempt, ProgressWatch watch, ResumePlan? plan = null)
     {
         lock (_gate)
@@ -70,12 +70,12 @@ public sealed partial class ContextLog
         }
     }
 
-    /// <summary>Nobody appends until the next attempt begins.</summary>
+    /// <summary>No attempt appends until the next one begins.</summary>
     internal void EndAttempt()
     {
         lock (_gate)
         {
-            (_attempt, _start) = (Nobody, null);
+            (_attempt, _start) = (NoAttempt, null);
         }
     }
 
@@ -89,7 +89,7 @@ public sealed partial class ContextLog
     }
 
     /// <summary>Notes text that an attempt is given to speak. Must come before the text is sent.</summary>
-    internal void NoteSent(int attempt, string text) => StartOf(attempt)?.Markup.Append(text);
+    internal void RecordSent(int attempt, string text) => StartOf(attempt)?.Markup.Append(text);
 
     /// <summary>Notes the words of an attempt behind a seam, those too that the client was told before.</summary>
     internal void NoteWords(int attempt, IEnumerable<TimedText> words)
@@ -112,7 +112,7 @@ public sealed partial class ContextLog
         }
     }
 
-    /// <summary>What there is of the segment that is being spoken. To be asked when nobody appends.</summary>
+    /// <summary>Gets the frames of the segment that is being spoken. Call it only while no attempt appends.</summary>
     /// <param name="from">The offset behind what finished upstream contexts have said.</param>
     internal DeliveredSpeech ReadDelivered(int from)
     {

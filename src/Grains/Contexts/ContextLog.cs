@@ -1,6 +1,8 @@
 using System.Buffers;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Grains.Wakeups;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
@@ -63,6 +65,12 @@ public sealed partial class ContextLog : IContextFrames
     /// <summary>How much of a segment the archive wants at a time, bytes as received; 0 when it wants none before the segment's end.</summary>
     internal int PartBytes { get; init; }
 
+    /// <summary>The span of the context; null if it is in no trace.</summary>
+    internal string? TraceParent { get; init; }
+
+    /// <summary>Takes note of the audio; null if nothing does.</summary>
+    internal IAudioObserver? Observer { get; init; }
+
     /// <inheritdoc/>
     public bool IsClosed { get; private set; }
 
@@ -76,7 +84,7 @@ public sealed partial class ContextLog : IContextFrames
     public int Written => Volatile.Read(ref _written);
 
     /// <inheritdoc/>
-    public void NoteWritten(int offset) => Volatile.Write(ref _written, offset);
+    public void RecordWritten(int offset) => Volatile.Write(ref _written, offset);
 
     /// <summary>Makes place for the next owner: returns its epoch.</summary>
     internal int TakeOver() => Interlocked.Increment(ref _ownerEpoch);
@@ -160,6 +168,7 @@ public sealed partial class ContextLog : IContextFrames
         }
 
         ILogWatcher[] watchers;
+        var bytes = Base64Length.DecodedFrom(data);
         lock (_gate)
         {
             if (IsClosed || attempt != _attempt)
@@ -172,12 +181,13 @@ public sealed partial class ContextLog : IContextFrames
             _used += length;
             Chunks++;
             _partBytes += data.Length;
-            AudioBytes += Base64Length.DecodedFrom(data);
+            AudioBytes += bytes;
             Add(new LogEntry(FrameKind.Chunk, _segments.Current, room[..length], start, data.Length, IsForOwner: true));
             watchers = _watchers;
         }
 
         Wake(watchers);
+        Observer?.OnAudio(bytes);
     }
 
     /// <summary>Appends word or phoneme times.</summary>
@@ -209,7 +219,7 @@ public sealed partial class ContextLog : IContextFrames
     /// <param name="isSpoken">Whether the upstream will report it; else it is done as soon as those before it are.</param>
     internal void ExpectFlush(bool isSpoken) => FinishFlushes(segments => segments.Expect(isSpoken));
 
-    /// <summary>The upstream reports a flush. One that nobody asked for is ignored.</summary>
+    /// <summary>The upstream reports a flush. An unrequested one is ignored.</summary>
     /// <param name="attempt">Who reports it.</param>
     /// <returns>Whether a segment ended.</returns>
     internal bool CompleteFlush(int attempt) => FinishFlushes(segments => attempt == _attempt ? segments.Complete() : 0) > 0;

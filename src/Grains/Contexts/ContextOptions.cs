@@ -24,7 +24,7 @@ public sealed class ContextOptions
 
     /// <summary>How long a context lives on when its owner's socket is gone; zero cancels at once. Default: 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
-    public TimeSpan Linger { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ReconnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the frames of a finished context can still be read; at least 10 seconds for one whose owner is in another process. Default: 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Grains.Wakeups;
 
 namespace TtsGrains.Grains.Contexts;
 

@@ -1,5 +1,8 @@
 using System.Text;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Manifests;
+using TtsGrains.Archive.Usage;
+using TtsGrains.Archive.Writing;
+using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Frames;
@@ -18,6 +21,16 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     // The offset behind the last chunk that the archive has got as a part.
     private int _handedOver;
     private int _segments;
+    private long _sentCharacters;
+
+    /// <summary>Takes note of segments; null if nothing does.</summary>
+    public ContextTelemetry? Telemetry { get; init; }
+
+    /// <summary>True if the archive gets only its usage, without text.</summary>
+    public bool IsUsageOnly { get; init; }
+
+    /// <summary>Characters that were pushed.</summary>
+    public int Characters => _pushed.Sum(segment => segment.Text.Length);
 
     /// <summary>Notes a push.</summary>
     public void Add(ContextInput input)
@@ -36,7 +49,10 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
         }
     }
 
-    /// <summary>Notes that speech goes on over another upstream context.</summary>
+    /// <summary>Counts what an upstream was sent.</summary>
+    public void RecordSent(ContextInput input, bool isSent) => _sentCharacters += isSent ? input.Text.Length : 0;
+
+    /// <summary>Records that speech continues over another upstream context.</summary>
     public void Add(ManifestSeam seam) => _seams.Add(seam);
 
     /// <summary>Hands over the segments that have ended since the last call.</summary>
@@ -64,16 +80,26 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     /// <param name="upstream">Who spoke it.</param>
     /// <param name="delivered">The offset of the first frame that the client did not get; null when that is not known.</param>
     public ContextSummary Summarize(ContextOutcome outcome, string? upstream, int? delivered)
-        => new(outcome, string.Concat(_pushed.Where(segment => segment.IsKept).Select(segment => segment.Text.ToString())), upstream, time.GetUtcNow())
+    {
+        var usage = new ContextUsage(Characters, _sentCharacters, Milliseconds(log.AudioBytes));
+        if (IsUsageOnly)
         {
+            return new ContextSummary(outcome, "", upstream, time.GetUtcNow()) { Usage = usage };
+        }
+
+        return new(outcome, string.Concat(_pushed.Where(segment => segment.IsKept).Select(segment => segment.Text.ToString())), upstream, time.GetUtcNow())
+        {
+            Usage = usage,
             Seams = _seams,
             Tail = _tail,
+            Pauses = Telemetry?.Pauses,
             Interrupt = outcome == ContextOutcome.Cancelled && delivered is { } offset ? InterruptAt(offset) : null,
         };
+    }
 
     /// <summary>What the session says of it.</summary>
     public SessionContextEnd EndOf(ContextOutcome outcome) => new(
-        outcome.ToString(), _segments, Milliseconds(log.AudioBytes), _pushed.Sum(segment => segment.Text.Length), time.GetUtcNow());
+        outcome.ToString(), _segments, Milliseconds(log.AudioBytes), Characters, time.GetUtcNow());
 
     private void HandOver(ContextRecorder? recorder, LoggedSegment segment, SegmentEnding ending)
     {
@@ -88,6 +114,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
         }
 
         _segments++;
+        Telemetry?.SegmentEnded(finished.FlushId, finished.Ending, finished.StartedAt, finished.FinishedAt);
         if (isKept)
         {
             recorder?.SegmentFinished(finished);

@@ -16,7 +16,7 @@ internal enum ContextPhase : byte
 }
 
 /// <summary>All that the lifecycle rules need to know of a context.</summary>
-/// <param name="Phase">Where it stands.</param>
+/// <param name="Phase">The phase of its life.</param>
 /// <param name="IsUpstreamLive">Whether an upstream context is open for it.</param>
 /// <param name="Held">Text that waits: for something speakable while no upstream context is open, and at its end for the rest of a tag or of a surrogate pair.</param>
 /// <param name="SegmentSpeaks">Whether the open segment has anything to say.</param>

@@ -1,3 +1,5 @@
+using TtsGrains.Grains.Wakeups;
+
 namespace TtsGrains.Grains.Contexts;
 
 /// <summary>
@@ -25,11 +27,11 @@ public interface IContextFrames
     /// <returns>False when there is none yet.</returns>
     bool TryRead(int offset, out LogEntry entry);
 
-    /// <summary>Tells the watcher of everything that is appended from now on; what is there already it reads by itself.</summary>
+    /// <summary>Notifies the watcher of everything that is appended from now on, not of frames that are already there.</summary>
     void Watch(ILogWatcher watcher);
 
     void Unwatch(ILogWatcher watcher);
 
     /// <summary>Notes that an owner has written all frames before this offset.</summary>
-    void NoteWritten(int offset);
+    void RecordWritten(int offset);
 }

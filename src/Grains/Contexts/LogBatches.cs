@@ -7,7 +7,7 @@ namespace TtsGrains.Grains.Contexts;
 /// <summary>Takes frames out of a log in the form that travels. The frames themselves are not copied here.</summary>
 internal static class LogBatches
 {
-    /// <summary>Frames from an offset on: at most so many, and none more once they have so many bytes.</summary>
+    /// <summary>Reads frames from an offset on, up to a number of frames and a number of bytes; the last frame may exceed the bytes.</summary>
     public static FrameBatch Read(string contextKey, int ordinal, ContextLog log, int from, int maxFrames, int maxBytes)
     {
         // Asked before the frames are read: what is there once it is closed is all there will be.
@@ -30,6 +30,7 @@ internal static class LogBatches
             Frames = frames.DrainToImmutable(),
             Count = log.Count,
             IsComplete = isClosed,
+            TraceParent = log.TraceParent,
         };
     }
 }

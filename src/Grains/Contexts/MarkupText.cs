@@ -87,7 +87,7 @@ internal static class MarkupText
         return Insert(inputs, end, head);
     }
 
-    // Takes so many characters off the front; what ends a segment stays.
+    // Removes characters from the front; the flush of a segment stays.
     private static ImmutableArray<ContextInput> CutBefore(ImmutableArray<ContextInput> inputs, int position)
     {
         var remaining = ImmutableArray.CreateBuilder<ContextInput>(inputs.Length);

@@ -1,30 +1,19 @@
 using System.Collections.Immutable;
 using System.Text;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Manifests;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Markup;
 
 namespace TtsGrains.Grains.Contexts;
-
-/// <summary>From where speech that was broken off is taken up again. Zero is never a valid value.</summary>
-public enum ResumeMode : byte
-{
-    None = 0,
-
-    /// <summary>From the last finished word, when the upstream told word times; else as <see cref="Sample"/>.</summary>
-    Word = 1,
-
-    /// <summary>From the beginning of the segment, without the samples that were delivered: exact when the upstream says the same text the same way.</summary>
-    Sample = 2,
-}
 
 /// <summary>
 /// What to send to a new upstream context when one was lost, and what of its audio and times to leave out because the client has it. Pure: it
 /// follows from the inputs that are not finished and what the log holds.
 /// </summary>
 /// <param name="Inputs">What is left to say, as pushes.</param>
-/// <param name="Kind">How it goes on.</param>
+/// <param name="Kind">How it continues.</param>
 /// <param name="StartSeconds">What time 0 of the new upstream context is in the time of the context, s.</param>
 /// <param name="SkipBytes">Bytes of its first audio to leave out: whole samples.</param>
 /// <param name="SkipWords">Words to leave out.</param>
@@ -43,7 +32,7 @@ internal sealed record ResumePlan(
     double EarliestPhoneme,
     ImmutableArray<TimedText> Words)
 {
-    /// <summary>The segment that goes on, from 1.</summary>
+    /// <summary>The segment that continues, from 1.</summary>
     public required int Segment { get; init; }
 
     /// <summary>Bytes of audio that the client has of it.</summary>
@@ -100,11 +89,11 @@ internal sealed record ResumePlan(
     // Behind the last finished word whose place in the text is certain, or where the last seam was.
     private static Place FindPlace(string text, ImmutableArray<TimedText> words, DeliveredSpeech delivered)
     {
-        var ends = WordWalk.Follow(text, words);
+        var ends = WordAligner.Follow(text, words);
         var anchor = Math.Min(delivered.AnchorWords, words.Length);
         for (var i = words.Length - 1; i >= anchor; i--)
         {
-            if (ends[i] != WordWalk.Unknown && words[i].End <= delivered.EndSeconds + Tolerance)
+            if (ends[i] != WordAligner.Unknown && words[i].End <= delivered.EndSeconds + Tolerance)
             {
                 return new Place(i + 1, ends[i], words[i].End, IsTold(i + 1));
             }
@@ -114,11 +103,11 @@ internal sealed record ResumePlan(
             ? new Place(0, 0, delivered.AnchorSeconds, IsTold(0))
             : new Place(anchor, Math.Max(0, ends[anchor - 1]), delivered.AnchorSeconds, IsTold(anchor));
 
-        bool IsTold(int word) => word < words.Length && ends[word] != WordWalk.Unknown;
+        bool IsTold(int word) => word < words.Length && ends[word] != WordAligner.Unknown;
     }
 
-    // Without word times everything that was delivered, exactly: the text is said again from there, with what the client may still push behind it. With
-    // them a word that was begun is said again from its beginning; behind the last word the next text begins with a word of its own.
+    // Without word times all delivered audio, exactly: the text is spoken again from there, with what the client may still push. With
+    // word times a started word is spoken again from its beginning; behind the last word the next text begins with a word of its own.
     private static long SkippedBytes(DeliveredSpeech delivered, Place place, bool isSpeechLeft)
     {
         var sample = delivered.Format.BytesPerSample;
@@ -148,7 +137,7 @@ internal sealed record ResumePlan(
         return text.ToString();
     }
 
-    /// <summary>What is set for one text holds for those behind it, so the first that is said must bring all that was set before.</summary>
+    /// <summary>A setting of one text holds for the texts behind it, so the first repeated text must carry all earlier settings.</summary>
     public static ImmutableArray<ContextInput> WithConfig(ImmutableArray<ContextInput> inputs, byte[]? configBefore)
     {
         var changed = inputs.ToBuilder();

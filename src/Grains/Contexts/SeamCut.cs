@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Writing;
 using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.Grains.Contexts;

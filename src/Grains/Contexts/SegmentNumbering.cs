@@ -9,7 +9,7 @@ internal readonly record struct LoggedSegment(int FlushId, int From, int To, boo
 
 /// <summary>
 /// Counts the segments of a context and the flushes that are still to be reported. The count is our own: upstreams also report
-/// flushes that nobody asked for, and begin again when a context is reopened there.
+/// unrequested flushes, and begin again when a context is reopened there.
 /// </summary>
 internal sealed class SegmentNumbering
 {
@@ -38,7 +38,7 @@ internal sealed class SegmentNumbering
     }
 
     /// <summary>Notes that the upstream reported a flush.</summary>
-    /// <returns>How many segments end now: none when nobody asked, else that one and the unspoken ones behind it.</returns>
+    /// <returns>How many segments end now: none if the flush was not requested, else that one and the unspoken ones behind it.</returns>
     public int Complete()
     {
         if (!_expected.TryDequeue(out _))
@@ -65,7 +65,7 @@ internal sealed class SegmentNumbering
         return ended;
     }
 
-    /// <summary>Forgets the flushes that are still to be reported: what is said again flushes again.</summary>
+    /// <summary>Forgets the flushes that are still to be reported: repeated text flushes again.</summary>
     public void Forget() => _expected.Clear();
 
     /// <summary>Ends the current segment and begins the next.</summary>

@@ -2,6 +2,7 @@ using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Pronunciations;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Requests;
 
@@ -33,7 +34,8 @@ internal sealed class UpstreamAttempt
 
     /// <summary>Opens an upstream context with its first message, in the place that was given to it. The place is given back when that fails.</summary>
     /// <param name="number">Which attempt.</param>
-    /// <param name="terms">How to speak.</param>
+    /// <param name="tenant">Whose context it is.</param>
+    /// <param name="settings">How to speak.</param>
     /// <param name="upstream">The upstream.</param>
     /// <param name="first">The first message.</param>
     /// <param name="connection">The socket with the place.</param>
@@ -41,16 +43,16 @@ internal sealed class UpstreamAttempt
     /// <param name="pool">Whose place it is.</param>
     /// <returns>Null when the socket ended between being chosen and being used.</returns>
     public static UpstreamAttempt? Open(
-        int number, ContextTerms terms, UpstreamOptions upstream, ContextInput first, UpstreamConnection connection, ContextFeed feed, UpstreamPool pool)
+        int number, string tenant, ContextSettings settings, UpstreamOptions upstream, ContextInput first, UpstreamConnection connection, AttemptFrames feed, UpstreamPool pool)
     {
         var isOpen = false;
         try
         {
             // The provider sees neither our tenants nor the ids that clients chose.
             var id = Guid.NewGuid().ToString("N");
-            var settings = PronunciationRequest.SettingsFor(terms, connection.Key.Upstream, upstream.Pronunciations);
-            var attempt = new UpstreamAttempt(number, connection, id, new UpstreamRequestWriter(id, settings, ApiVersion.Parse(upstream.Version)));
-            isOpen = connection.TryOpen(id, feed, attempt.Render(first));
+            var speech = PronunciationRequest.SettingsFor(settings, connection.Key.Upstream, upstream.Pronunciations);
+            var attempt = new UpstreamAttempt(number, connection, id, new UpstreamRequestWriter(id, speech, ApiVersion.Parse(upstream.Version)));
+            isOpen = connection.TryOpen(id, feed, tenant, attempt.Render(first));
             if (!isOpen)
             {
                 pool.OnClosed(connection.Key);
@@ -62,13 +64,14 @@ internal sealed class UpstreamAttempt
         {
             if (!isOpen)
             {
-                pool.OnSlotFree(connection.Key);
+                pool.OnSlotFree(connection.Key, tenant);
             }
         }
     }
 
     /// <summary>Sends a further input. Has no effect when the upstream context has ended.</summary>
-    public void Send(ContextInput input) => _connection.TrySend(_upstreamContextId, Render(input));
+    /// <returns>False if it has ended.</returns>
+    public bool Send(ContextInput input) => _connection.TrySend(_upstreamContextId, Render(input));
 
     /// <summary>Cancels the upstream context.</summary>
     public void Cancel()

@@ -1,7 +1,7 @@
-using TtsGrains.Grains.Archive;
-using TtsGrains.Grains.Connections;
+using TtsGrains.Archive;
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Contexts;
-using TtsGrains.Grains.Tenants;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Hosting;
 

@@ -3,10 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive;
+using TtsGrains.Archive.Removal;
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Health;
+using TtsGrains.Grains.Operations;
 using TtsGrains.Grains.Pronunciations;
 using TtsGrains.Grains.Tenants;
 using TtsGrains.Grains.Upstreams;
@@ -45,9 +49,12 @@ public static class GrainsServiceCollectionExtensions
     {
         // The archive before Orleans: hosted services stop in reverse order, and the grains hand over until they are gone.
         builder.Services.AddArchive();
+        builder.Services.AddSingleton<IRetentionPolicy, TenantRetention>();
+        builder.Services.AddSingleton<IStopTime, ArchiveStopTime>();
         builder.AddOrleans(dataDirectory, cluster);
         builder.Services.AddGrains(builder.Configuration);
         builder.Services.AddSingleton<IHostHealth, SiloHealth>();
+        builder.Services.AddSingleton<IHostReportPart, SiloReportPart>();
     }
 
     private static void AddGrainClient(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
@@ -63,7 +70,7 @@ public static class GrainsServiceCollectionExtensions
     private static void AddGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddGrainCallers();
-        services.AddSingleton<ISiloRoster, MembershipRoster>();
+        services.AddSingleton<ISiloMembership, SiloMembership>();
         services.AddUpstreams(configuration);
         services.AddSingleton<UpstreamDicts>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
@@ -75,9 +82,13 @@ public static class GrainsServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.TryAddSingleton<TtsInstruments>();
+        services.TryAddSingleton<ContextInstruments>();
+        services.TryAddSingleton<UpstreamInstruments>();
+        services.TryAddSingleton<RecentErrors>();
+        services.TryAddSingleton<ContextTelemetryFactory>();
         services.TryAddSingleton<WarmUpState>();
         services.TryAddSingleton<TenantAdmission>();
+        services.AddHostedService<HostReporter>();
         services.AddContexts();
     }
 
@@ -85,7 +96,7 @@ public static class GrainsServiceCollectionExtensions
     {
         services.AddOptions<ContextOptions>().BindConfiguration(ContextOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ContextLogs>();
-        services.TryAddSingleton<ContextHandOver>();
+        services.TryAddSingleton<SiloDrain>();
     }
 
     private static void AddUpstreams(this IServiceCollection services, IConfiguration configuration)
@@ -101,6 +112,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantOptions>>(new TenantUpstreamsValidator([.. names, UpstreamOptions.WarmUp])));
         services.TryAddSingleton(provider => new UpstreamCatalogue(
             names, provider.GetRequiredService<IOptionsMonitor<UpstreamOptions>>(), provider.GetRequiredService<IOptionsMonitor<TenantOptions>>()));
+        services.TryAddSingleton<TenantShares>();
         services.TryAddSingleton<UpstreamPool>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UpstreamPool>(provider => provider.GetRequiredService<UpstreamPool>()));
     }

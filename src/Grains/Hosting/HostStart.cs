@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TtsGrains.Grains.Clustering;
-using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Health;
 
 namespace TtsGrains.Grains.Hosting;
 
@@ -22,7 +22,7 @@ public static class HostStart
     {
         // The host would do this too, but log what it finds with a stack trace.
         app.Services.GetService<IStartupValidator>()?.Validate();
-        app.Services.GiveTimeToStop();
+        app.Services.ExtendStopTimeout();
         await app.WaitForClusterAsync(defaultPort);
         await app.StartAsync();
     }
@@ -44,18 +44,22 @@ public static class HostStart
     /// <summary>Where the host listens for HTTP or HTTPS; null when it does not.</summary>
     /// <param name="app">The host, started.</param>
     /// <param name="scheme"><c>http</c> or <c>https</c>.</param>
-    public static string? FindAddress(this WebApplication app, string scheme)
-        => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
-            .FirstOrDefault(address => address.StartsWith(scheme + ':', StringComparison.Ordinal));
+    /// <param name="isLast">Gets the last address of that scheme instead of the first.</param>
+    public static string? FindAddress(this WebApplication app, string scheme, bool isLast = false)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
+            .Where(address => address.StartsWith(scheme + ':', StringComparison.Ordinal));
+        return isLast ? addresses?.LastOrDefault() : addresses?.FirstOrDefault();
+    }
 
     private static async Task WaitForClusterAsync(this WebApplication app, int defaultPort)
     {
-        if (app.Services.GetService<ClusterEntrance>() is not { } entrance)
+        if (app.Services.GetService<ClusterConnection>() is not { } entrance)
         {
             return;
         }
 
-        await using var room = new WaitingRoom(app.Configuration.GetListenAddress(), app.Configuration.GetHttpPort(defaultPort));
+        await using var room = new StartupProbeServer(app.Configuration.GetListenAddress(), app.Configuration.GetHttpPort(defaultPort));
         await entrance.WaitAsync(room.SayAsync, CancellationToken.None);
         if (room.Port is { } port)
         {

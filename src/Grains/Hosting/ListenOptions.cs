@@ -20,6 +20,13 @@ public sealed class ListenOptions
     [Range(0, IPEndPoint.MaxPort)]
     public int? Https { get; set; }
 
+    /// <summary>
+    /// The port of an API host for Prometheus, <c>/metrics</c> and nothing else; 0 takes a free one. It asks for no credential: keep it internal. Default:
+    /// none, and in the Development environment <c>/metrics</c> is on the port for HTTP. A Silo has its metrics on its port for HTTP.
+    /// </summary>
+    [Range(0, IPEndPoint.MaxPort)]
+    public int? Metrics { get; set; }
+
     /// <summary>The certificate for HTTPS, a PEM file.</summary>
     public string Certificate { get; set; } = "";
 

@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Storage;
+using TtsGrains.Grains.Streams;
 using TtsGrains.PushStreams;
 
 namespace TtsGrains.Grains.Hosting;
@@ -9,12 +11,6 @@ namespace TtsGrains.Grains.Hosting;
 /// <summary>Hosts Microsoft Orleans, alone in this process or as part of a cluster.</summary>
 public static class OrleansHosting
 {
-    /// <summary>The storage of grain state.</summary>
-    public const string Storage = "tts";
-
-    /// <summary>The streams that carry what is said to those who listen in.</summary>
-    public const string Streams = "tts-streams";
-
     // The name under which Orleans keeps who subscribed to which stream.
     private const string Subscriptions = "PubSubStore";
 
@@ -28,16 +24,22 @@ public static class OrleansHosting
     {
         if (cluster.Mode != ClusterMode.Single)
         {
-            builder.Services.AddSingleton<ClusterEntrance>();
+            builder.Services.AddSingleton<ClusterConnection>();
         }
 
+        var isTraced = new TelemetryExport(builder.Configuration).HasTraces;
         switch (cluster.Mode)
         {
             case ClusterMode.Client:
                 builder.UseOrleansClient(client =>
                 {
+                    if (isTraced)
+                    {
+                        client.AddActivityPropagation();
+                    }
+
                     client.JoinCluster(cluster);
-                    client.AddPushStreams(Streams, Settings);
+                    client.AddPushStreams(SessionStreams.Provider, Settings);
                 });
                 break;
             case ClusterMode.Member:
@@ -45,23 +47,39 @@ public static class OrleansHosting
                 {
                     silo.JoinCluster(cluster);
                     silo.AddSharedDirectory();
-                    silo.AddClusterStorage(Storage, cluster);
+                    silo.AddClusterStorage(GrainStorage.Name, cluster);
                     silo.AddClusterStorage(Subscriptions, cluster);
-                    silo.AddPushStreams(Streams, Settings);
+                    silo.AddPushStreams(SessionStreams.Provider, Settings);
                 });
                 break;
             default:
                 builder.UseOrleans(silo =>
                 {
-                    // Loopback ports of its own: several may run on one machine without finding each other.
-                    silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, serviceId: cluster.ServiceId, clusterId: $"single-{cluster.SiloPort}");
-                    silo.AddFileGrainStorage(Storage, Path.Combine(dataDirectory, StateFolderName));
+                    // The port is part of the silo's name; nothing listens on it. Without a gateway port there is no gateway.
+                    silo.UseLocalhostClustering(cluster.SiloPort, gatewayPort: 0, serviceId: cluster.ServiceId, clusterId: $"single-{cluster.SiloPort}");
+                    silo.CloseSiloPort();
+                    silo.AddFileGrainStorage(GrainStorage.Name, Path.Combine(dataDirectory, StateFolderName));
 
                     // Subscribers of this process end with it.
                     silo.AddMemoryGrainStorage(Subscriptions);
-                    silo.AddPushStreams(Streams, Settings);
+                    silo.AddPushStreams(SessionStreams.Provider, Settings);
                 });
                 break;
+        }
+
+        if (isTraced && cluster.Mode != ClusterMode.Client)
+        {
+            builder.UseOrleans(silo => silo.AddActivityPropagation());
+        }
+    }
+
+    private static void CloseSiloPort(this ISiloBuilder silo)
+    {
+        // Orleans' own keys: one for the silo port, one for the gateway.
+        foreach (var listener in silo.Services.Where(service => service.IsKeyedService && service.ServiceType == typeof(IConnectionListenerFactory)).ToArray())
+        {
+            silo.Services.Remove(listener);
+            silo.Services.AddKeyedSingleton<IConnectionListenerFactory, NoListenerFactory>(listener.ServiceKey);
         }
     }
 

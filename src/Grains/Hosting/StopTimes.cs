@@ -19,7 +19,7 @@ internal static class StopTimes
     /// <summary>
     /// Without this the host would cut its parts off after half a minute, whatever their settings. An orchestrator that kills is to be more patient still.
     /// </summary>
-    public static void GiveTimeToStop(this IServiceProvider services)
+    public static void ExtendStopTimeout(this IServiceProvider services)
         => services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout
             = services.GetServices<IStopTime>().Aggregate(Rest, (sum, part) => sum + part.StopTime);
 }

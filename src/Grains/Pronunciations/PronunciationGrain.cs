@@ -1,16 +1,16 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Pronunciations;
+using TtsGrains.Grains.Storage;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Pronunciations;
 
 /// <summary>Stores the pronunciation dictionaries of one tenant, and copies them to upstreams when they are used.</summary>
 [GrainType(GrainTypes.Pronunciation)]
 internal sealed partial class PronunciationGrain(
-    [PersistentState("pronunciations", OrleansHosting.Storage)] IPersistentState<PronunciationState> stored,
+    [PersistentState("pronunciations", GrainStorage.Name)] IPersistentState<PronunciationState> stored,
     UpstreamCatalogue upstreams,
     UpstreamDicts copies,
     TimeProvider time,

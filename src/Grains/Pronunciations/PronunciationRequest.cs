@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Pronunciations;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.Grains.Pronunciations;
@@ -11,15 +11,15 @@ namespace TtsGrains.Grains.Pronunciations;
 internal static class PronunciationRequest
 {
     /// <summary>The settings of an upstream context.</summary>
-    /// <param name="terms">The terms of our context.</param>
+    /// <param name="settings">The settings of the context.</param>
     /// <param name="upstream">The upstream's name.</param>
     /// <param name="mode">How the upstream gets dictionaries.</param>
-    public static ContextSettings SettingsFor(ContextTerms terms, string upstream, PronunciationMode mode)
+    public static SpeechSettings SettingsFor(ContextSettings settings, string upstream, PronunciationMode mode)
     {
-        var settings = terms.ToSettings();
-        return terms.Pronunciations is not { } dict ? settings
-            : mode == PronunciationMode.Inline ? settings with { PronunciationDictId = null, Pronunciations = Render(dict) }
-            : settings with { PronunciationDictId = dict.Copies.GetValueOrDefault(upstream)?.Id ?? dict.Id };
+        var speech = settings.ToSpeechSettings();
+        return settings.Pronunciations is not { } dict ? speech
+            : mode == PronunciationMode.Inline ? speech with { PronunciationDictId = null, Pronunciations = Render(dict) }
+            : speech with { PronunciationDictId = dict.Copies.GetValueOrDefault(upstream)?.Id ?? dict.Id };
     }
 
     private static byte[] Render(PronunciationDict dict)

@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
-using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Pronunciations;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Pronunciations;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Stores;
 using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.Grains.Sessions;

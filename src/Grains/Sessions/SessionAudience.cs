@@ -8,10 +8,10 @@ internal sealed class SessionAudience
     /// <summary>How many listen.</summary>
     public int Count => _leases.Values.Sum(lease => lease.Listeners);
 
-    /// <summary>Whether nobody listens.</summary>
+    /// <summary>True if there are no listeners.</summary>
     public bool IsEmpty => _leases.Count == 0;
 
-    /// <summary>Notes that so many listen by way of a subscription, until then; 0 ends it.</summary>
+    /// <summary>Sets the number of listeners of a subscription and when it expires; 0 ends it.</summary>
     public void Set(string subscription, int listeners, DateTimeOffset until)
     {
         if (listeners > 0)

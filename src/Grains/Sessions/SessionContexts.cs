@@ -70,8 +70,15 @@ internal sealed class SessionContexts
         }
     }
 
-    /// <summary>Notes that a page is stored as it is now.</summary>
-    public void OnStored(int page) => _changedPages.Remove(page);
+    /// <summary>Begins to store a page as it is now. A change from here on marks it as changed again.</summary>
+    public List<SessionContext> BeginStore(int page)
+    {
+        _changedPages.Remove(page);
+        return Page(page);
+    }
+
+    /// <summary>Marks a page as changed, since it could not be stored.</summary>
+    public void OnStoreFailed(int page) => _changedPages.Add(page);
 
     private static int PageOf(SessionContext context) => (context.Ordinal - 1) / PageSize;
 

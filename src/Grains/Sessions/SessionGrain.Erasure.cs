@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Stores;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 
@@ -16,10 +16,11 @@ internal sealed partial class SessionGrain
     private static readonly TimeSpan ObserverTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, ISessionObserver> _observers = new(StringComparer.Ordinal);
+    private Task _removing = Task.CompletedTask;
 
     private SessionKey Key => SessionKey.Parse(this.GetPrimaryKeyString());
 
-    public Task<SessionChange> EraseAsync(SessionChangeOrigin origin, ImmutableArray<string> ended) => ReportStoreAsync(async () =>
+    public Task<SessionChange> EraseAsync(SessionChangeOrigin origin, ImmutableArray<string> ended) => ReportStoreAsync(() => RemoveAsync(async () =>
     {
         if (_contexts.All.Count == 0 && !await removal.ExistsAsync(Key, CancellationToken.None))
         {
@@ -39,10 +40,10 @@ internal sealed partial class SessionGrain
         var begun = await removal.BeginEraseAsync(Key, origin, CancellationToken.None);
         await Task.WhenAll(_contexts.All.Where(MayHaveLog).Select(context => GrainFactory.GetGrain<IContextGrain>(context.ContextKey).EraseAsync()).ToArray());
         await ForgetAsync();
-        await Task.WhenAll(_observers.Values.Select(TellErasedAsync).ToArray());
+        await Task.WhenAll(_observers.Values.Select(ReportErasedAsync).ToArray());
         await removal.FinishEraseAsync(Key, begun, CancellationToken.None);
         return SessionChange.Done;
-    });
+    }));
 
     public Task<SessionChange> HoldAsync(SessionChangeOrigin origin) => ReportStoreAsync(async () =>
     {
@@ -57,6 +58,29 @@ internal sealed partial class SessionGrain
 
     public Task<SessionChange> ReleaseAsync(SessionChangeOrigin origin) => ReportStoreAsync(
         async () => await removal.ReleaseAsync(Key, origin, CancellationToken.None) ? SessionChange.Done : SessionChange.NotFound);
+
+    // Openings and ends of contexts interleave with other calls, but not with this one.
+    private async Task<T> RemoveAsync<T>(Func<Task<T>> removal)
+    {
+        var removing = new TaskCompletionSource();
+        _removing = removing.Task;
+        try
+        {
+            return await removal();
+        }
+        finally
+        {
+            removing.SetResult();
+        }
+    }
+
+    private async Task WhenNotRemovedAsync()
+    {
+        while (!_removing.IsCompleted)
+        {
+            await _removing;
+        }
+    }
 
     private async Task<SessionChange> ReportStoreAsync(Func<Task<SessionChange>> change)
     {
@@ -73,7 +97,7 @@ internal sealed partial class SessionGrain
     }
 
     private bool MayHaveLog(SessionContext context)
-        => context.End is not { } end || time.GetUtcNow() - end.ClosedAt < contextOptions.Value.Retention + contextOptions.Value.Linger + LogMargin;
+        => context.End is not { } end || time.GetUtcNow() - end.ClosedAt < contextOptions.Value.Retention + contextOptions.Value.ReconnectTimeout + LogMargin;
 
     private void Observe(string subscription, ISessionObserver? observer)
     {
@@ -87,7 +111,7 @@ internal sealed partial class SessionGrain
         }
     }
 
-    private async Task TellErasedAsync(ISessionObserver observer)
+    private async Task ReportErasedAsync(ISessionObserver observer)
     {
         try
         {

@@ -3,12 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Removal;
+using TtsGrains.Archive.Sessions;
 using TtsGrains.Grains.Contexts;
-using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Grains.Storage;
+using TtsGrains.Grains.Streams;
 
 namespace TtsGrains.Grains.Sessions;
 
@@ -19,37 +21,34 @@ namespace TtsGrains.Grains.Sessions;
 /// </summary>
 [GrainType(GrainTypes.Session)]
 internal sealed partial class SessionGrain(
-    [PersistentState("session", OrleansHosting.Storage)] IPersistentState<SessionState> stored,
-    [FromKeyedServices(OrleansHosting.Storage)] IGrainStorage storage,
+    [PersistentState("session", GrainStorage.Name)] IPersistentState<SessionState> stored,
+    [FromKeyedServices(GrainStorage.Name)] IGrainStorage storage,
     IOptions<ContextOptions> contextOptions,
     SessionRecordWriter records,
     SessionRemoval removal,
     TimeProvider time,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
-    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(3);
-
     private readonly SessionAudience _audience = new();
     private readonly SessionOwners _owners = new();
     private readonly SessionClaims _claims = new();
     private SessionContexts _contexts = new();
-    private SessionPages? _pages;
-    private bool _isReferenceChanged;
+    private SessionStore? _store;
     private IGrainTimer? _leaseCheck;
-    private IGrainTimer? _storing;
     private IGrainTimer? _recording;
 
     // The whole record is written anew each time: the longer the session, the less often.
     private TimeSpan RecordInterval => _contexts.All.Count <= SessionContexts.PageSize ? TimeSpan.Zero : TimeSpan.FromMilliseconds(_contexts.All.Count);
 
-    private SessionPages Pages => _pages ??= new SessionPages(storage, this.GetGrainId());
+    private SessionStore Store => _store ??= new SessionStore(
+        stored, new SessionPages(storage, this.GetGrainId()), () => _contexts, RegisterStoreTimer, this.GetPrimaryKeyString(), logger);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _contexts.Load(stored.State.Contexts);
         if (_contexts.All.Count == SessionContexts.PageSize)
         {
-            await Pages.ReadAsync(_contexts.Load);
+            await Store.ReadPagesAsync(_contexts.Load);
         }
     }
 
@@ -59,39 +58,46 @@ internal sealed partial class SessionGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<SessionPlace> OnOpenedAsync(string contextKey, SessionTerms terms)
+    public async Task<SessionPlace> OnOpenedAsync(string contextKey, SessionSettings settings)
     {
+        await WhenNotRemovedAsync();
         if (_contexts.Find(contextKey) is { } known)
         {
             // The second caller knows the tenant's own setting too.
-            known = known with { IsKept = known.IsKept && terms.IsKept };
+            known = known with { IsKept = known.IsKept && settings.IsKept };
 
             // It was taken for dead, or refused, before it was open.
             var isReopened = known is { IsOpen: false, Frames: null or 0 };
             _contexts.Replace(isReopened ? known with { IsOpen = true, Frames = null } : known);
+            await Store.WhenStoredAsync();
             return PlaceOf(known.Ordinal);
         }
 
-        if (terms.IsNumbered && _claims.AreAgainst(ContextKey.Parse(contextKey), time.GetUtcNow()))
+        if (settings.IsNumbered && _claims.AreAgainst(ContextKey.Parse(contextKey), time.GetUtcNow()))
         {
             return new SessionPlace(0, HasListeners: false, IsCeded: true);
         }
 
-        Refer(terms.Reference);
+        Refer(settings.Reference);
         stored.State.StartedAt ??= time.GetUtcNow();
-        var ordinal = _contexts.Add(contextKey, time.GetUtcNow(), terms.IsKept);
-        await StoreAsync();
+        var ordinal = _contexts.Add(contextKey, time.GetUtcNow(), settings.IsKept);
+        await Store.StoreAsync();
         return PlaceOf(ordinal);
     }
 
     public async Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null)
     {
+        await WhenNotRemovedAsync();
         Close(contextKey, frames, how);
         if (how is not null && _contexts.KeptCount > 0)
         {
             // After a restart session.json is written again from the stored state, so it must not know more than that.
-            await StoreAsync();
-            Record();
+            var contexts = _contexts;
+            await Store.StoreAsync();
+            if (contexts == _contexts)
+            {
+                Record();
+            }
         }
 
         await NudgeWhenOverAsync();
@@ -104,10 +110,8 @@ internal sealed partial class SessionGrain(
         _recording = null;
         var key = SessionKey.Parse(this.GetPrimaryKeyString());
         await records.ForgetAsync(key.Tenant, key.Session);
-        await Pages.ClearAsync();
-        await stored.ClearStateAsync();
-        stored.State = new SessionState();
-        (_contexts, _isReferenceChanged) = (new SessionContexts(), false);
+        await Store.ClearAsync();
+        _contexts = new SessionContexts();
     }
 
     public Task<SessionView> GetAsync() => Task.FromResult(View());
@@ -129,7 +133,7 @@ internal sealed partial class SessionGrain(
         _audience.Set(subscription, listeners, time.GetUtcNow() + SessionLease.Length);
         if (wasEmpty != _audience.IsEmpty)
         {
-            await TellContextsAsync();
+            await ReportContextsAsync();
         }
 
         return View();
@@ -141,9 +145,9 @@ internal sealed partial class SessionGrain(
         var key = SessionKey.Parse(this.GetPrimaryKeyString());
         var startedAt = stored.State.StartedAt ??= time.GetUtcNow();
         Refer(reference);
-        if (_isReferenceChanged)
+        if (Store.IsReferenceChanged)
         {
-            await StoreAsync();
+            await Store.StoreAsync();
         }
 
         return new LiveSession(key.Session, startedAt, stored.State.Reference);
@@ -151,7 +155,7 @@ internal sealed partial class SessionGrain(
 
     public async Task<bool> OnDetachedAsync(string socketId, bool mayComeBack)
     {
-        var patience = mayComeBack ? contextOptions.Value.Linger : TimeSpan.Zero;
+        var patience = mayComeBack ? contextOptions.Value.ReconnectTimeout : TimeSpan.Zero;
         _owners.Remove(socketId, time.GetUtcNow() + patience);
         if (patience > TimeSpan.Zero)
         {
@@ -166,70 +170,14 @@ internal sealed partial class SessionGrain(
     private SessionPlace PlaceOf(int ordinal)
         => new(ordinal, !_audience.IsEmpty) { SessionStartedAt = stored.State.StartedAt ?? FirstOpenedAt()!.Value };
 
-    // What cannot be stored now is kept here and stored later: nobody waits for it, and those who come meanwhile do not try for themselves.
-    private async Task StoreAsync()
-    {
-        if (_storing is null && !await TryStoreAsync())
-        {
-            _storing = this.RegisterGrainTimer(StoreAgainAsync, StorePause, StorePause);
-        }
-    }
-
-    private async Task StoreAgainAsync(CancellationToken cancellationToken)
-    {
-        if (await TryStoreAsync())
-        {
-            _storing?.Dispose();
-            _storing = null;
-        }
-    }
-
-    private async Task<bool> TryStoreAsync()
-    {
-        try
-        {
-            // From the first page on, so that what is stored is a whole beginning at any time.
-            foreach (var page in _contexts.ChangedPages.ToArray())
-            {
-                await StorePageAsync(page);
-            }
-
-            if (_isReferenceChanged)
-            {
-                await StorePageAsync(0);
-            }
-
-            return true;
-        }
-        catch (Exception e)
-        {
-            LogNotStored(logger, this.GetPrimaryKeyString(), e.Message);
-            return false;
-        }
-    }
-
-    private async Task StorePageAsync(int page)
-    {
-        if (page > 0)
-        {
-            await Pages.WriteAsync(page, _contexts.Page(page));
-        }
-        else
-        {
-            stored.State.Contexts = _contexts.Page(0);
-            await stored.WriteStateAsync();
-            _isReferenceChanged = false;
-        }
-
-        _contexts.OnStored(page);
-    }
+    private IGrainTimer RegisterStoreTimer(Func<CancellationToken, Task> callback, TimeSpan period) => this.RegisterGrainTimer(callback, period, period);
 
     private void Refer(string? reference)
     {
         if (reference is not null && reference != stored.State.Reference)
         {
             stored.State.Reference = reference;
-            _isReferenceChanged = true;
+            Store.IsReferenceChanged = true;
         }
     }
 
@@ -285,7 +233,7 @@ internal sealed partial class SessionGrain(
         }
     }
 
-    private async Task TellContextsAsync()
+    private async Task ReportContextsAsync()
     {
         var hasListeners = !_audience.IsEmpty;
         _leaseCheck?.Dispose();
@@ -303,7 +251,7 @@ internal sealed partial class SessionGrain(
     private Task CheckLeasesAsync(CancellationToken cancellationToken)
     {
         _audience.Expire(time.GetUtcNow());
-        return _audience.IsEmpty ? TellContextsAsync() : Task.CompletedTask;
+        return _audience.IsEmpty ? ReportContextsAsync() : Task.CompletedTask;
     }
 
     private Task NudgeWhenOverAsync(CancellationToken cancellationToken = default)
@@ -314,7 +262,7 @@ internal sealed partial class SessionGrain(
     {
         try
         {
-            var stream = this.GetStreamProvider(OrleansHosting.Streams).GetStream<FrameBatch>(SessionStreams.Of(SessionKey.Parse(this.GetPrimaryKeyString())));
+            var stream = this.GetStreamProvider(SessionStreams.Provider).GetStream<FrameBatch>(SessionStreams.Of(SessionKey.Parse(this.GetPrimaryKeyString())));
             await stream.OnNextAsync(FrameBatch.Nudge);
         }
         catch (Exception e)
@@ -323,24 +271,6 @@ internal sealed partial class SessionGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionKey} could not be stored yet: {Reason}")]
-    private static partial void LogNotStored(ILogger logger, string sessionKey, string reason);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "The listeners of session {SessionKey} could not be told that it is over")]
     private static partial void LogNotTold(ILogger logger, string sessionKey, Exception exception);
-}
-
-/// <summary>The stored state of a session, with the first page of its contexts; see <see cref="SessionPages"/> for the others.</summary>
-[GenerateSerializer, Alias("tts.SessionState")]
-internal sealed class SessionState
-{
-    [Id(0)]
-    public List<SessionContext> Contexts { get; set; } = [];
-
-    [Id(1)]
-    public string? Reference { get; set; }
-
-    /// <summary>When its first client connected or its first context was opened.</summary>
-    [Id(2)]
-    public DateTimeOffset? StartedAt { get; set; }
 }

@@ -1,4 +1,4 @@
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Sessions;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 

@@ -5,7 +5,7 @@ namespace TtsGrains.Grains.Storage;
 
 /// <summary>The bytes of one grain state on disk: a magic number, the version's ETag, the grain's id, the state, and a digest of all of it.</summary>
 /// <param name="ETag">Names this version; another one after each write.</param>
-/// <param name="Owner">The grain and the state's name: proof that the file is the one that was looked for.</param>
+/// <param name="Owner">The grain and the state's name: proof that the file is the requested one.</param>
 /// <param name="State">The serialized state.</param>
 internal sealed record StateFile(Guid ETag, string Owner, ReadOnlyMemory<byte> State)
 {

@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using TtsGrains.Archive.Stores;
 
 namespace TtsGrains.Grains.Storage;
 
 /// <summary>The folder that holds one process's grain state: a file for each state, in subfolders by the first byte of its name. Private to its user.</summary>
 internal sealed class StateFolder(string root) : IDisposable
 {
-    private const UnixFileMode PrivateFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private FileStream? _lock;
@@ -17,7 +17,7 @@ internal sealed class StateFolder(string root) : IDisposable
     {
         try
         {
-            CreateFolder(root);
+            PrivateFiles.CreateRoot(root);
             _lock = new FileStream(Path.Combine(root, "lock"), Options(FileMode.OpenOrCreate, FileShare.None));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -55,7 +55,7 @@ internal sealed class StateFolder(string root) : IDisposable
     /// <returns>The path of the new file.</returns>
     public static string Prepare(string path, byte[] bytes)
     {
-        CreateFolder(Path.GetDirectoryName(path)!);
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
         var prepared = path + ".new";
         using var file = new FileStream(prepared, Options(FileMode.Create, FileShare.None));
         file.Write(bytes);
@@ -67,18 +67,6 @@ internal sealed class StateFolder(string root) : IDisposable
     public static void Publish(string prepared, string path) => File.Move(prepared, path, overwrite: true);
 
     public void Dispose() => _lock?.Dispose();
-
-    private static void CreateFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, PrivateFolder);
-        }
-    }
 
     private static FileStreamOptions Options(FileMode mode, FileShare share)
     {

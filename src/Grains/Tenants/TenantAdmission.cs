@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
-using TtsGrains.Grains.Hosting;
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Tenants;

@@ -13,23 +13,25 @@ namespace TtsGrains.Grains.Tenants;
 internal sealed class TenantGrain(TenantAdmission admission, IOptionsMonitor<TenantOptions> tenants) : Grain, ITenantGrain
 {
     private TenantBook _book = null!;
-    private int _limit;
+
+    // Asked each time: it may change while the tenant has contexts.
+    private int Limit => tenants.Get(this.GetPrimaryKeyString()).MaxOpenContexts;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _book = admission.OpenBook(this.GetPrimaryKeyString());
-        _limit = tenants.Get(this.GetPrimaryKeyString()).MaxOpenContexts;
         return Task.CompletedTask;
     }
 
     public Task<int> AdmitAsync(string contextKey)
     {
-        if (!_book.TryAdmit(contextKey, _limit))
+        var limit = Limit;
+        if (!_book.TryAdmit(contextKey, limit))
         {
-            return Task.FromResult(_limit);
+            return Task.FromResult(limit);
         }
 
-        Stay();
+        PostponeDeactivation();
         return Task.FromResult(0);
     }
 
@@ -47,14 +49,14 @@ internal sealed class TenantGrain(TenantAdmission admission, IOptionsMonitor<Ten
     public Task RenewAsync(ImmutableArray<string> contextKeys)
     {
         _book.Renew(contextKeys);
-        Stay();
+        PostponeDeactivation();
         return Task.CompletedTask;
     }
 
     public Task<int> CountOpenAsync() => Task.FromResult(_book.Count());
 
     // In a cluster the open contexts are known here only: not to be forgotten while a long call is silent.
-    private void Stay()
+    private void PostponeDeactivation()
     {
         if (!admission.IsLocal)
         {

@@ -8,9 +8,9 @@ internal sealed class TenantUpstreamsValidator(IReadOnlyCollection<string> upstr
     public ValidateOptionsResult Validate(string? name, TenantOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
-        foreach (var unknown in options.Upstreams.Where(upstream => !upstreams.Contains(upstream)))
+        foreach (var failure in EntryRules.CheckReferences($"{TenantOptions.Section}:{name}:{nameof(TenantOptions.Upstreams)}", options.Upstreams, "upstream", upstreams))
         {
-            result.AddError($"{TenantOptions.Section}:{name}:{nameof(TenantOptions.Upstreams)} names \"{unknown}\"; no upstream of that name is configured.");
+            result.AddError(failure);
         }
 
         return result.Build();

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Upstreams;
 
@@ -12,7 +11,8 @@ namespace TtsGrains.Grains.Upstreams;
 /// death nor theirs leaves a wrong count. All silos keep it active by that, and those that wait have it look after those that do not.
 /// </summary>
 [GrainType(GrainTypes.Upstream)]
-internal sealed partial class UpstreamGrain(IOptionsMonitor<UpstreamOptions> upstreams, ISiloRoster silos, TimeProvider time, ILogger<UpstreamGrain> logger)
+internal sealed partial class UpstreamGrain(
+    IOptionsMonitor<UpstreamOptions> upstreams, TenantShares shares, ISiloMembership silos, TimeProvider time, ILogger<UpstreamGrain> logger)
     : Grain, IUpstreamGrain
 {
     private readonly Dictionary<string, ILeaseHolder> _holders = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed partial class UpstreamGrain(IOptionsMonitor<UpstreamOptions> ups
     {
         _upstream = this.GetPrimaryKeyString();
         var most = upstreams.Get(_upstream).MaxContexts;
-        _book = new LeaseBook(_epoch, most, time);
+        _book = new LeaseBook(_epoch, most, shares.In(_upstream), time);
         LogGrantsHere(logger, most, _upstream);
         return Task.CompletedTask;
     }
@@ -33,12 +33,12 @@ internal sealed partial class UpstreamGrain(IOptionsMonitor<UpstreamOptions> ups
     {
         var book = _book!;
         _holders[claim.Silo] = holder;
-        foreach (var granted in book.Hear(claim, silos).Where(granted => granted.Key != claim.Silo))
+        foreach (var granted in book.Accept(claim, silos).Where(granted => granted.Key != claim.Silo))
         {
             _ = TellAsync(granted.Key, [.. granted]);
         }
 
-        foreach (var gone in _holders.Keys.Where(silo => !book.Knows(silo)).ToArray())
+        foreach (var gone in _holders.Keys.Where(silo => !book.IsKnown(silo)).ToArray())
         {
             _holders.Remove(gone);
         }
@@ -46,12 +46,12 @@ internal sealed partial class UpstreamGrain(IOptionsMonitor<UpstreamOptions> ups
         return Task.FromResult(book.AnswerTo(claim));
     }
 
-    // Nobody waits for this: a silo that is away must not hold up the others.
-    private async Task TellAsync(string silo, ImmutableArray<long> wishes)
+    // Not awaited: a silo that is away must not delay the others.
+    private async Task TellAsync(string silo, ImmutableArray<long> requests)
     {
         try
         {
-            await _holders[silo].OnGrantedAsync(_upstream, _epoch, wishes);
+            await _holders[silo].OnGrantedAsync(_upstream, _epoch, requests);
         }
         catch (Exception e)
         {

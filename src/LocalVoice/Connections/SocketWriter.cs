@@ -28,7 +28,7 @@ internal sealed class SocketWriter : IDisposable
     private long _numbers;
     private long _errorNumbers;
 
-    /// <param name="socket">Nobody else writes to it.</param>
+    /// <param name="socket">The socket, which has no other writer.</param>
     /// <param name="connectionId">Begins the request ids of errors.</param>
     /// <param name="time">The clock of all deadlines.</param>
     /// <param name="onOver">Told after the last frame of a context.</param>

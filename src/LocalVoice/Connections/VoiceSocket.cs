@@ -13,20 +13,16 @@ namespace TtsGrains.LocalVoice.Connections;
 /// <summary>One client's socket: reads its messages, owns its contexts. A receive is always pending, whatever is being spoken.</summary>
 internal sealed partial class VoiceSocket : IDisposable
 {
-    private const int ClosedRemembered = 4096;
-
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, VoiceContext> _contexts = [];
-    private readonly ClosedContexts _closed;
+    private readonly OpenContexts _contexts;
+    private readonly MessageReader _reader;
     private readonly WebSocket _socket;
     private readonly int _number;
     private readonly ApiVersion _version;
     private readonly VoiceHost _host;
     private readonly SocketWriter _writer;
     private volatile FaultRule? _idleClose;
-    private long _lastMessage;
 
     /// <param name="socket">The socket.</param>
     /// <param name="number">Counts the sockets of the server, from 1.</param>
@@ -39,10 +35,10 @@ internal sealed partial class VoiceSocket : IDisposable
         _socket = socket;
         _version = version;
         _host = host;
-        _lastMessage = host.Time.GetTimestamp();
-        _closed = new ClosedContexts(ClosedRemembered, host.Time);
+        _contexts = new OpenContexts(host.Options.MaxContextsPerSocket, host.Time);
+        _reader = new MessageReader(socket, host.Options.MaxMessageBytes, host.Time);
         _writer = new SocketWriter(
-            socket, Guid.NewGuid().ToString(), host.Time, OnOver, new FaultyFrames(host.Faults, socket, number, reset, host.Time));
+            socket, Guid.NewGuid().ToString(), host.Time, _contexts.Finish, new FaultyFrames(host.Faults, socket, number, reset, host.Time));
     }
 
     /// <summary>Serves the client until one side closes.</summary>
@@ -75,7 +71,7 @@ internal sealed partial class VoiceSocket : IDisposable
         }
         finally
         {
-            foreach (var context in TakeAll())
+            foreach (var context in _contexts.TakeAll())
             {
                 context.Cancel();
             }
@@ -87,7 +83,7 @@ internal sealed partial class VoiceSocket : IDisposable
     // A fault may close a socket that carries nothing, as providers do.
     private ITimer? StartIdleClock(CancellationTokenSource ending)
     {
-        if (_host.Faults.FindIdle(_number) is not { } patience)
+        if (_host.Faults.FindIdle(_number) is not { } timeout)
         {
             return null;
         }
@@ -95,67 +91,36 @@ internal sealed partial class VoiceSocket : IDisposable
         return _host.Time.CreateTimer(
             _ =>
             {
-                if (_host.Time.GetElapsedTime(Volatile.Read(ref _lastMessage)) >= patience && IsIdle() && _host.Faults.StrikeIdle(_number) is { } rule)
+                if (_reader.SilentFor >= timeout && _contexts.IsEmpty && _host.Faults.StrikeIdle(_number) is { } rule)
                 {
                     _idleClose = rule;
                     ending.Cancel();
                 }
             },
             null,
-            patience / 4,
-            patience / 4);
-    }
-
-    private bool IsIdle()
-    {
-        lock (_gate)
-        {
-            return _contexts.Count == 0;
-        }
+            timeout / 4,
+            timeout / 4);
     }
 
     private async Task ReadAsync()
     {
-        var buffer = new byte[16 * 1024];
-        var length = 0;
-        var tooLong = false;
         while (true)
         {
-            if (length == buffer.Length)
+            var (kind, utf8) = await _reader.ReadAsync();
+            switch (kind)
             {
-                tooLong |= length >= _host.Options.MaxMessageBytes;
-                length = tooLong ? 0 : length;
-                Array.Resize(ref buffer, tooLong ? buffer.Length : Math.Min(buffer.Length * 2, _host.Options.MaxMessageBytes));
+                case ReceivedKind.Close:
+                    return;
+                case ReceivedKind.TooLong:
+                    _writer.Send(ErrorCatalogue.MessageTooLong(_host.Options.MaxMessageBytes), null);
+                    break;
+                case ReceivedKind.Binary:
+                    _writer.Send(ErrorCatalogue.BinaryFrame, null);
+                    break;
+                default:
+                    OnMessage(utf8.Span);
+                    break;
             }
-
-            var received = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-            if (received.MessageType == WebSocketMessageType.Close)
-            {
-                return;
-            }
-
-            length += received.Count;
-            Volatile.Write(ref _lastMessage, _host.Time.GetTimestamp());
-            if (!received.EndOfMessage)
-            {
-                continue;
-            }
-
-            if (tooLong)
-            {
-                _writer.Send(ErrorCatalogue.MessageTooLong(_host.Options.MaxMessageBytes), null);
-            }
-            else if (received.MessageType == WebSocketMessageType.Binary)
-            {
-                _writer.Send(ErrorCatalogue.BinaryFrame, null);
-            }
-            else
-            {
-                OnMessage(buffer.AsSpan(0, length));
-            }
-
-            length = 0;
-            tooLong = false;
         }
     }
 
@@ -164,11 +129,11 @@ internal sealed partial class VoiceSocket : IDisposable
         var error = ClientMessageParser.Parse(utf8, out var message);
         if (message is { IsCancel: true, ContextId: { } cancelled })
         {
-            Cancel(cancelled);
+            _contexts.Cancel(cancelled)?.Cancel();
             return;
         }
 
-        var known = message.ContextId is { } id ? Find(id) : null;
+        var known = message.ContextId is { } id ? _contexts.Find(id) : null;
         error ??= message.IsCancel ? ErrorCatalogue.Missing("context_id")
             : message.Transcript?.Length > _host.Options.MaxTranscriptCharacters ? ErrorCatalogue.TranscriptTooLong(_host.Options.MaxTranscriptCharacters)
             : null;
@@ -197,7 +162,7 @@ internal sealed partial class VoiceSocket : IDisposable
 
     private ProtocolError? Open(string id, ClientMessage message)
     {
-        switch (FindClosed(id))
+        switch (_contexts.FindClosed(id))
         {
             case ClosedHow.Cancelled:
             case ClosedHow.Finished when !message.HasText && !message.Flush:
@@ -232,69 +197,13 @@ internal sealed partial class VoiceSocket : IDisposable
 
         var voice = VoiceProfile.Create(settings.VoiceId, language);
         var context = new VoiceContext(id, new ServerFrameWriter(id, _version), message, settings, voice, _host, _writer.Wake);
-        lock (_gate)
+        if (!_contexts.TryAdd(context))
         {
-            if (_contexts.Count >= _host.Options.MaxContextsPerSocket)
-            {
-                return ErrorCatalogue.TooManyContextsOnSocket(_host.Options.MaxContextsPerSocket);
-            }
-
-            _contexts.Add(context.Id, context);
+            return ErrorCatalogue.TooManyContextsOnSocket(_host.Options.MaxContextsPerSocket);
         }
 
         context.Push(message);
         return null;
-    }
-
-    private void Cancel(string contextId)
-    {
-        VoiceContext? context;
-        lock (_gate)
-        {
-            if (_contexts.Remove(contextId, out context))
-            {
-                _closed.Add(contextId, ClosedHow.Cancelled);
-            }
-        }
-
-        context?.Cancel();
-    }
-
-    private VoiceContext? Find(string contextId)
-    {
-        lock (_gate)
-        {
-            return _contexts.GetValueOrDefault(contextId);
-        }
-    }
-
-    private ClosedHow FindClosed(string contextId)
-    {
-        lock (_gate)
-        {
-            return _closed.Find(contextId);
-        }
-    }
-
-    private void OnOver(VoiceContext context)
-    {
-        lock (_gate)
-        {
-            if (_contexts.Remove(context.Id))
-            {
-                _closed.Add(context.Id, ClosedHow.Finished);
-            }
-        }
-    }
-
-    private List<VoiceContext> TakeAll()
-    {
-        lock (_gate)
-        {
-            var all = _contexts.Values.ToList();
-            _contexts.Clear();
-            return all;
-        }
     }
 
     // The writer has stopped, so this is the only one who sends.
@@ -310,7 +219,7 @@ internal sealed partial class VoiceSocket : IDisposable
         }
         else if (_socket.State == WebSocketState.Open)
         {
-            foreach (var context in TakeAll())
+            foreach (var context in _contexts.TakeAll())
             {
                 context.Cancel();
                 await _writer.SendErrorAsync(ErrorCatalogue.ShuttingDown, context.Id);

@@ -37,7 +37,7 @@ internal readonly record struct OutFrame
 
     public static OutFrame Failed(ProtocolError error) => new() { Kind = FrameKind.Error, Error = error };
 
-    /// <summary>Gives its memory back; nobody may read the frame any more.</summary>
+    /// <summary>Returns its memory; the frame must not be read any more.</summary>
     public void Release()
     {
         if (Audio.Array is { } array)

@@ -9,14 +9,14 @@ using TtsGrains.Protocol.Requests;
 namespace TtsGrains.LocalVoice.Contexts;
 
 /// <summary>
-/// Says the clauses of one context and makes frames of what is heard. Used by one thread at a time: by the synthesis thread while it
-/// speaks, else by whoever holds the context.
+/// Synthesises the clauses of one context and makes frames of the audio. Used by one thread at a time: by the synthesis thread while it
+/// speaks, else by the holder of the context.
 /// </summary>
 internal sealed class Speaker : ISpeechListener
 {
     private const int SilenceBlock = 1024;
 
-    private readonly ContextSettings _settings;
+    private readonly SpeechSettings _settings;
     private readonly VoiceProfile _voice;
     private readonly ISpeechEngine _engine;
     private readonly TimeProvider _time;
@@ -35,14 +35,14 @@ internal sealed class Speaker : ISpeechListener
     private long _stepStarted;
     private bool _wanted = true;
 
-    /// <param name="settings">Format and wishes of the context.</param>
+    /// <param name="settings">Format and options of the context.</param>
     /// <param name="voice">Who speaks.</param>
     /// <param name="engine">What speaks.</param>
     /// <param name="options">How long chunks are.</param>
     /// <param name="time">For the time that a step took.</param>
     /// <param name="emit">Takes a frame; false when nothing more is wanted.</param>
     public Speaker(
-        ContextSettings settings, VoiceProfile voice, ISpeechEngine engine, LocalVoiceOptions options, TimeProvider time, Func<OutFrame, bool> emit)
+        SpeechSettings settings, VoiceProfile voice, ISpeechEngine engine, LocalVoiceOptions options, TimeProvider time, Func<OutFrame, bool> emit)
     {
         _settings = settings;
         _voice = voice;
@@ -95,7 +95,7 @@ internal sealed class Speaker : ISpeechListener
     }
 
     /// <summary>Nothing is waiting to be said: what has been said must not wait either.</summary>
-    public void Pause()
+    public void Suspend()
     {
         _chunks.Seal();
         EmitTimestamps();

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging;
-using TtsGrains.LocalVoice.Buffering;
-using TtsGrains.LocalVoice.Synthesis;
 using TtsGrains.LocalVoice.Voices;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
@@ -12,34 +9,18 @@ namespace TtsGrains.LocalVoice.Contexts;
 /// One utterance: text comes in from the socket's reader, is spoken on the synthesis thread, and leaves through the socket's writer,
 /// which asks for what is due. Thread-safe.
 /// </summary>
-internal sealed partial class VoiceContext : ISynthesisJob
+internal sealed class VoiceContext
 {
-    /// <summary>How many seconds of delivery are made ahead, at most.</summary>
-    private const double Lookahead = 2;
-
-    /// <summary>How long text without a space behind it waits for the rest of its last word.</summary>
-    private static readonly TimeSpan SettleDelay = TimeSpan.FromMilliseconds(50);
-
     private readonly Lock _gate = new();
-    private readonly LocalVoiceOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly Action<VoiceContext> _wake;
-    private readonly TextBuffer _buffer;
-    private readonly long _bufferDelay;
-    private readonly Speaker _speaker;
-    private readonly Pace _pace;
-    private readonly SpeechPlan _plan = new();
-    private readonly Queue<SpeechItem> _items = new();
-    private readonly Queue<OutFrame> _frames = new();
-    private GenerationConfig _config;
-    private SpeechItem? _speaking;
+    private readonly long _expiry;
+    private readonly PendingText _text;
+    private readonly FrameQueue _frames;
+    private readonly ContextSpeech _speech;
     private int _segment = 1;
-    private double _secondsWaiting;
-    private long _releaseAt = long.MaxValue;
     private long _lastActive;
     private bool _inputEnded;
-    private bool _over;
     private bool _dropped;
 
     /// <param name="id">Its id on the socket.</param>
@@ -50,19 +31,16 @@ internal sealed partial class VoiceContext : ISynthesisJob
     /// <param name="host">What all contexts of a server share.</param>
     /// <param name="wake">Told when a frame or a deadline may have become due earlier.</param>
     public VoiceContext(
-        string id, ServerFrameWriter writer, ClientMessage message, ContextSettings settings, VoiceProfile voice, VoiceHost host, Action<VoiceContext> wake)
+        string id, ServerFrameWriter writer, ClientMessage message, SpeechSettings settings, VoiceProfile voice, VoiceHost host, Action<VoiceContext> wake)
     {
         Id = id;
         Writer = writer;
-        _options = host.Options;
         _time = host.Time;
-        _logger = host.Logger;
         _wake = wake;
-        _config = GenerationConfig.Open(message);
-        _buffer = new TextBuffer(managed: settings.MaxBufferDelayMs > 0);
-        _bufferDelay = settings.MaxBufferDelayMs * _time.TimestampFrequency / 1000;
-        _speaker = new Speaker(settings, voice, host.Engine, host.Options, host.Time, Emit);
-        _pace = new Pace(host.Options.RealtimeFactor, host.Time.TimestampFrequency);
+        _expiry = (long)(host.Options.ContextExpiry.TotalSeconds * host.Time.TimestampFrequency);
+        _text = new PendingText(message, settings, host.Time);
+        _frames = new FrameQueue(new Pace(host.Options.RealtimeFactor, host.Time.TimestampFrequency));
+        _speech = new ContextSpeech(_gate, _frames, settings, voice, host, () => _wake(this), Fail);
         _lastActive = OpenedAt = host.Time.GetTimestamp();
         (Number, FirstText, Model) = (host.Faults.NextContext(), message.Transcript ?? "", settings.ModelId);
     }
@@ -100,7 +78,7 @@ internal sealed partial class VoiceContext : ISynthesisJob
     {
         lock (_gate)
         {
-            return _frames.TryPeek(out var frame) && (frame.Kind != FrameKind.Chunk || _pace.Due <= now) ? frame.Kind : null;
+            return _frames.PeekDue(now);
         }
     }
 
@@ -111,14 +89,12 @@ internal sealed partial class VoiceContext : ISynthesisJob
         {
             lock (_gate)
             {
-                return _over && _frames.Count == 0 ? long.MaxValue
-                    : _frames.TryPeek(out var frame) ? frame.Kind == FrameKind.Chunk ? _pace.Due : 0
-                    : Math.Min(_releaseAt, IsIdle ? _lastActive + ToTimestamps(_options.ContextExpiry) : long.MaxValue);
+                return _frames.Due ?? (_speech.IsOver ? long.MaxValue : Math.Min(_text.ReleaseAt, IsIdle ? _lastActive + _expiry : long.MaxValue));
             }
         }
     }
 
-    private bool IsIdle => !_inputEnded && _speaking is null && _items.Count == 0 && !_buffer.HasReleasable && _frames.Count == 0;
+    private bool IsIdle => !_inputEnded && _speech.IsIdle && !_text.HasReleasable && _frames.IsEmpty;
 
     /// <summary>Takes a message of the client.</summary>
     public void Push(ClientMessage message)
@@ -136,16 +112,11 @@ internal sealed partial class VoiceContext : ISynthesisJob
                 return;
             }
 
-            var now = _time.GetTimestamp();
-            var wasEmpty = !_buffer.HasReleasable;
-            _lastActive = now;
-            _config = _config.Change(message);
-            var transcript = message.Transcript ?? "";
-            var text = message.Flush || !message.Continue ? _buffer.AddLast(transcript) : _buffer.Add(transcript);
-            Say(text);
+            _lastActive = _time.GetTimestamp();
+            Enqueue(_text.Add(message, _lastActive));
             if (message.Flush)
             {
-                _items.Enqueue(new SpeechItem.Flush(_segment++));
+                _speech.Add(new SpeechItem.Flush(_segment++));
             }
 
             if (!message.Continue)
@@ -153,9 +124,7 @@ internal sealed partial class VoiceContext : ISynthesisJob
                 End();
             }
 
-            var due = now + (_buffer.IsSettling ? ToTimestamps(SettleDelay) : _bufferDelay);
-            _releaseAt = !_buffer.HasReleasable ? long.MaxValue : wasEmpty || !text.IsEmpty ? due : Math.Min(_releaseAt, due);
-            Advance();
+            _speech.Advance();
         }
 
         _wake(this);
@@ -181,7 +150,7 @@ internal sealed partial class VoiceContext : ISynthesisJob
             }
 
             Clear();
-            _frames.Enqueue(OutFrame.Failed(error));
+            _frames.Add(OutFrame.Failed(error));
         }
 
         _wake(this);
@@ -192,174 +161,54 @@ internal sealed partial class VoiceContext : ISynthesisJob
     {
         lock (_gate)
         {
-            if (_releaseAt <= now)
+            if (_text.ReleaseAt <= now)
             {
-                Say(_buffer.TakeAfterDelay());
-                _releaseAt = _buffer.HasReleasable ? now + _bufferDelay : long.MaxValue;
-                Advance();
+                Enqueue(_text.Release(now));
+                _speech.Advance();
             }
-            else if (!_over && IsIdle && _lastActive + ToTimestamps(_options.ContextExpiry) <= now)
+            else if (!_speech.IsOver && IsIdle && _lastActive + _expiry <= now)
             {
-                // An unfinished tag is text after all.
-                Say(_buffer.TakeAll());
+                Enqueue(_text.TakeAll());
                 End();
-                Advance();
+                _speech.Advance();
             }
 
-            if (!_frames.TryPeek(out frame) || (frame.Kind == FrameKind.Chunk && _pace.Due > now))
+            if (!_frames.TryTake(now, out frame))
             {
                 return false;
             }
 
-            _frames.Dequeue();
             _lastActive = now;
             _dropped |= frame.IsTerminal;
             if (frame.Kind == FrameKind.Chunk)
             {
-                _pace.Sent(now, frame.Seconds);
-                _secondsWaiting -= frame.Seconds;
-                Advance();
+                _speech.Advance();
             }
 
             return true;
         }
     }
 
-    /// <summary>The synthesis thread's turn with it.</summary>
-    public void Run()
+    private void Enqueue(List<SpeechItem> items)
     {
-        SpeechItem? item;
-        lock (_gate)
+        foreach (var item in items)
         {
-            item = _speaking;
-            if (item is null || _over)
-            {
-                return;
-            }
-        }
-
-        try
-        {
-            if (item is SpeechItem.Clause clause)
-            {
-                _speaker.Speak(clause);
-            }
-            else if (item is SpeechItem.Silence silence)
-            {
-                _speaker.Rest(silence);
-            }
-        }
-        catch (SpeechException e)
-        {
-            LogNotSpoken(_logger, e.Message);
-            Fail(ErrorCatalogue.SpeechFailed);
-        }
-        catch (Exception e)
-        {
-            LogFailed(_logger, e);
-            Fail(ErrorCatalogue.Internal);
-        }
-
-        lock (_gate)
-        {
-            _speaking = null;
-            Advance();
-        }
-
-        _wake(this);
-    }
-
-    private void Say(BufferedText text)
-    {
-        foreach (var item in _plan.Add(text, _config))
-        {
-            _items.Enqueue(item);
+            _speech.Add(item);
         }
     }
 
     private void End()
     {
         _inputEnded = true;
-        _items.Enqueue(new SpeechItem.End());
-    }
-
-    private void Advance()
-    {
-        while (!_over && _speaking is null && _items.TryPeek(out var item))
-        {
-            if (item is SpeechItem.Clause or SpeechItem.Silence)
-            {
-                if (_secondsWaiting < Lookahead * _pace.Factor)
-                {
-                    _items.Dequeue();
-                    _speaking = item;
-                    SynthesisThread.Shared.Enqueue(this, _pace.RunsOutAt(_time.GetTimestamp(), _secondsWaiting));
-                }
-
-                return;
-            }
-
-            _items.Dequeue();
-            _speaker.EndSegment();
-            if (item is SpeechItem.Flush flush)
-            {
-                _frames.Enqueue(OutFrame.FlushDone(flush.FlushId));
-            }
-            else
-            {
-                _frames.Enqueue(OutFrame.Done);
-                _over = true;
-            }
-        }
-
-        if (!_over && _speaking is null)
-        {
-            _speaker.Pause();
-        }
-    }
-
-    private bool Emit(OutFrame frame)
-    {
-        bool first;
-        lock (_gate)
-        {
-            if (_over)
-            {
-                frame.Release();
-                return false;
-            }
-
-            first = _frames.Count == 0;
-            _frames.Enqueue(frame);
-            _secondsWaiting += frame.Seconds;
-        }
-
-        if (first)
-        {
-            _wake(this);
-        }
-
-        return true;
+        _speech.Add(new SpeechItem.End());
     }
 
     private void Clear()
     {
-        _over = true;
         _dropped = true;
         _inputEnded = true;
-        _releaseAt = long.MaxValue;
-        _items.Clear();
-        while (_frames.TryDequeue(out var frame))
-        {
-            frame.Release();
-        }
+        _text.Stop();
+        _speech.Stop();
+        _frames.Clear();
     }
-
-    private long ToTimestamps(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A context ends with an error, since a clause of it could not be spoken: {Reason}")]
-    private static partial void LogNotSpoken(ILogger logger, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A clause could not be spoken.")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -71,7 +71,7 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
             throw new InvalidOperationException("libespeak-ng is installed, but not its data (espeak-ng-data).");
         }
 
-        EspeakLibrary.SetSynthCallback(&Hear);
+        EspeakLibrary.SetSynthCallback(&OnSynthesized);
         return new EspeakEngine(rate, ReadLanguages());
     }
 
@@ -126,7 +126,7 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
 
         if (LanguageOf(wanted.Name) != LanguageOf(_current.Name))
         {
-            Synthesise(FirstSentence, endPause: true, new Nobody());
+            Synthesise(FirstSentence, endPause: true, new Silent());
         }
 
         Set(EspeakLibrary.Rate, wanted.Rate);
@@ -146,7 +146,7 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Hear(short* samples, int count, EspeakEvent* events)
+    private static int OnSynthesized(short* samples, int count, EspeakEvent* events)
     {
         try
         {
@@ -154,7 +154,7 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
         }
         catch (Exception e)
         {
-            // An exception cannot pass through native frames: the utterance ends here, and the exception goes on behind them.
+            // An exception cannot pass through native frames: the utterance ends here, and the exception is rethrown behind them.
             _failure = ExceptionDispatchInfo.Capture(e);
             return 1;
         }
@@ -198,7 +198,7 @@ internal sealed unsafe class EspeakEngine : ISpeechEngine
         return PhonemeNames.TryGetValue(key, out var known) ? known : PhonemeNames.GetOrAdd(key, Encoding.UTF8.GetString(bytes));
     }
 
-    private sealed class Nobody : ISpeechListener
+    private sealed class Silent : ISpeechListener
     {
         public void OnWord(int position, long sample)
         {

@@ -25,7 +25,7 @@ internal enum FaultKind : byte
     [JsonStringEnumMemberName("close")]
     Close = 4,
 
-    /// <summary>Nothing is sent any more, for a while or for ever.</summary>
+    /// <summary>Nothing is sent any more, for a time or without end.</summary>
     [JsonStringEnumMemberName("stall")]
     Stall = 5,
 
@@ -45,7 +45,7 @@ internal enum FaultKind : byte
     [JsonStringEnumMemberName("binary")]
     Binary = 9,
 
-    /// <summary>Audio and an end for a context that nobody knows, and for the one that ended last.</summary>
+    /// <summary>Audio and an end for an unknown context, and for the one that ended last.</summary>
     [JsonStringEnumMemberName("stale")]
     Stale = 10,
 
@@ -137,13 +137,13 @@ internal sealed record FaultRule
     /// <summary>Only for contexts with this model.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Not before so many frames were sent: of the context when the rule is about contexts, else of the socket.</summary>
+    /// <summary>The rule applies once this number of frames was sent: of the context when the rule is about contexts, else of the socket.</summary>
     public int? AfterFrames { get; init; }
 
-    /// <summary>Not before so many ms since the context, or the socket, was opened.</summary>
+    /// <summary>The rule applies this many ms after the context, or the socket, was opened.</summary>
     public int? AfterMs { get; init; }
 
-    /// <summary><c>close</c> only: when nothing was sent or received for so many ms.</summary>
+    /// <summary><c>close</c> only: when nothing was sent or received for this many ms.</summary>
     public int? IdleMs { get; init; }
 
     /// <summary>How often in all; 0 always. Default: 1.</summary>
@@ -164,7 +164,7 @@ internal sealed record FaultRule
     /// <summary><c>close</c>: the reason.</summary>
     public string? Reason { get; init; }
 
-    /// <summary><c>stall</c>: for how many ms; 0 for ever. Default: 0.</summary>
+    /// <summary><c>stall</c>: for how many ms; 0 without end. Default: 0.</summary>
     public int ForMs { get; init; }
 
     /// <summary><c>slow</c>: ms between two frames.</summary>

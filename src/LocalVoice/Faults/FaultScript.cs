@@ -13,7 +13,7 @@ internal sealed class FaultScript
     private int _contexts;
     private bool _isEmpty = true;
 
-    /// <summary>Whether there are none: then nobody has to ask.</summary>
+    /// <summary>True if there are no rules.</summary>
     public bool IsEmpty => Volatile.Read(ref _isEmpty);
 
     /// <summary>The number of the next socket.</summary>
@@ -70,7 +70,7 @@ internal sealed class FaultScript
         return struck;
     }
 
-    /// <summary>How long a socket may be idle before it is closed; null for ever.</summary>
+    /// <summary>How long a socket may be idle before it is closed; null without a limit.</summary>
     public TimeSpan? FindIdle(int socket)
     {
         lock (_gate)

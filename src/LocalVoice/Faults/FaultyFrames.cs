@@ -110,7 +110,7 @@ internal sealed class FaultyFrames(FaultScript script, WebSocket socket, int num
             case FaultKind.DuplicateDone:
                 return FrameFate.SentTwice;
             default:
-                throw new InvalidOperationException($"Nobody carries out {rule.Fault}.");
+                throw new InvalidOperationException($"No code carries out {rule.Fault}.");
         }
     }
 

@@ -18,7 +18,7 @@ internal interface ISpeechEngine
 internal interface ISpeechListener
 {
     /// <summary>A word begins.</summary>
-    /// <param name="position">Where it stands in the text, in Unicode code points from 0.</param>
+    /// <param name="position">Its position in the text, in Unicode code points from 0.</param>
     /// <param name="sample">Samples since the start of the utterance.</param>
     void OnWord(int position, long sample);
 

@@ -9,7 +9,7 @@ internal interface ISynthesisJob
 
 /// <summary>
 /// The one thread that speaks. libespeak-ng keeps its state in globals, so a process has one such thread for all servers in it.
-/// Whoever runs out of audio first has its turn first.
+/// The context that runs out of audio first is served first.
 /// </summary>
 internal sealed class SynthesisThread
 {

@@ -6,7 +6,7 @@ using TtsGrains.Protocol.Requests;
 
 namespace TtsGrains.LocalVoice.Synthesis;
 
-/// <summary>Says something to nobody at start: the first use of a voice reads its files, and the first use of code compiles it.</summary>
+/// <summary>Synthesises one text at start and drops the audio: the first use of a voice reads its files, and the first use of code compiles it.</summary>
 internal sealed partial class WarmUp : ISynthesisJob
 {
     private const string Text = "Ready to speak.";
@@ -20,7 +20,7 @@ internal sealed partial class WarmUp : ISynthesisJob
 
     public void Run()
     {
-        var settings = new ContextSettings
+        var settings = new SpeechSettings
         {
             ModelId = "",
             VoiceId = "",

@@ -17,6 +17,6 @@ public readonly record struct AudioFormat(AudioEncoding Encoding, int SampleRate
     /// <summary>Bytes of one second.</summary>
     public int BytesPerSecond => BytesPerSample * SampleRate;
 
-    /// <summary>How long so many bytes of audio play.</summary>
+    /// <summary>Gets the playing time of a number of bytes of audio.</summary>
     public TimeSpan DurationOf(long bytes) => TimeSpan.FromTicks(bytes * TimeSpan.TicksPerSecond / BytesPerSecond);
 }

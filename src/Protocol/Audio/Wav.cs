@@ -18,7 +18,7 @@ public static class Wav
     /// <summary>Bytes after the last sample: chunks are padded to an even length.</summary>
     public static int PaddingLength(long audioBytes) => (int)(audioBytes & 1);
 
-    /// <summary>Writes the header of a file that holds so many bytes of audio. Returns its length.</summary>
+    /// <summary>Writes the header of a file with the given bytes of audio. Returns its length.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The file would be longer than its 32-bit sizes can say.</exception>
     public static int WriteHeader(Span<byte> destination, AudioFormat format, long audioBytes)
     {

@@ -72,6 +72,9 @@ public static class ErrorCatalogue
     public static ProtocolError Unauthorized { get; } = new(
         401, "unauthorized", "Unauthorized", "The API key or access token is missing or not valid; send it as Authorization: Bearer, X-API-Key, api_key or access_token.");
 
+    public static ProtocolError CredentialRevoked { get; } = new(
+        401, "credential_revoked", "Credential revoked", "The API key of this connection was revoked or has expired; connect with another one.");
+
     public static ProtocolError NotFound { get; } = new(404, "not_found", "Not found", "There is nothing at this path.");
 
     public static ProtocolError UpgradeRequired { get; } = new(426, "upgrade_required", "Upgrade required", "This path speaks WebSocket only.");
@@ -81,6 +84,16 @@ public static class ErrorCatalogue
 
     public static ProtocolError TooManyContextsOnSocket(int limit) => new(
         429, "concurrency_limited", "Too many concurrent requests", $"At most {limit} contexts may be open on one socket; finish or cancel one.");
+
+    public static ProtocolError TooFast(string rate, TimeSpan retryDelay) => new(
+        429, "rate_limited", "Too many requests", $"This tenant may have at most {rate}; send less, or try again later.")
+    { RetryDelay = retryDelay };
+
+    public static ProtocolError TooManyWrongCredentials { get; } = new(
+        429, "too_many_wrong_credentials", "Too many wrong credentials", "Too many wrong keys or tokens came from this address; wait before you try another one.")
+    {
+        RetryDelay = TimeSpan.FromSeconds(10),
+    };
 
     public static ProtocolError UpstreamUnavailable { get; } = new(503, "upstream_unavailable", "Upstream unavailable", "No connection to the speech provider can be had right now; try again.");
 

@@ -11,7 +11,7 @@ public sealed record ProtocolError(int StatusCode, string? Code, string Title, s
     /// How long a client should wait before it tries again; null when the same request would fail again. A 429 or 503 was turned away before any
     /// of its text was spoken.
     /// </summary>
-    public TimeSpan? RetryDelay => StatusCode is 429 or 503 ? TimeSpan.FromSeconds(1) : null;
+    public TimeSpan? RetryDelay { get; init; } = StatusCode is 429 or 503 ? TimeSpan.FromSeconds(1) : null;
 
     /// <summary>The one-line form that older clients read.</summary>
     public string Legacy => $"{Title}: {Message}";

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 
 namespace TtsGrains.Protocol.Frames;
@@ -10,9 +9,6 @@ namespace TtsGrains.Protocol.Frames;
 /// </summary>
 public static class ServerFrameParser
 {
-    // Some senders end each message with another object, or a line of them.
-    private static readonly JsonReaderOptions Tolerant = new() { AllowMultipleValues = true, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-
     /// <summary>Reads one message of UTF-8 JSON. False when it is not a JSON object.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out ServerFrame frame) => TryParse(utf8, out frame, out var consumed) && consumed == utf8.Length;
 
@@ -31,19 +27,19 @@ public static class ServerFrameParser
         var members = default(Members);
         try
         {
-            var reader = new Utf8JsonReader(text, Tolerant);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            var reader = new LenientReader(text);
+            if (!reader.TryBegin())
             {
                 return false;
             }
 
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            while (reader.ReadName())
             {
-                ReadMember(ref reader, text, ref read, ref members);
+                ReadMember(ref reader, ref read, ref members);
             }
 
-            var rest = text[(int)reader.BytesConsumed..];
-            consumed = rest.IndexOfAnyExcept(" \t\r\n\0"u8) is var next and >= 0 ? skipped + (int)reader.BytesConsumed + next : utf8.Length;
+            var rest = text[reader.Consumed..];
+            consumed = rest.IndexOfAnyExcept(" \t\r\n\0"u8) is var next and >= 0 ? skipped + reader.Consumed + next : utf8.Length;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -61,48 +57,48 @@ public static class ServerFrameParser
         return true;
     }
 
-    private static void ReadMember(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> text, scoped ref ServerFrame frame, scoped ref Members members)
+    private static void ReadMember(scoped ref LenientReader reader, scoped ref ServerFrame frame, scoped ref Members members)
     {
-        if (reader.ValueTextEquals("type"u8))
+        if (reader.IsName("type"u8))
         {
             members.HasType = true;
-            frame.Kind = ParseKind(ReadString(ref reader));
+            frame.Kind = ParseKind(reader.ReadString());
         }
-        else if (reader.ValueTextEquals("context_id"u8))
+        else if (reader.IsName("context_id"u8))
         {
-            frame.ContextId = ReadString(ref reader);
+            frame.ContextId = reader.ReadString();
         }
-        else if (reader.ValueTextEquals("data"u8))
+        else if (reader.IsName("data"u8))
         {
             ReadData(ref reader, ref frame);
         }
-        else if (reader.ValueTextEquals("word_timestamps"u8))
+        else if (reader.IsName("word_timestamps"u8))
         {
-            members.WordTimestamps = ReadObject(ref reader, text);
+            members.WordTimestamps = reader.ReadObject();
         }
-        else if (reader.ValueTextEquals("phoneme_timestamps"u8))
+        else if (reader.IsName("phoneme_timestamps"u8))
         {
-            members.PhonemeTimestamps = ReadObject(ref reader, text);
+            members.PhonemeTimestamps = reader.ReadObject();
         }
-        else if (reader.ValueTextEquals("done"u8))
+        else if (reader.IsName("done"u8))
         {
-            frame.IsDone = ReadFlag(ref reader);
+            frame.IsDone = reader.ReadFlag();
         }
-        else if (reader.ValueTextEquals("flush_done"u8))
+        else if (reader.IsName("flush_done"u8))
         {
-            members.IsFlushDone = ReadFlag(ref reader);
+            members.IsFlushDone = reader.ReadFlag();
         }
-        else if (reader.ValueTextEquals("status_code"u8))
+        else if (reader.IsName("status_code"u8))
         {
-            frame.StatusCode = ReadInteger(ref reader) ?? 0;
+            frame.StatusCode = reader.ReadInteger() ?? 0;
         }
-        else if (reader.ValueTextEquals("flush_id"u8))
+        else if (reader.IsName("flush_id"u8))
         {
-            frame.FlushId = ReadInteger(ref reader);
+            frame.FlushId = reader.ReadInteger();
         }
-        else if (reader.ValueTextEquals("step_time"u8))
+        else if (reader.IsName("step_time"u8))
         {
-            frame.StepTime = ReadNumber(ref reader);
+            frame.StepTime = reader.ReadNumber();
         }
         else
         {
@@ -110,70 +106,69 @@ public static class ServerFrameParser
         }
     }
 
-    private static void ReadErrorMember(scoped ref Utf8JsonReader reader, scoped ref ServerFrame frame, scoped ref Members members)
+    private static void ReadErrorMember(scoped ref LenientReader reader, scoped ref ServerFrame frame, scoped ref Members members)
     {
-        if (reader.ValueTextEquals("error_code"u8))
+        if (reader.IsName("error_code"u8))
         {
-            frame.ErrorCode = ReadString(ref reader);
+            frame.ErrorCode = reader.ReadString();
         }
-        else if (reader.ValueTextEquals("title"u8))
+        else if (reader.IsName("title"u8))
         {
-            frame.Title = ReadString(ref reader);
+            frame.Title = reader.ReadString();
         }
-        else if (reader.ValueTextEquals("message"u8))
+        else if (reader.IsName("message"u8))
         {
             members.HasError = true;
             frame.Message = ReadTextOrError(ref reader, ref frame);
         }
-        else if (reader.ValueTextEquals("error"u8))
+        else if (reader.IsName("error"u8))
         {
             members.HasError = true;
             frame.LegacyError = ReadTextOrError(ref reader, ref frame);
         }
         else
         {
-            reader.Read();
-            reader.Skip();
+            reader.SkipValue();
         }
     }
 
     // An object where a string belongs has the error's parts, under one of the names that are in use for them. What the frame says itself is kept.
-    private static ReadOnlySpan<byte> ReadTextOrError(scoped ref Utf8JsonReader reader, scoped ref ServerFrame frame)
+    private static ReadOnlySpan<byte> ReadTextOrError(scoped ref LenientReader reader, scoped ref ServerFrame frame)
     {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
+        var type = reader.Read();
+        if (type == JsonTokenType.String)
         {
-            return reader.ValueSpan;
+            return reader.Value;
         }
 
-        if (reader.TokenType != JsonTokenType.StartObject)
+        if (type != JsonTokenType.StartObject)
         {
             reader.Skip();
             return default;
         }
 
         ReadOnlySpan<byte> text = default;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.ReadName())
         {
-            if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("detail"u8) || reader.ValueTextEquals("error"u8))
+            if (reader.IsName("message"u8) || reader.IsName("detail"u8) || reader.IsName("error"u8))
             {
-                text = ReadString(ref reader);
+                text = reader.ReadString();
             }
-            else if (reader.ValueTextEquals("title"u8))
+            else if (reader.IsName("title"u8) && frame.Title.IsEmpty)
             {
-                frame.Title = frame.Title.IsEmpty ? ReadString(ref reader) : SkipValue(ref reader);
+                frame.Title = reader.ReadString();
             }
-            else if (reader.ValueTextEquals("status_code"u8) || reader.ValueTextEquals("status"u8))
+            else if (reader.IsName("status_code"u8) || reader.IsName("status"u8))
             {
-                SetStatus(ref frame, ReadInteger(ref reader));
+                SetStatus(ref frame, reader.ReadInteger());
             }
-            else if (reader.ValueTextEquals("error_code"u8) || reader.ValueTextEquals("code"u8) || reader.ValueTextEquals("type"u8))
+            else if (reader.IsName("error_code"u8) || reader.IsName("code"u8) || reader.IsName("type"u8))
             {
                 ReadCode(ref reader, ref frame);
             }
             else
             {
-                SkipValue(ref reader);
+                reader.SkipValue();
             }
         }
 
@@ -181,16 +176,16 @@ public static class ServerFrameParser
     }
 
     // A code may be a name or an HTTP status.
-    private static void ReadCode(scoped ref Utf8JsonReader reader, scoped ref ServerFrame frame)
+    private static void ReadCode(scoped ref LenientReader reader, scoped ref ServerFrame frame)
     {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Number || (reader.TokenType == JsonTokenType.String && ToInteger(reader.ValueSpan) is not null))
+        var type = reader.Read();
+        if (type == JsonTokenType.Number || (type == JsonTokenType.String && LenientReader.ToInteger(reader.Value) is not null))
         {
-            SetStatus(ref frame, ToInteger(reader.ValueSpan));
+            SetStatus(ref frame, LenientReader.ToInteger(reader.Value));
         }
-        else if (reader.TokenType == JsonTokenType.String && frame.ErrorCode.IsEmpty)
+        else if (type == JsonTokenType.String && frame.ErrorCode.IsEmpty)
         {
-            frame.ErrorCode = reader.ValueSpan;
+            frame.ErrorCode = reader.Value;
         }
 
         reader.Skip();
@@ -198,106 +193,19 @@ public static class ServerFrameParser
 
     private static void SetStatus(scoped ref ServerFrame frame, int? status) => frame.StatusCode = frame.StatusCode is >= 400 and <= 599 ? frame.StatusCode : status ?? frame.StatusCode;
 
-    private static void ReadData(scoped ref Utf8JsonReader reader, scoped ref ServerFrame frame)
+    private static void ReadData(scoped ref LenientReader reader, scoped ref ServerFrame frame)
     {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
+        var type = reader.Read();
+        if (type == JsonTokenType.String)
         {
-            frame.Data = reader.ValueSpan;
+            frame.Data = reader.Value;
         }
-        else if (reader.TokenType != JsonTokenType.Null)
+        else if (type != JsonTokenType.Null)
         {
             frame.HasUnreadableData = true;
         }
 
         reader.Skip();
-    }
-
-    private static ReadOnlySpan<byte> SkipValue(scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        reader.Skip();
-        return default;
-    }
-
-    private static ReadOnlySpan<byte> ReadString(scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            return reader.ValueSpan;
-        }
-
-        reader.Skip();
-        return default;
-    }
-
-    private static bool ReadFlag(scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        var isSet = reader.TokenType switch
-        {
-            JsonTokenType.True => true,
-            JsonTokenType.String => reader.ValueTextEquals("true"u8) || reader.ValueTextEquals("True"u8) || reader.ValueTextEquals("1"u8),
-            JsonTokenType.Number => ToInteger(reader.ValueSpan) == 1,
-            _ => false,
-        };
-        reader.Skip();
-        return isSet;
-    }
-
-    private static int? ReadInteger(scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType is JsonTokenType.Number or JsonTokenType.String)
-        {
-            return ToInteger(reader.ValueSpan);
-        }
-
-        reader.Skip();
-        return null;
-    }
-
-    // As JSON text, ready to be passed on.
-    private static ReadOnlySpan<byte> ReadNumber(scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Number)
-        {
-            return reader.ValueSpan;
-        }
-
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            var text = reader.ValueSpan.Trim((byte)' ');
-            return JsonNumber.IsValid(text) ? text : default;
-        }
-
-        reader.Skip();
-        return default;
-    }
-
-    // 206, "206" and 206.0 are the same.
-    private static int? ToInteger(ReadOnlySpan<byte> text)
-    {
-        text = text.Trim((byte)' ');
-        return Utf8Parser.TryParse(text, out int integer, out var used) && used == text.Length ? integer
-            : Utf8Parser.TryParse(text, out double number, out used) && used == text.Length && number is > int.MinValue and < int.MaxValue && double.IsInteger(number) ? (int)number
-            : null;
-    }
-
-    private static ReadOnlySpan<byte> ReadObject(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return default;
-        }
-
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return utf8[start..(int)reader.BytesConsumed];
     }
 
     private static FrameKind InferKind(in ServerFrame frame, in Members members)

@@ -24,7 +24,7 @@ internal static class TagMatcher
     /// <summary>A longer tag is text, so that a held-back beginning stays short.</summary>
     public const int MaxTagLength = 100;
 
-    /// <summary>Pause of a break without a time, in seconds; SSML calls it a medium break.</summary>
+    /// <summary>Duration of a break without a time, in seconds; SSML calls it a medium break.</summary>
     private const double DefaultBreakSeconds = 0.5;
 
     private static readonly (string Name, MarkupKind Kind, string? Attribute)[] Tags =

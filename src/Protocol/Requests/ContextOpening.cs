@@ -11,7 +11,7 @@ public static class ContextOpening
     /// <param name="version">The API version of the connection: it decides what is meant by an absent buffer delay.</param>
     /// <param name="settings">The settings, when there is no error.</param>
     /// <returns>Null, or what the message lacks.</returns>
-    public static ProtocolError? Check(ClientMessage message, ApiVersion version, out ContextSettings? settings)
+    public static ProtocolError? Check(ClientMessage message, ApiVersion version, out SpeechSettings? settings)
     {
         settings = null;
         if (message.HasOutputFormat && message.Container is not (AudioContainer.Raw or AudioContainer.None))
@@ -24,7 +24,7 @@ public static class ContextOpening
 
     /// <summary>For <c>POST /tts/bytes</c>, which may wrap the audio.</summary>
     /// <inheritdoc cref="Check"/>
-    public static ProtocolError? CheckAnyContainer(ClientMessage message, ApiVersion version, out ContextSettings? settings)
+    public static ProtocolError? CheckAnyContainer(ClientMessage message, ApiVersion version, out SpeechSettings? settings)
     {
         settings = null;
         if (message.HasUnusableVoice)
@@ -44,7 +44,7 @@ public static class ContextOpening
 
         // One client in the field leaves the encoding out and reads what comes as 16-bit samples.
         var encoding = message.Encoding == AudioEncoding.None ? AudioEncoding.PcmS16Le : message.Encoding;
-        settings = new ContextSettings
+        settings = new SpeechSettings
         {
             ModelId = message.ModelId!,
             VoiceId = message.VoiceId!,

@@ -19,7 +19,7 @@ public sealed class UpstreamRequestWriter
     /// <param name="upstreamContextId">The id that the upstream knows the context by: ours, never the client's.</param>
     /// <param name="settings">The settings that the client opened the context with.</param>
     /// <param name="version">The version spoken to the upstream; it decides how a voice is written.</param>
-    public UpstreamRequestWriter(string upstreamContextId, ContextSettings settings, ApiVersion version)
+    public UpstreamRequestWriter(string upstreamContextId, SpeechSettings settings, ApiVersion version)
     {
         var contextId = $"\"context_id\":{Quote(upstreamContextId)}";
         _cancel = Encoding.UTF8.GetBytes($"{{{contextId},\"cancel\":true}}");
@@ -64,7 +64,7 @@ public sealed class UpstreamRequestWriter
     /// <summary>Writes a cancel.</summary>
     public void WriteCancel(IBufferWriter<byte> output) => output.Write(_cancel);
 
-    private static byte[] RenderHead(string contextId, ContextSettings settings, ApiVersion version)
+    private static byte[] RenderHead(string contextId, SpeechSettings settings, ApiVersion version)
     {
         var ours = new StringBuilder(contextId)
             .Append(",\"model_id\":").Append(Quote(settings.ModelId))

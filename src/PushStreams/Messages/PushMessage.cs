@@ -47,7 +47,7 @@ internal sealed class PushMessage : IOnDeserialized
 
     /// <summary>A message that stays here.</summary>
     /// <param name="streamId">The stream.</param>
-    /// <param name="events">The events; nobody else may hold this array.</param>
+    /// <param name="events">The events; the caller must not keep this array.</param>
     /// <param name="requestContext">What the publisher's calls carry along.</param>
     public static PushMessage Live(StreamId streamId, Array events, Dictionary<string, object>? requestContext)
         => new(streamId, events, null, requestContext);

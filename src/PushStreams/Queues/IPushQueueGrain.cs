@@ -17,7 +17,7 @@ internal interface IPushQueueGrain : IGrainWithStringKey
     /// <param name="wait">How long to wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Alias("take")]
-    Task<TakeAnswer> TakeAsync(TakeRequest request, TimeSpan wait, CancellationToken cancellationToken);
+    Task<DequeueAnswer> TakeAsync(DequeueRequest request, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>The receiver leaves.</summary>
     /// <param name="receiver">Its id.</param>

@@ -16,7 +16,7 @@ internal sealed class LocalPushQueues
     /// <summary>Their keys.</summary>
     public IReadOnlyCollection<string> Keys => [.. _queues.Keys];
 
-    /// <summary>Whether this silo is stopping: nobody calls a queue here any more.</summary>
+    /// <summary>True if this silo is stopping: queues here get no more calls.</summary>
     public bool IsLeaving => _isLeaving;
 
     /// <summary>The silo begins to stop.</summary>

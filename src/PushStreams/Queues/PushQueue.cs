@@ -13,7 +13,7 @@ internal enum Enqueued : byte
     /// <summary>There was no room as long as the publisher would wait.</summary>
     Full = 2,
 
-    /// <summary>There was no room, and nobody takes from the queue.</summary>
+    /// <summary>The queue is full and has no reader.</summary>
     Unattended = 3,
 
     /// <summary>The queue has moved on from here.</summary>
@@ -75,7 +75,7 @@ internal sealed class PushQueue
 
             if (_waiting.Count == _capacity)
             {
-                return WaitForRoomAsync(_publishers.AddLast(new Publisher(message)), patience);
+                return WaitForCapacityAsync(_publishers.AddLast(new Publisher(message)), patience);
             }
 
             _waiting.Enqueue(message);
@@ -86,13 +86,13 @@ internal sealed class PushQueue
     }
 
     /// <summary>Takes what there is, at once.</summary>
-    public TakeAnswer Take(TakeRequest request)
+    public DequeueAnswer Take(DequeueRequest request)
     {
         lock (_gate)
         {
             if (_isClosed || !Hold(request.Receiver))
             {
-                return TakeAnswer.None;
+                return DequeueAnswer.None;
             }
 
             while (_underWay.TryPeek(out var oldest) && oldest.Number <= request.Delivered)
@@ -100,7 +100,7 @@ internal sealed class PushQueue
                 _underWay.Dequeue();
             }
 
-            return new TakeAnswer(TakeMessages(request), IsHeld: true);
+            return new DequeueAnswer(TakeMessages(request), IsHeld: true);
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class PushQueue
     /// <param name="wait">How long to wait for the first message.</param>
     /// <param name="cancellationToken">Ends the wait; nothing is taken then.</param>
     /// <returns>Messages, or none when none came or the wait was ended. Never throws for that.</returns>
-    public async ValueTask<TakeAnswer> TakeAsync(TakeRequest request, TimeSpan wait, CancellationToken cancellationToken)
+    public async ValueTask<DequeueAnswer> TakeAsync(DequeueRequest request, TimeSpan wait, CancellationToken cancellationToken)
     {
         var begun = _time.GetTimestamp();
         var endedWaits = Volatile.Read(ref _endedWaits);
@@ -156,7 +156,7 @@ internal sealed class PushQueue
         Tell();
     }
 
-    /// <summary>Whoever waits now, for a message or for room, goes without and has to ask again.</summary>
+    /// <summary>Ends all waits, for a message or for capacity; their callers have to ask again.</summary>
     public void EndWaits()
     {
         Interlocked.Increment(ref _endedWaits);
@@ -195,7 +195,7 @@ internal sealed class PushQueue
         return true;
     }
 
-    private NumberedMessage[] TakeMessages(TakeRequest request)
+    private NumberedMessage[] TakeMessages(DequeueRequest request)
     {
         if (request.Count == 0)
         {
@@ -227,7 +227,7 @@ internal sealed class PushQueue
         return taken;
     }
 
-    private async ValueTask<Enqueued> WaitForRoomAsync(LinkedListNode<Publisher> publisher, TimeSpan patience)
+    private async ValueTask<Enqueued> WaitForCapacityAsync(LinkedListNode<Publisher> publisher, TimeSpan patience)
     {
         var room = publisher.Value.Room.Task;
         await ((Task)room).WaitAsync(patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

@@ -41,7 +41,7 @@ internal sealed class PushQueueGrain(
             && _contents is { IsEmpty: false }
             && silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Any(silo => !silo.Equals(here.SiloAddress)))
         {
-            // What nobody has got yet goes to another silo; the next agent calls it to itself from there.
+            // Undelivered messages move to another silo; the next agent fetches them from there.
             this.MigrateOnIdle();
         }
 
@@ -50,7 +50,7 @@ internal sealed class PushQueueGrain(
 
     public Task<Enqueued> EnqueueAsync(PushMessage message, TimeSpan patience) => _queue.EnqueueAsync(message, patience).AsTask();
 
-    public Task<TakeAnswer> TakeAsync(TakeRequest request, TimeSpan wait, CancellationToken cancellationToken)
+    public Task<DequeueAnswer> TakeAsync(DequeueRequest request, TimeSpan wait, CancellationToken cancellationToken)
         => _queue.TakeAsync(request, wait, cancellationToken).AsTask();
 
     public Task ReleaseAsync(Guid receiver, long delivered)
@@ -72,7 +72,7 @@ internal sealed class PushQueueGrain(
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
         await ((IGrainManagementExtension)GrainContext).MigrateOnIdle();
 
-        // It moves when nobody waits in it any more.
+        // It moves when no publisher waits in it any more.
         _queue.EndWaits();
     }
 

@@ -12,7 +12,7 @@ internal sealed partial class PushQueueHandOver(
 {
     // Another silo may be refused for a moment, as when it has only just joined.
     private const int Attempts = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
         nameof(PushQueueHandOver), ServiceLifecycleStage.Active + 1, _ => Task.CompletedTask, RunAsync);
@@ -34,8 +34,8 @@ internal sealed partial class PushQueueHandOver(
             {
                 // The first call begins the move, the second one is answered by the queue where it has arrived.
                 var other = others[(first + attempt) % others.Length];
-                await grain.MoveAsync(other).WaitAsync(Patience, time, cancellationToken);
-                await grain.MoveAsync(other).WaitAsync(Patience, time, cancellationToken);
+                await grain.MoveAsync(other).WaitAsync(Timeout, time, cancellationToken);
+                await grain.MoveAsync(other).WaitAsync(Timeout, time, cancellationToken);
                 if (local.Find(key) is null)
                 {
                     return;

@@ -4,7 +4,7 @@ using Orleans.Streams;
 namespace TtsGrains.PushStreams.Queues;
 
 /// <summary>
-/// The grain key of a queue. It says how many there are, so that a publisher which counts them differently fills a queue that nobody takes from, and is
+/// The grain key of a queue. It says how many there are, so that a publisher which counts them differently fills a queue without a reader, and is
 /// told so, instead of mixing its streams with others'.
 /// </summary>
 /// <param name="Provider">The name of the stream provider.</param>

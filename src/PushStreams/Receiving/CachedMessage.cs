@@ -6,19 +6,19 @@ namespace TtsGrains.PushStreams.Receiving;
 /// <param name="message">The message.</param>
 /// <param name="line">The line that it stands in.</param>
 /// <param name="addedAt">The clock's timestamp when it came.</param>
-internal sealed class CachedMessage(NumberedMessage message, StreamLine line, long addedAt)
+internal sealed class CachedMessage(NumberedMessage message, StreamBuffer line, long addedAt)
 {
     public NumberedMessage Numbered => message;
 
     public long Number => message.Number;
 
-    public StreamLine Line => line;
+    public StreamBuffer Line => line;
 
     public long AddedAt => addedAt;
 
     /// <summary>Whether it is kept for subscriptions that are about to begin.</summary>
     public bool IsRecent { get; set; } = true;
 
-    /// <summary>Whether nobody waits for it any more.</summary>
+    /// <summary>True if it is delivered to all consumers.</summary>
     public bool IsDelivered { get; set; }
 }

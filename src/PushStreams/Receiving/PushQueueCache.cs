@@ -16,13 +16,13 @@ internal sealed partial class PushQueueCache(ProviderParts parts) : IQueueCache
 
     private readonly int _mostRecent = Math.Min(MostRecent, parts.Options.CacheCapacity / 2);
     private readonly ILogger _logger = parts.Loggers.CreateLogger<PushQueueCache>();
-    private readonly Dictionary<StreamId, StreamLine> _lines = [];
+    private readonly Dictionary<StreamId, StreamBuffer> _lines = [];
     private readonly Queue<CachedMessage> _undelivered = new();
     private readonly Queue<CachedMessage> _recent = new();
     private TaskCompletionSource? _room;
     private bool _isSkipping;
 
-    /// <summary>The number up to which nobody waits for a message any more.</summary>
+    /// <summary>The number up to which all messages are delivered.</summary>
     public long Delivered { get; private set; }
 
     /// <summary>How many messages may be added.</summary>
@@ -34,7 +34,7 @@ internal sealed partial class PushQueueCache(ProviderParts parts) : IQueueCache
     private int MostInDelivery => parts.IsFiltered ? 1 : parts.Options.BatchSize;
 
     /// <summary>Completes when there is room, or the time is over, or the wait is ended; never fails.</summary>
-    public async Task WhenRoomAsync(TimeSpan wait, CancellationToken cancellationToken)
+    public async Task WhenWritableAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _room.Task.WaitAsync(wait, parts.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -56,7 +56,7 @@ internal sealed partial class PushQueueCache(ProviderParts parts) : IQueueCache
         {
             if (!_lines.TryGetValue(batch.StreamId, out var line))
             {
-                _lines.Add(batch.StreamId, line = new StreamLine());
+                _lines.Add(batch.StreamId, line = new StreamBuffer());
             }
 
             var message = new CachedMessage(batch.Messages[0], line, now);
@@ -80,19 +80,19 @@ internal sealed partial class PushQueueCache(ProviderParts parts) : IQueueCache
     {
         if (!_lines.TryGetValue(streamId, out var line))
         {
-            _lines.Add(streamId, line = new StreamLine());
+            _lines.Add(streamId, line = new StreamBuffer());
         }
 
         return new PushQueueCursor(line, token is null ? line.End : line.PositionOf(token.SequenceNumber), MostInDelivery, () => OnMoved(streamId, line));
     }
 
-    private void OnMoved(StreamId streamId, StreamLine line)
+    private void OnMoved(StreamId streamId, StreamBuffer line)
     {
         SettleLine(streamId, line);
         Settle();
     }
 
-    private void SettleLine(StreamId streamId, StreamLine line)
+    private void SettleLine(StreamId streamId, StreamBuffer line)
     {
         line.Settle();
         if (line.IsIdle && _lines.GetValueOrDefault(streamId) == line)

@@ -8,7 +8,7 @@ namespace TtsGrains.PushStreams.Receiving;
 /// </summary>
 internal sealed class PushQueueCursor : IQueueCacheCursor
 {
-    private readonly StreamLine _line;
+    private readonly StreamBuffer _line;
     private readonly int _mostInDelivery;
     private readonly Action _onMoved;
     private PushBatch? _current;
@@ -19,7 +19,7 @@ internal sealed class PushQueueCursor : IQueueCacheCursor
     /// <param name="position">The first one that is wanted.</param>
     /// <param name="mostInDelivery">How many messages make up one delivery.</param>
     /// <param name="onMoved">Called when something was delivered.</param>
-    public PushQueueCursor(StreamLine line, long position, int mostInDelivery, Action onMoved)
+    public PushQueueCursor(StreamBuffer line, long position, int mostInDelivery, Action onMoved)
     {
         _line = line;
         _mostInDelivery = mostInDelivery;
@@ -59,7 +59,7 @@ internal sealed class PushQueueCursor : IQueueCacheCursor
     {
     }
 
-    // The agent has told the consumer, and goes on.
+    // The agent has reported it to the consumer, and continues.
     public void RecordDeliveryFailure()
     {
     }

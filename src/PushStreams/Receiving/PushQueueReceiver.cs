@@ -16,7 +16,7 @@ internal sealed partial class PushQueueReceiver(ProviderParts parts, string key,
     // A queue that is elsewhere is asked anew this often, so that a silo which hangs is noticed.
     private static readonly TimeSpan LongestRemoteWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RemoteGrace = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan MovePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MoveRetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(1);
 
@@ -32,7 +32,7 @@ internal sealed partial class PushQueueReceiver(ProviderParts parts, string key,
         // Asks for nothing, so that the queue comes to life here, before anyone publishes.
         try
         {
-            await AskGrainAsync(count: 0, TimeSpan.Zero, _stopping.Token).AsTask().WaitAsync(timeout, parts.Time, _stopping.Token);
+            await DequeueFromGrainAsync(count: 0, TimeSpan.Zero, _stopping.Token).AsTask().WaitAsync(timeout, parts.Time, _stopping.Token);
         }
         catch (Exception e)
         {
@@ -58,7 +58,7 @@ internal sealed partial class PushQueueReceiver(ProviderParts parts, string key,
         {
             if (cache.Room == 0)
             {
-                await cache.WhenRoomAsync(parts.Options.PollWait, ended.Token);
+                await cache.WhenWritableAsync(parts.Options.PollWait, ended.Token);
             }
 
             return Receive((await TakeAsync(Math.Min(most, cache.Room), ended.Token)).Messages);
@@ -95,12 +95,12 @@ internal sealed partial class PushQueueReceiver(ProviderParts parts, string key,
         }
         catch (Exception e)
         {
-            // The lease on the queue ends by itself.
+            // The lease on the queue expires.
             LogNotReached(_logger, key, e);
         }
     }
 
-    private async ValueTask<TakeAnswer> TakeAsync(int count, CancellationToken cancellationToken)
+    private async ValueTask<DequeueAnswer> TakeAsync(int count, CancellationToken cancellationToken)
     {
         if (parts.Local.Find(key) is { } queue)
         {
@@ -108,16 +108,16 @@ internal sealed partial class PushQueueReceiver(ProviderParts parts, string key,
         }
 
         var wait = parts.Options.PollWait < LongestRemoteWait ? parts.Options.PollWait : LongestRemoteWait;
-        var answer = await AskGrainAsync(count, wait, cancellationToken);
+        var answer = await DequeueFromGrainAsync(count, wait, cancellationToken);
         _retry = FirstRetry;
         return answer;
     }
 
-    private async ValueTask<TakeAnswer> AskGrainAsync(int count, TimeSpan wait, CancellationToken cancellationToken)
+    private async ValueTask<DequeueAnswer> DequeueFromGrainAsync(int count, TimeSpan wait, CancellationToken cancellationToken)
     {
         parts.Instruments.OnAskedElsewhere(parts.Name);
         var answer = await grain.TakeAsync(Request(count), wait, cancellationToken).WaitAsync(wait + RemoteGrace, parts.Time, cancellationToken);
-        if (answer.IsHeld && !parts.Local.IsLeaving && parts.Local.Find(key) is null && (_calledAt is not { } calledAt || parts.Time.GetElapsedTime(calledAt) >= MovePause))
+        if (answer.IsHeld && !parts.Local.IsLeaving && parts.Local.Find(key) is null && (_calledAt is not { } calledAt || parts.Time.GetElapsedTime(calledAt) >= MoveRetryDelay))
         {
             _calledAt = parts.Time.GetTimestamp();
             await grain.MoveAsync(parts.Here!).WaitAsync(RemoteGrace, parts.Time, cancellationToken);
@@ -126,7 +126,7 @@ internal sealed partial class PushQueueReceiver(ProviderParts parts, string key,
         return answer;
     }
 
-    private TakeRequest Request(int count) => new(_id, _received, cache.Delivered, count);
+    private DequeueRequest Request(int count) => new(_id, _received, cache.Delivered, count);
 
     private IBatchContainer[] Receive(NumberedMessage[] messages)
     {

@@ -1,9 +1,10 @@
 using Orleans.Dashboard;
-using TtsGrains.Grains.Hosting;
+using TtsGrains.Grains.Clustering;
+using TtsGrains.Grains.Operations;
 
 namespace TtsGrains.Silo.Hosting;
 
-/// <summary>The Orleans Dashboard, when it is configured. It asks for no credential: whoever reaches the silo's HTTP port sees it.</summary>
+/// <summary>The Orleans Dashboard, when it is configured. It asks for no credential: anyone who can reach the silo's HTTP port sees it.</summary>
 internal static class Dashboard
 {
     public static void AddDashboard(this WebApplicationBuilder builder, ClusterSettings cluster)
@@ -11,6 +12,7 @@ internal static class Dashboard
         if (cluster.Dashboard.Length > 0)
         {
             builder.UseOrleans(silo => silo.AddDashboard());
+            builder.Services.AddSingleton<IHostReportPart, DashboardReportPart>();
         }
     }
 

@@ -1,3 +1,5 @@
+using TtsGrains.Grains.Clustering;
+using TtsGrains.Grains.Health;
 using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Tenants;
 
@@ -17,7 +19,8 @@ internal static class SiloApp
             kestrel.AddServerHeader = false;
             kestrel.Listen(builder.Configuration.GetListenAddress(), builder.Configuration.GetHttpPort(DefaultHttp));
         });
-        builder.Services.AddMetricsPage();
+        builder.AddTelemetry("ttsgrains-silo");
+        builder.AddTenantsFile(cluster);
         builder.Services.AddTenantOptions(builder.Configuration);
         builder.AddGrains(builder.Configuration.GetDataDirectory(), cluster);
         builder.AddDashboard(cluster);
@@ -38,7 +41,7 @@ internal static class SiloApp
         }
     }
 
-    // The HTTP server would start last and stop first. Here nobody is served by it but those who ask how the silo is, and they ask while it starts and
+    // The HTTP server would start last and stop first. Here it serves only probes, and they ask while the silo starts and
     // while it hands over too.
     private static void AnswerFromFirstToLast(IServiceCollection services)
     {

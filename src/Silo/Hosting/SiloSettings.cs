@@ -1,6 +1,6 @@
-using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Hosting;
-using TtsGrains.Grains.Tenants;
+using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Silo.Hosting;
 
@@ -10,7 +10,7 @@ internal static class SiloSettings
     public static SettingsCatalogue Catalogue { get; } = new(GrainSettings.Sections(ClusterMode.Member), CheckUpstreams)
     {
         // Of API hosts: all programs of a cluster may be given the same settings.
-        Foreign = ["Socket", "Listeners", "Voices", "AccessTokens", "LocalVoice"],
+        Foreign = ["Socket", "Listeners", "Voices", "AccessTokens", "Credentials", "Cors", "Proxies", "LocalVoice"],
     };
 
     // A silo has no embedded voice, so it needs the address of at least one upstream.
@@ -19,6 +19,7 @@ internal static class SiloSettings
         var upstreams = configuration.GetSection(UpstreamOptions.Section);
         string[] names = [.. upstreams.GetChildren().Select(upstream => upstream.Key).DefaultIfEmpty(UpstreamOptions.Main)];
         return EntryRules.CheckPresent(upstreams, names, nameof(UpstreamOptions.Url), "an upstream")
-            .Concat(EntryRules.CheckReferences(configuration.GetSection(TenantOptions.Section), nameof(TenantOptions.Upstreams), "upstream", names));
+            .Concat(EntryRules.CheckReferences(configuration.GetSection(TenantOptions.Section), nameof(TenantOptions.Upstreams), "upstream", names))
+            .Concat(ShareRules.Check(configuration));
     }
 }

@@ -155,7 +155,7 @@ public sealed class IdTests(ServiceFixture fixture) : IDisposable
             Assert.True((await client.WhenEndedAsync(session)).IsDone);
             Assert.Equal(session, client.HeaderOf("X-Session-Id"));
 
-            // A client that only vanishes may come back: its session stays live, and the live recording open, for Contexts:Linger.
+            // A client that only vanishes may come back: its session stays live, and the live recording open, for Contexts:ReconnectTimeout.
             await client.CloseAsync();
             await client.WhenClosedAsync();
         }

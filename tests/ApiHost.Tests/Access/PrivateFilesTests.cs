@@ -19,7 +19,7 @@ public sealed class PrivateFilesTests(ServiceFixture fixture)
     {
         var session = $"s-{Guid.NewGuid():N}";
         await using var client = await SocketClient.ConnectAsync(fixture.Service, session: session);
-        await client.PushAsync("c", "For nobody else.", more: false);
+        await client.PushAsync("c", "A private sentence.", more: false);
         await client.WhenEndedAsync("c");
         await Eventually.IsTrueAsync(() => fixture.Service.IsFinished(session), Token);
         await fixture.Service.WhenStoredAsync(Token);
@@ -31,7 +31,27 @@ public sealed class PrivateFilesTests(ServiceFixture fixture)
             file => Assert.True(!File.Exists(file) || (ModeOf(file) & Others) == UnixFileMode.None, file));
     }
 
+    [Fact]
+    public async Task DataFolders_ThatOthersCanEnter_AreClosedAtStart()
+    {
+        var data = Directory.CreateTempSubdirectory("tts-grains-");
+        string[] folders = [data.CreateSubdirectory("archive").FullName, data.CreateSubdirectory("spool").FullName, data.CreateSubdirectory("state").FullName];
+        foreach (var folder in folders)
+        {
+            Open(folder);
+        }
+
+        await using (await RunningService.StartAsync($"Data={data.FullName}"))
+        {
+            Assert.All(folders, folder => Assert.Equal(UnixFileMode.None, ModeOf(folder) & Others));
+        }
+
+        data.Delete(recursive: true);
+    }
+
 #pragma warning disable CA1416 // The tests run on Linux.
     private static UnixFileMode ModeOf(string path) => File.GetUnixFileMode(path);
+
+    private static void Open(string path) => File.SetUnixFileMode(path, ModeOf(path) | Others);
 #pragma warning restore CA1416
 }

@@ -26,6 +26,8 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
     private const string Public = "public";
     private const string Any = "any";
     private const string Key = "key";
+    private const string ArchiveKey = "archive key";
+    private const string AdminKey = "admin key";
     private const string Page = "GET /docs";
 
     private static readonly Dictionary<string, string> Needs = new(StringComparer.Ordinal)
@@ -35,6 +37,7 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         ["GET /health/ready"] = Public,
         ["GET /v1/openapi.json"] = Public,
         [Page] = Public,
+        ["GET /console/{**file}"] = Public,
         ["* /voices/clone/{**rest}"] = Public,
         ["* /voices/localize/{**rest}"] = Public,
         ["* /voice-changer/{**rest}"] = Public,
@@ -47,29 +50,34 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         ["GET /accents"] = Any,
         ["PATCH /voices/{id}/accents"] = Any,
         ["DELETE /voices/{id}/accents/{accent}"] = Any,
-        ["GET /tts/websocket"] = nameof(Grants.Tts),
-        ["POST /tts/bytes"] = nameof(Grants.Tts),
-        ["POST /tts/sse"] = nameof(Grants.Tts),
-        ["POST /pronunciation-dicts"] = nameof(Grants.Tts),
-        ["GET /pronunciation-dicts"] = nameof(Grants.Tts),
-        ["GET /pronunciation-dicts/{id}"] = nameof(Grants.Tts),
-        ["PATCH /pronunciation-dicts/{id}"] = nameof(Grants.Tts),
-        ["DELETE /pronunciation-dicts/{id}"] = nameof(Grants.Tts),
-        ["GET /v1/sessions/{session}/audio"] = nameof(Grants.Listen),
-        ["GET /v1/sessions/{session}/audio.wav"] = nameof(Grants.Listen),
-        ["GET /v1/sessions"] = nameof(Grants.Archive),
-        ["GET /v1/sessions/{session}"] = nameof(Grants.Archive),
-        ["GET /v1/sessions/{session}/recording.wav"] = nameof(Grants.Archive),
-        ["HEAD /v1/sessions/{session}/recording.wav"] = nameof(Grants.Archive),
-        ["GET /v1/sessions/{session}/contexts/{ordinal}/manifest"] = nameof(Grants.Archive),
-        ["HEAD /v1/sessions/{session}/contexts/{ordinal}/manifest"] = nameof(Grants.Archive),
-        ["GET /v1/sessions/{session}/contexts/{ordinal}/segments/{flushId}.wav"] = nameof(Grants.Archive),
-        ["HEAD /v1/sessions/{session}/contexts/{ordinal}/segments/{flushId}.wav"] = nameof(Grants.Archive),
-        ["DELETE /v1/sessions/{session}"] = Key,
-        ["PUT /v1/sessions/{session}/hold"] = Key,
-        ["DELETE /v1/sessions/{session}/hold"] = Key,
+        ["GET /tts/websocket"] = nameof(Scopes.Speak),
+        ["POST /tts/bytes"] = nameof(Scopes.Speak),
+        ["POST /tts/sse"] = nameof(Scopes.Speak),
+        ["POST /pronunciation-dicts"] = nameof(Scopes.Speak),
+        ["GET /pronunciation-dicts"] = nameof(Scopes.Speak),
+        ["GET /pronunciation-dicts/{id}"] = nameof(Scopes.Speak),
+        ["PATCH /pronunciation-dicts/{id}"] = nameof(Scopes.Speak),
+        ["DELETE /pronunciation-dicts/{id}"] = nameof(Scopes.Speak),
+        ["GET /v1/sessions/{session}/audio"] = nameof(Scopes.Listen),
+        ["GET /v1/sessions/{session}/audio.wav"] = nameof(Scopes.Listen),
+        ["GET /v1/sessions"] = nameof(Scopes.Archive),
+        ["GET /v1/sessions/{session}"] = nameof(Scopes.Archive),
+        ["GET /v1/sessions/{session}/recording.wav"] = nameof(Scopes.Archive),
+        ["HEAD /v1/sessions/{session}/recording.wav"] = nameof(Scopes.Archive),
+        ["GET /v1/sessions/{session}/contexts/{ordinal}/manifest"] = nameof(Scopes.Archive),
+        ["HEAD /v1/sessions/{session}/contexts/{ordinal}/manifest"] = nameof(Scopes.Archive),
+        ["GET /v1/sessions/{session}/contexts/{ordinal}/segments/{flushId}.wav"] = nameof(Scopes.Archive),
+        ["HEAD /v1/sessions/{session}/contexts/{ordinal}/segments/{flushId}.wav"] = nameof(Scopes.Archive),
+        ["DELETE /v1/sessions/{session}"] = ArchiveKey,
+        ["PUT /v1/sessions/{session}/hold"] = ArchiveKey,
+        ["DELETE /v1/sessions/{session}/hold"] = ArchiveKey,
         ["POST /access-token"] = Key,
+        ["GET /v1/tenant"] = AdminKey,
+        ["GET /v1/usage"] = AdminKey,
+        ["GET /v1/operations"] = AdminKey,
     };
+
+    private static readonly Scopes[] EachScope = [.. ScopeNames.All.Select(ScopeNames.Parse)];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -86,14 +94,16 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
             ("none", null),
             ("empty", ""),
             ("unknown key", "no-such-key"),
+            ("expired key", "expired-key"),
+            ("token of an expired key", Create(Scopes.All, creator: Acme with { KeyId = new ApiKey(ApiKey.HashOf("expired-key")).Id })),
             ("hash of a key", fixture.Service.Services.GetRequiredService<IConfiguration>()["Tenants:acme:Keys:0"]),
             ("malformed token", "tok_AAAA"),
             ("token that is not base64", "tok_*"),
-            ("tampered token", Tampered(Create(Grants.All))),
+            ("tampered token", Tampered(Create(Scopes.All))),
             ("long", new string('k', 10_000)),
-            ("expired token", Create(Grants.All, life: TimeSpan.FromSeconds(-1))),
-            ("token of a key that is gone", Create(Grants.All, creator: Acme with { KeyId = "0123456789abcdef" })),
-            ("token of a tenant that is gone", Create(Grants.All, creator: Acme with { Tenant = "gone" })),
+            ("expired token", Create(Scopes.All, life: TimeSpan.FromSeconds(-1))),
+            ("token of a key that is gone", Create(Scopes.All, creator: Acme with { KeyId = "0123456789abcdef" })),
+            ("token of a tenant that is gone", Create(Scopes.All, creator: Acme with { Tenant = "gone" })),
         ];
         foreach (var (route, need) in Needs)
         {
@@ -106,16 +116,48 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
     }
 
     [Fact]
-    public async Task Routes_WithATokenOfOtherGrants_Are403()
+    public async Task Routes_WithATokenOfOtherScopes_Are403()
     {
-        Grants[] all = [Grants.Tts, Grants.Stt, Grants.Agent, Grants.Listen, Grants.Archive];
         foreach (var (route, need) in Needs.Where(row => row.Value is not (Public or Any)))
         {
-            foreach (var grants in all.Append(Grants.None).Append(Grants.All).Where(grants => need == Key || !grants.HasFlag(Enum.Parse<Grants>(need))))
+            foreach (var scopes in EachScope.Append(Scopes.None).Append(Scopes.All).Where(scopes => NeedsKey(need) || !scopes.HasFlag(ScopeOf(need))))
             {
-                Assert.True(await SendAsync(route, Create(grants)) == 403, $"{route} with {grants}");
+                Assert.True(await SendAsync(route, Create(scopes)) == 403, $"{route} with {scopes}");
             }
         }
+    }
+
+    [Fact]
+    public async Task Routes_WithAKeyOfOtherScopes_Are403()
+    {
+        foreach (var (route, need) in Needs.Where(row => ScopeOf(row.Value) != Scopes.None))
+        {
+            foreach (var other in EachScope.Where(scope => scope != ScopeOf(need)))
+            {
+                Assert.True(await SendAsync(route, KeyOf(other)) == 403, $"{route} with a key for {other}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Routes_WithATokenOfAnotherSession_Are403()
+    {
+        foreach (var (route, need) in Needs.Where(row => ScopeOf(row.Value) != Scopes.None))
+        {
+            Assert.True(await SendAsync(route, Create(Scopes.All, session: "another")) == 403, route);
+        }
+    }
+
+    [Fact]
+    public async Task RoutesOfASession_WithATokenOfThatSession_LetItIn()
+    {
+        foreach (var (route, _) in Needs.Where(row => row.Key.Contains("{session}", StringComparison.Ordinal) && !NeedsKey(row.Value)))
+        {
+            Assert.True(await SendAsync(route, Create(Scopes.All, session: "none")) == 404, route);
+        }
+
+        Assert.Equal(426, await SendAsync("GET /tts/websocket?session_id=none", Create(Scopes.All, session: "none")));
+        Assert.Equal(403, await SendAsync("GET /pronunciation-dicts?session_id=none", Create(Scopes.All, session: "none")));
     }
 
     [Fact]
@@ -123,8 +165,11 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
     {
         foreach (var (route, need) in Needs)
         {
-            var credential = need is Key ? "acme-key" : Create(need is Any or Public ? Grants.None : Enum.Parse<Grants>(need));
-            Assert.False(await SendAsync(route, credential) is 401 or 403 && !route.Contains("accents", StringComparison.Ordinal), route);
+            string[] credentials = ScopeOf(need) == Scopes.None ? ["acme-key", Create(Scopes.None)] : [KeyOf(ScopeOf(need)), Create(ScopeOf(need))];
+            foreach (var credential in NeedsKey(need) ? credentials[..1] : credentials)
+            {
+                Assert.False(await SendAsync(route, credential) is 401 or 403 && !route.Contains("accents", StringComparison.Ordinal), route);
+            }
         }
     }
 
@@ -170,7 +215,8 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(new TenantDirectory(new ConfigurationBuilder().Build(), new AccessTokens(new EphemeralDataProtectionProvider(), TimeProvider.System)));
+        builder.Services.AddSingleton(new TenantDirectory(new ConfigurationBuilder().Build(), new AccessTokens(new EphemeralDataProtectionProvider(), TimeProvider.System), TimeProvider.System));
+        builder.Services.AddSingleton<WrongCredentials>();
         await using var app = builder.Build();
         app.UseMiddleware<AccessCheck>();
         app.MapGet("/stated", () => "stated").WithAccess(RouteAccess.Public);
@@ -182,8 +228,14 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         Assert.DoesNotContain("/stated", failure.Message, StringComparison.Ordinal);
     }
 
-    private string Create(Grants grants, TimeSpan? life = null, Caller? creator = null)
-        => fixture.Service.Services.GetRequiredService<AccessTokens>().Create(creator ?? Acme, grants, life ?? TimeSpan.FromMinutes(1));
+    private string Create(Scopes scopes, TimeSpan? life = null, Caller? creator = null, string? session = null)
+        => fixture.Service.Services.GetRequiredService<AccessTokens>().Create(creator ?? Acme with { Scopes = Scopes.All }, scopes, life ?? TimeSpan.FromMinutes(1), session);
+
+    private static bool NeedsKey(string need) => need is Key or ArchiveKey or AdminKey;
+
+    private static Scopes ScopeOf(string need) => ScopeNames.Parse(need.Split(' ')[0]);
+
+    private static string KeyOf(Scopes scope) => $"{ScopeNames.Of(scope).Single()}-key";
 
     private static string Tampered(string token) => token[..^5] + (token[^5] == 'A' ? 'B' : 'A') + token[^4..];
 

@@ -8,7 +8,7 @@ internal sealed class Chromium : IDisposable
     private const string Program = "/usr/bin/chromium";
 
     // A browser starts slowly on a machine that is busy.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("tts-chromium-");
     private readonly Process _process;
@@ -42,7 +42,7 @@ internal sealed class Chromium : IDisposable
     {
         // The development certificate names localhost.
         using var browser = new Chromium(new UriBuilder(host) { Host = "localhost", Path = BrowserPage.Path }.Uri);
-        return await page.Result.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return await page.Result.WaitAsync(Timeout, TestContext.Current.CancellationToken);
     }
 
     public void Dispose()

@@ -4,7 +4,7 @@ namespace TtsGrains.ApiHost.Tests.Clients;
 
 /// <summary>
 /// What every server message must look like: the strictest reading of all clients together. A client that validates would drop what breaks
-/// these, another would wait for ever.
+/// these, another would wait without end.
 /// </summary>
 internal static class FrameRules
 {

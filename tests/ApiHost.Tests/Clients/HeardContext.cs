@@ -22,7 +22,7 @@ public sealed class HeardContext(string id)
     public JsonElement? End { get; private set; }
 
     /// <summary>Whether the server has read a cancel of it: from then on it must be silent.</summary>
-    public bool IsFenced { get; internal set; }
+    public bool IsMuted { get; internal set; }
 
     /// <summary>Whether the client has sent something for the same id since the end.</summary>
     internal bool IsFollowed { get; set; }
@@ -50,7 +50,7 @@ public sealed class HeardContext(string id)
     internal void Add(JsonElement frame)
     {
         var type = frame.GetProperty("type").GetString();
-        Assert.False(IsFenced, $"After its cancel was read, {id} got {frame}");
+        Assert.False(IsMuted, $"After its cancel was read, {id} got {frame}");
         Assert.True(End is null, $"After its end, {id} got {frame}");
         var isResumed = _frames.Count == 0 && frame.TryGetProperty("offset", out var offset) && offset.GetInt32() > 0;
         _frames.Add(frame);

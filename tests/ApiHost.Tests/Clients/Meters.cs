@@ -18,7 +18,7 @@ public sealed class Meters : IDisposable
         var factory = service.Services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, factory) && instrument.Meter.Name == TtsInstruments.MeterName)
+            if (ReferenceEquals(instrument.Meter.Scope, factory) && instrument.Meter.Name.StartsWith(TelemetryNames.Prefix, StringComparison.Ordinal))
             {
                 listener.EnableMeasurementEvents(instrument);
             }

@@ -70,7 +70,7 @@ public sealed class SocketClient : IAsyncDisposable
     public Task PushAsync(string contextId, string text, bool more = true, bool flush = false, Action<JsonObject>? change = null)
         => SendAsync(contextId, Message(contextId, text, more, flush, change).ToJsonString());
 
-    /// <summary>A complete message, to be changed as a test wishes.</summary>
+    /// <summary>A complete message, to be changed as a test needs.</summary>
     public static JsonObject Message(string contextId, string text, bool more = false, bool flush = false, Action<JsonObject>? change = null)
     {
         var message = new JsonObject
@@ -105,7 +105,7 @@ public sealed class SocketClient : IAsyncDisposable
                 _contexts.Add(context);
             }
 
-            context.IsFenced = context.End is null;
+            context.IsMuted = context.End is null;
         }
     }
 
@@ -124,7 +124,7 @@ public sealed class SocketClient : IAsyncDisposable
         {
             if (_contexts.FindLast(context => context.Id == contextId) is { } known)
             {
-                known.IsFollowed = known.End is not null || known.IsFenced;
+                known.IsFollowed = known.End is not null || known.IsMuted;
             }
         }
 
@@ -213,7 +213,7 @@ public sealed class SocketClient : IAsyncDisposable
                     break;
                 }
 
-                Hear(result.MessageType, buffer.AsSpan(0, length));
+                OnFrame(result.MessageType, buffer.AsSpan(0, length));
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
@@ -225,7 +225,7 @@ public sealed class SocketClient : IAsyncDisposable
         Changes.Note();
     }
 
-    private void Hear(WebSocketMessageType type, ReadOnlySpan<byte> bytes)
+    private void OnFrame(WebSocketMessageType type, ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
         {

@@ -56,8 +56,8 @@ public sealed class SpokenCall : IAsyncDisposable
         Voice.Chunk(text);
     }
 
-    /// <summary>Completes when the owner has heard so many frames.</summary>
-    public Task WhenOwnerHeardAsync(int frames) => frames == 0 ? Task.CompletedTask : Owner.WhenAsync(Context, heard => heard.Frames.Count >= frames);
+    /// <summary>Completes when the owner has received this number of frames.</summary>
+    public Task WhenOwnerReceivedAsync(int frames) => frames == 0 ? Task.CompletedTask : Owner.WhenAsync(Context, heard => heard.Frames.Count >= frames);
 
     /// <summary>Ends the context and the call; returns what the owner heard.</summary>
     public async Task<HeardContext> FinishAsync()

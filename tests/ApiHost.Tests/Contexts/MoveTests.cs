@@ -8,7 +8,7 @@ using TtsGrains.Testing;
 namespace TtsGrains.ApiHost.Tests.Contexts;
 
 /// <summary>
-/// A context leaves its silo, as it does when that stops: what its owner, or the silo, knows of it is enough to go on anywhere. Here the silo that goes on
+/// A context leaves its silo, as it does when that stops: what its owner, or the silo, knows of it is enough to continue anywhere. Here the silo that continues
 /// is the same one, and the owner holds the context as if it lived in another process.
 /// </summary>
 public sealed class MoveTests : IAsyncLifetime
@@ -51,7 +51,7 @@ public sealed class MoveTests : IAsyncLifetime
             await using var client = await SpeakAsync(session, said);
             client.Abort();
             var context = await FindAsync(session);
-            await ReopenAsync(context, await WhenGivenUpAsync(context));
+            await RestoreAsync(context, await WhenGivenUpAsync(context));
             await using var back = await ComeBackAsync(session, said);
             await back.PushAsync(session, Rest, more: false);
 
@@ -68,12 +68,12 @@ public sealed class MoveTests : IAsyncLifetime
         await using var client = await SpeakAsync(session, pieces: 2);
         client.Abort();
         var context = await FindAsync(session);
-        var estate = await WhenGivenUpAsync(context);
+        var snapshot = await WhenGivenUpAsync(context);
         await Eventually.IsAsync(async () => (await _service.CountOpenAsync()).Grains, 0, Cancellation);
         await using var back = await ComeBackAsync(session, offset: 2);
         await Eventually.IsAsync(async () => (await _service.CountOpenAsync()).Grains, 1, Cancellation);
         await back.PushAsync(session, Rest, more: false);
-        await ReopenAsync(context, estate);
+        await RestoreAsync(context, snapshot);
 
         Assert.Equal((Text + Rest)[(2 * PieceLength)..], (await back.WhenEndedAsync(session)).Text);
     }
@@ -95,7 +95,7 @@ public sealed class MoveTests : IAsyncLifetime
         isAway.SetResult();
         await Eventually.IsTrueAsync(() => _service.IsFinished(session), Cancellation);
         var context = await FindAsync(session);
-        await ReopenAsync(context, await WhenGivenUpAsync(context));
+        await RestoreAsync(context, await WhenGivenUpAsync(context));
         await using var back = await ComeBackAsync(session, offset: 0);
 
         var heard = await back.WhenEndedAsync(session);
@@ -106,19 +106,19 @@ public sealed class MoveTests : IAsyncLifetime
     [Fact]
     public async Task Moved_FromNobodyToNobody_IsCancelledAfterTheLinger()
     {
-        await using var service = await RunningService.StartElsewhereAsync("Contexts:Linger=00:00:01");
+        await using var service = await RunningService.StartElsewhereAsync("Contexts:ReconnectTimeout=00:00:01");
         service.Upstream.When(Text, (_, _) => Task.CompletedTask);
         await using var client = await SocketClient.ConnectAsync(service, session: "gone");
         await client.PushAsync("gone", Text);
         await service.Upstream.Changes.WhenAsync(() => service.Upstream.ContextsOf(Text).Count == 1, Cancellation);
         client.Abort();
         var context = await FindAsync("gone", service);
-        await ReopenAsync(context, await WhenGivenUpAsync(context));
+        await RestoreAsync(context, await WhenGivenUpAsync(context));
 
         await Eventually.IsAsync(() => context.IsOpenAsync(), false, Cancellation);
     }
 
-    // Says the first pieces of the text and then waits; what is asked for again is said whole.
+    // Says the first pieces of the text and then waits; repeated text is spoken whole.
     private async Task<SocketClient> SpeakAsync(string session, int pieces)
     {
         var isFirst = true;
@@ -161,29 +161,29 @@ public sealed class MoveTests : IAsyncLifetime
     }
 
     // That its client is gone may still be on its way to the context.
-    private static async Task<ContextEstate> WhenGivenUpAsync(IContextGrain context)
+    private static async Task<ContextSnapshot> WhenGivenUpAsync(IContextGrain context)
     {
-        ContextEstate? estate = null;
+        ContextSnapshot? snapshot = null;
         await Eventually.IsAsync(
             async () =>
             {
-                estate = await context.MoveAsync();
-                return estate is not null;
+                snapshot = await context.MoveAsync();
+                return snapshot is not null;
             },
             true,
             Cancellation);
-        return estate!;
+        return snapshot!;
     }
 
     // As the silo that it leaves does.
-    private static async Task ReopenAsync(IContextGrain context, ContextEstate estate)
+    private static async Task RestoreAsync(IContextGrain context, ContextSnapshot snapshot)
     {
-        foreach (var frames in estate.Frames)
+        foreach (var frames in snapshot.Frames)
         {
-            await context.RestoreAsync(frames);
+            await context.RestoreFramesAsync(frames);
         }
 
-        Assert.Equal(ReopenResult.GoesOn, (await context.ReopenAsync(estate.Reopening, owner: null)).Result);
+        Assert.Equal(RestoreOutcome.Continues, (await context.RestoreAsync(snapshot.Request, owner: null)).Result);
     }
 
     private async Task AssertArchivedAsync(string session)

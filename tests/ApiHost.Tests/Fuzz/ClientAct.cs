@@ -8,7 +8,7 @@ namespace TtsGrains.ApiHost.Tests.Fuzz;
 /// <param name="Kind">What.</param>
 /// <param name="Text">The transcript, where it has one.</param>
 /// <param name="Flush">Whether to flush too.</param>
-/// <param name="More">Whether the context goes on.</param>
+/// <param name="More">True if the context continues.</param>
 internal sealed record ClientAct(int Context, ActKind Kind, string Text = "", bool Flush = false, bool More = true)
 {
     private static readonly Gen<string> Texts = Gen.Elements(
@@ -44,6 +44,6 @@ internal enum ActKind
     /// <summary>A message for the context with a member of the wrong type.</summary>
     WrongType,
 
-    /// <summary>A message for nobody.</summary>
+    /// <summary>A message for an unknown context.</summary>
     Garbage,
 }

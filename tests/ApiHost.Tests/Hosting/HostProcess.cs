@@ -20,6 +20,9 @@ internal sealed class HostProcess : IAsyncDisposable
         _reading = ReadErrorsAsync();
     }
 
+    /// <summary>The id of the process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>The lines of standard error so far.</summary>
     public IReadOnlyList<string> Errors => [.. _errors];
 

@@ -15,6 +15,8 @@ public sealed class RefusedStartTests
     [InlineData("Contexts:Expiry", "5", $"Contexts:Expiry is '5'; it must be {Duration.Forms}.")]
     [InlineData("Upstreams:main:Ur1", "wss://api.example.com", "Upstreams:main:Ur1 is no setting. Did you mean Upstreams:main:Url?")]
     [InlineData("Upstream:main:Url", "wss://api.example.com", "Upstream is no section of the settings. Did you mean Upstreams?")]
+    [InlineData("Cors:Origins:0", "https://app.example.com/", "Cors:Origins names 'https://app.example.com/'; it must be an origin, such as https://app.example.com, or *.")]
+    [InlineData("Proxies:Trusted:0", "proxy", "Proxies:Trusted names 'proxy'; it must be an IP address or a network, such as 10.0.0.0/8.")]
     [InlineData("Tenants:acme:Keys:0", "hush-hush", "Tenants:acme:Keys holds something that is not a SHA-256: it must be 64 hexadecimal digits.")]
     [InlineData("LocalVoice:FaultScript", "[{\"fault\":\"unheard-of\"}]", "fault")]
     [InlineData("Listen:Certificate", "/nowhere.pem", "Listen:Certificate is '/nowhere.pem', which is no file here.")]
@@ -63,7 +65,7 @@ public sealed class RefusedStartTests
             [
                 "ApiHost: Upstreams:spare:Ur1 is no setting. Did you mean Upstreams:spare:Url?",
                 $"ApiHost: Contexts:Expiry is 'abc'; it must be {Duration.Forms}.",
-                "ApiHost: Tenants is empty; name at least one tenant with Tenants:<id>:Keys:0 = the SHA-256 of its key in hexadecimal.",
+                "ApiHost: Tenants is empty; name at least one tenant with Tenants:<id>:Keys:0 = the SHA-256 of its key in hexadecimal, or a file of tenants with TenantsFile.",
                 "ApiHost: Upstreams:spare:Url is empty; an upstream needs one.",
             ],
             host.Errors);
@@ -100,8 +102,6 @@ public sealed class RefusedStartTests
     [Theory]
     [InlineData("ApiHost", "Listen:Http", "--http 0 (the setting Listen:Http=0)")]
     [InlineData("ApiHost", "Listen:Https", "--https 0 (the setting Listen:Https=0)")]
-    [InlineData("ApiHost", "Cluster:SiloPort", "Cluster:SiloPort=0")]
-    [InlineData("ApiHost", "Cluster:GatewayPort", "Cluster:GatewayPort=0")]
     [InlineData("ApiHost", "LocalVoice:Port", "LocalVoice:Port=0")]
     [InlineData("LocalVoice", "LocalVoice:Port", "--port 0 (the setting LocalVoice:Port=0)")]
     public async Task Port_InUse_EndsWith1AndOneSentence(string program, string setting, string remedy)
@@ -119,7 +119,7 @@ public sealed class RefusedStartTests
     [Fact]
     public async Task ApiHost_DurationsWithUnits_Starts()
     {
-        await using var host = HostProcess.Start("ApiHost", ("Contexts:Expiry", "250ms"), ("Socket:DrainTimeout", "10m"), ("Archive:SweepInterval", "1h"), ("Contexts:Linger", "00:00:05"), ("Tenants:demo:MaxOpenContexts", "5"));
+        await using var host = HostProcess.Start("ApiHost", ("Contexts:Expiry", "250ms"), ("Socket:DrainTimeout", "10m"), ("Archive:SweepInterval", "1h"), ("Contexts:ReconnectTimeout", "00:00:05"), ("Tenants:demo:MaxOpenContexts", "5"));
 
         Assert.True((await host.WhenReadyAsync(Token)).IsLoopback);
     }

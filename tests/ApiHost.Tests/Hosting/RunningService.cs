@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Hosting;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Stores;
+using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Diagnostics;
@@ -38,6 +39,7 @@ public sealed class RunningService : IAsyncDisposable
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Http = new Uri(addresses.First(a => a.StartsWith("http:", StringComparison.Ordinal)));
         Https = addresses.FirstOrDefault(a => a.StartsWith("https:", StringComparison.Ordinal)) is { } secure ? new Uri(secure) : null;
+        Metrics = addresses.Where(a => a.StartsWith("http:", StringComparison.Ordinal)).Skip(1).Select(a => new Uri(a)).LastOrDefault();
         WebSocket = new UriBuilder(Http) { Scheme = "ws", Path = "/tts/websocket" }.Uri;
     }
 
@@ -50,6 +52,9 @@ public sealed class RunningService : IAsyncDisposable
 
     public Uri WebSocket { get; }
 
+    /// <summary>The address for Prometheus; null without <c>Listen:Metrics</c>.</summary>
+    public Uri? Metrics { get; }
+
     /// <summary>The data directory.</summary>
     public string Data => _data.FullName;
 
@@ -59,9 +64,9 @@ public sealed class RunningService : IAsyncDisposable
 
     public UpstreamPool Pool => Services.GetRequiredService<UpstreamPool>();
 
-    /// <summary>What must be zero when nobody speaks: grains, logs, slots at the upstream, contexts counted against the tenant.</summary>
+    /// <summary>What must be zero when no context is open: grains, logs, slots at the upstream, contexts counted against the tenant.</summary>
     public async Task<(int Grains, int Logs, int Slots, int Admitted)> CountOpenAsync(string tenant = Acme) => (
-        Services.GetRequiredService<TtsInstruments>().ActiveContexts,
+        Services.GetRequiredService<ContextInstruments>().ActiveContexts,
         Services.GetRequiredService<ContextLogs>().Count,
         Services.GetRequiredService<UpstreamPool>().SlotsTaken,
         await Services.GetRequiredService<IGrainFactory>().GetGrain<ITenantGrain>(tenant).CountOpenAsync());
@@ -93,11 +98,11 @@ public sealed class RunningService : IAsyncDisposable
         return view.GetAwaiter().GetResult().Contexts is { IsEmpty: false } all && all.All(context => !context.IsOpen);
     }
 
-    /// <param name="settings">As on the command line, without dashes: <c>Contexts:Linger=00:00:01</c>. <c>{main}</c> stands for the upstream's address.</param>
+    /// <param name="settings">As on the command line, without dashes: <c>Contexts:ReconnectTimeout=00:00:01</c>. <c>{main}</c> stands for the upstream's address.</param>
     public static Task<RunningService> StartAsync(params string[] settings)
         => StartAsync(Environment.GetEnvironmentVariable("TTS_TEST_CONTEXTS") == "elsewhere" ? HoldElsewhere : null, settings);
 
-    /// <summary>Starts one that is alone in any case: no context of it goes on elsewhere.</summary>
+    /// <summary>Starts one that is alone in any case: none of its contexts continues elsewhere.</summary>
     /// <param name="settings">As on the command line, without dashes.</param>
     public static Task<RunningService> StartAloneAsync(params string[] settings) => StartAsync(change: null, settings);
 
@@ -123,6 +128,7 @@ public sealed class RunningService : IAsyncDisposable
             $"Upstreams:main:Url={upstream.Url}",
             $"Tenants:{Acme}:Keys:0={HashOfKey(Acme)}",
             $"Tenants:{Bolt}:Keys:0={HashOfKey(Bolt)}",
+            "Credentials:MaxWrongPerMinute=1000000",
             "Logging:LogLevel:Default=Warning",
         ];
         var builder = WebApplication.CreateSlimBuilder([.. always.Concat(settings).Select(setting => "--" + setting.Replace("{main}", upstream.Url.ToString(), StringComparison.Ordinal))]);
@@ -150,11 +156,11 @@ public sealed class RunningService : IAsyncDisposable
         _data.Delete(recursive: true);
     }
 
-    // Logs of its own, which nobody fills, make a process of its own.
+    // Logs of its own, which stay empty, make it a process of its own.
     private static void HoldElsewhere(IServiceCollection services)
     {
         services.AddContextHandles(isAlone: false);
-        services.AddSingleton<ContextHandles>(provider => ActivatorUtilities.CreateInstance<ContextHandles.Cluster>(provider, new ContextLogs()));
+        services.AddSingleton<ContextHandleFactory>(provider => ActivatorUtilities.CreateInstance<ContextHandleFactory.Cluster>(provider, new ContextLogs()));
     }
 
     private static string HashOfKey(string tenant) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}-key")));

@@ -8,7 +8,7 @@ using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Hosting;
 
-/// <summary>What is spoken at start for nobody leaves nothing behind, and never costs anything.</summary>
+/// <summary>The warm-up's speech leaves nothing behind, and never costs anything.</summary>
 public sealed class WarmUpTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -54,7 +54,7 @@ public sealed class Mp3Tests(ProgramFixture fixture)
     [Fact]
     public void Check_WavWithoutLameAndWithAnyBitRate_IsFine() => Assert.Null(AudioBodies.Check(Settings(AudioContainer.Wav, 1), hasLame: false));
 
-    private static ContextSettings Settings(AudioContainer container, int? bitRate) => new()
+    private static SpeechSettings Settings(AudioContainer container, int? bitRate) => new()
     {
         ModelId = "sonic-3",
         VoiceId = "v",

@@ -68,7 +68,7 @@ internal sealed class RunningProgram : IAsyncDisposable
             ("LocalVoice:Engine", "Tones"),
             ("LocalVoice:RealtimeFactor", "50"),
             ("Contexts:Retention", "00:00:00.2"),
-            ("Upstreams:main:CancelDrain", "00:00:00.2"),
+            ("Upstreams:main:CancelDrainTimeout", "00:00:00.2"),
             ("Logging:LogLevel:Default", "Error"),
         ];
         foreach (var (name, value) in common.Concat(settings))

@@ -18,7 +18,7 @@ public sealed class OpenApiTests(ServiceFixture fixture) : IDisposable
         [
             "listSessions", "showSession", "downloadSegment", "downloadSegmentHead", "contextManifest", "contextManifestHead", "sessionRecording", "sessionRecordingHead",
             "listenSession", "listenSessionWav", "eraseSession", "holdSession", "releaseSession",
-            "ttsWebSocket", "ttsBytes", "ttsSse", "listVoices", "getVoice", "createAccessToken", "status", "live", "ready",
+            "ttsWebSocket", "ttsBytes", "ttsSse", "listVoices", "getVoice", "createAccessToken", "showTenant", "showOperations", "showUsage", "status", "live", "ready",
             "listAccents", "addVoiceAccents", "removeVoiceAccent",
             "createPronunciationDict", "listPronunciationDicts", "getPronunciationDict", "updatePronunciationDict", "deletePronunciationDict",
         ];
@@ -27,8 +27,8 @@ public sealed class OpenApiTests(ServiceFixture fixture) : IDisposable
     }
 
     [Theory]
-    [InlineData("listenSession", "from,encoding,sample_rate,bookmarks,since", "101,200,204,400,401,403,404,426,503")]
-    [InlineData("listenSessionWav", "from,encoding,sample_rate", "200,400,401,403,404,503")]
+    [InlineData("listenSession", "from,encoding,sample_rate,bookmarks,since", "101,200,204,400,401,403,404,426,429,503")]
+    [InlineData("listenSessionWav", "from,encoding,sample_rate", "200,400,401,403,404,429,503")]
     [InlineData("sessionRecording", "encoding,sample_rate", "200,206,400,401,403,404,409,416,503")]
     public async Task Listening_NamesItsQueriesAndAnswers(string id, string queries, string answers)
     {

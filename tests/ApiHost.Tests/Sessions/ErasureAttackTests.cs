@@ -64,7 +64,7 @@ public sealed class ErasureAttackTests(ServiceFixture fixture) : IDisposable
             Assert.Equal("context_not_found", answer.ErrorCode);
             Assert.Empty(answer.Audio);
 
-            // A client that only vanishes may come back: its session stays live for Contexts:Linger.
+            // A client that only vanishes may come back: its session stays live for Contexts:ReconnectTimeout.
             await client.CloseAsync();
             await client.WhenClosedAsync();
         }

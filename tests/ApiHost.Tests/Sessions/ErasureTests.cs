@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Hosting;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Removal;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Sessions;

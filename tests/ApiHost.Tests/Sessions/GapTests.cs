@@ -15,12 +15,12 @@ public sealed class GapTests
     {
         await using var service = await StartAsync();
         await using var client = await ArchiveClient.SpeakAsync(service, "session_id=gone&archive=off");
-        await client.PushAsync("c", "Nobody keeps this.", more: false);
+        await client.PushAsync("c", "This is not kept.", more: false);
         await client.WhenEndedAsync("c");
         await WhenLogsAreGoneAsync(service);
         await using var listener = await ListenerClient.ConnectAsync(service, "gone", "from=start");
 
-        // What is said from then on is heard.
+        // The listener receives everything from then on.
         await listener.WhenAsync(heard => heard.Events.Count == 1);
         await client.PushAsync("next", "Heard.", more: false);
         var next = await client.WhenEndedAsync("next");
@@ -58,7 +58,7 @@ public sealed class GapTests
         await using var service = await StartAsync();
         await using (var client = await ArchiveClient.SpeakAsync(service, "session_id=gone&archive=off"))
         {
-            await client.PushAsync("c", "Nobody keeps this.", more: false);
+            await client.PushAsync("c", "This is not kept.", more: false);
             await client.WhenEndedAsync("c");
             await client.CloseAsync();
             await client.WhenClosedAsync();

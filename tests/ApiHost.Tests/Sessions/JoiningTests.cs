@@ -61,7 +61,7 @@ public sealed class JoiningTests(ServiceFixture fixture)
         {
             await using var call = await SpokenCall.OpenAsync(fixture.Service);
             Say(call, joinAt);
-            await call.WhenOwnerHeardAsync(joinAt);
+            await call.WhenOwnerReceivedAsync(joinAt);
             var joining = http.GetAsync($"/v1/sessions/{Uri.EscapeDataString(call.Session)}/{path}?from=start", HttpCompletionOption.ResponseHeadersRead, Cancellation);
             Say(call, Chunks - joinAt);
 
@@ -78,7 +78,7 @@ public sealed class JoiningTests(ServiceFixture fixture)
     {
         await using var call = await SpokenCall.OpenAsync(fixture.Service);
         Say(call, Chunks);
-        await call.WhenOwnerHeardAsync(Chunks);
+        await call.WhenOwnerReceivedAsync(Chunks);
         var listeners = new List<ListenerClient>();
         for (var offset = 0; offset <= Chunks; offset++)
         {
@@ -136,7 +136,7 @@ public sealed class JoiningTests(ServiceFixture fixture)
     private static async Task<ListenerClient> JoinAsync(SpokenCall call, int joinAt, string query, bool whileSpeaking)
     {
         Say(call, joinAt);
-        await call.WhenOwnerHeardAsync(joinAt);
+        await call.WhenOwnerReceivedAsync(joinAt);
         var joining = ListenerClient.ConnectAsync(call.Service, call.Session, query);
         if (!whileSpeaking)
         {

@@ -106,7 +106,7 @@ public sealed class ListingTests : IAsyncLifetime
             ("?ref=caller&live=false", "short"),
             ("?ref=caller&day={today}", "busy,short"),
             ("?ref=caller&day=2001-01-01", ""),
-            ("?ref=nobody", ""),
+            ("?ref=unknown", ""),
             ("?day={today}", "busy,idle,long,short"),
             ("?day=2001-01-01", ""),
             ("?live=true&day={today}", "busy,idle"),
@@ -143,7 +143,7 @@ public sealed class ListingTests : IAsyncLifetime
     [Fact]
     public async Task Live_LostClientThatMayComeBack_IsListedUntilItIsWaitedForNoLonger()
     {
-        await using var service = await RunningService.StartAsync("Contexts:Linger=00:00:01");
+        await using var service = await RunningService.StartAsync("Contexts:ReconnectTimeout=00:00:01");
         using var archive = new ArchiveClient(service);
         var client = await ArchiveClient.SpeakAsync(service, "session_id=lost");
         await WhenListedAsync(archive, "?live=true", ["lost"]);

@@ -10,7 +10,7 @@ public sealed class LongSessionTests : IDisposable
 {
     private const int Count = 200;
 
-    private static readonly SessionTerms Terms = new(Reference: null, IsKept: true, IsNumbered: false);
+    private static readonly SessionSettings Settings = new(Reference: null, IsKept: true, IsNumbered: false);
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tts-grains-");
 
@@ -27,8 +27,8 @@ public sealed class LongSessionTests : IDisposable
         await using var restarted = await StartAsync();
         var session = SessionOf(restarted);
         Assert.Equal(Enumerable.Range(1, Count).Select(KeyOf), (await session.GetAsync()).Contexts.Select(context => context.ContextKey));
-        Assert.Equal(7, (await session.OnOpenedAsync(KeyOf(7), Terms)).Ordinal);
-        Assert.Equal(Count + 1, (await session.OnOpenedAsync(KeyOf(Count + 1), Terms)).Ordinal);
+        Assert.Equal(7, (await session.OnOpenedAsync(KeyOf(7), Settings)).Ordinal);
+        Assert.Equal(Count + 1, (await session.OnOpenedAsync(KeyOf(Count + 1), Settings)).Ordinal);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class LongSessionTests : IDisposable
         var session = SessionOf(service);
         for (var number = 1; number <= Count; number++)
         {
-            Assert.Equal(number, (await session.OnOpenedAsync(KeyOf(from + number - 1), Terms)).Ordinal);
+            Assert.Equal(number, (await session.OnOpenedAsync(KeyOf(from + number - 1), Settings)).Ordinal);
         }
     }
 

@@ -3,10 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
-using TtsGrains.Grains.Hosting;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
-using TtsGrains.Grains.Sessions;
+using TtsGrains.Grains.Streams;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Sessions;
@@ -22,7 +21,7 @@ public sealed class PublishingTests(ServiceFixture fixture)
         await using var call = await SpokenCall.OpenAsync(fixture.Service);
         await using var tap = await Tap.OpenAsync(fixture.Service, call.Session);
         Say(call, 5);
-        await call.WhenOwnerHeardAsync(5);
+        await call.WhenOwnerReceivedAsync(5);
 
         await using (var first = await ListenerClient.ConnectAsync(fixture.Service, call.Session))
         {
@@ -32,7 +31,7 @@ public sealed class PublishingTests(ServiceFixture fixture)
 
         await Eventually.IsAsync(async () => (await ViewAsync(call)).Listeners, 0, Cancellation);
         Say(call, 5);
-        await call.WhenOwnerHeardAsync(15);
+        await call.WhenOwnerReceivedAsync(15);
         await using var second = await ListenerClient.ConnectAsync(fixture.Service, call.Session);
         Say(call, 5);
         await tap.WhenPublishedAsync(upTo: 20);
@@ -85,7 +84,7 @@ public sealed class PublishingTests(ServiceFixture fixture)
         public static async Task<Tap> OpenAsync(RunningService service, string session)
         {
             var tap = new Tap();
-            var stream = service.Services.GetRequiredService<IClusterClient>().GetStreamProvider(OrleansHosting.Streams)
+            var stream = service.Services.GetRequiredService<IClusterClient>().GetStreamProvider(SessionStreams.Provider)
                 .GetStream<FrameBatch>(SessionStreams.Of(new SessionKey(RunningService.Acme, session)));
             tap._subscription = await stream.SubscribeAsync(tap);
             return tap;

@@ -19,10 +19,10 @@ public sealed class ResumeTests(ServiceFixture fixture)
         {
             await using var call = await SpokenCall.OpenAsync(fixture.Service, query: "&offsets=true");
             Say(call, lostAt);
-            await call.WhenOwnerHeardAsync(lostAt);
+            await call.WhenOwnerReceivedAsync(lostAt);
             call.Owner.Abort();
 
-            // Whoever does not say what he has gets what was not written; what goes to a dead socket before anyone knows counts as written.
+            // A client that does not name its offset gets the frames that were not written. Frames written to a dead socket before its loss is noticed count as written.
             Say(call, saysOffset ? Chunks - lostAt : 0);
             await using var resumed = await call.ReconnectAsync($"&offsets=true&resume={Position(call, saysOffset ? lostAt : null)}");
             if (!saysOffset)
@@ -48,7 +48,7 @@ public sealed class ResumeTests(ServiceFixture fixture)
         {
             await using var call = await SpokenCall.OpenAsync(fixture.Service);
             Say(call, offset);
-            await call.WhenOwnerHeardAsync(offset);
+            await call.WhenOwnerReceivedAsync(offset);
             call.Owner.Abort();
             var resuming = call.ReconnectAsync($"&resume={Position(call, offset)}");
             Say(call, Chunks - offset + 1);
@@ -67,7 +67,7 @@ public sealed class ResumeTests(ServiceFixture fixture)
     {
         await using var call = await SpokenCall.OpenAsync(fixture.Service, more: true);
         Say(call, 2);
-        await call.WhenOwnerHeardAsync(2);
+        await call.WhenOwnerReceivedAsync(2);
         call.Owner.Abort();
         await using var resumed = await call.ReconnectAsync($"&resume={Position(call, 2)}");
         var text = $"And on, {call.Session}";
@@ -87,14 +87,14 @@ public sealed class ResumeTests(ServiceFixture fixture)
     {
         await using var call = await SpokenCall.OpenAsync(fixture.Service, more: true);
         Say(call, 2);
-        await call.WhenOwnerHeardAsync(2);
+        await call.WhenOwnerReceivedAsync(2);
         await using var second = await call.ReconnectAsync($"&resume={Position(call, 0)}");
         await second.WhenAsync(call.Context, heard => heard.Frames.Count == 2);
         Say(call, 2);
         await second.WhenAsync(call.Context, heard => heard.Frames.Count == 4);
 
-        // What the first still says to the context reaches nobody, and its going is no loss.
-        await call.Owner.PushAsync(call.Context, "Nobody hears this.");
+        // Calls of the first owner are ignored, and its end is no loss.
+        await call.Owner.PushAsync(call.Context, "This is ignored.");
         await call.Owner.WhenReadAsync();
         await call.Owner.CloseAsync();
         await call.Owner.WhenClosedAsync();
@@ -105,7 +105,7 @@ public sealed class ResumeTests(ServiceFixture fixture)
 
         Assert.Equal(2, call.Owner.Find(call.Context)!.Frames.Count);
         Assert.Equal(call.Said, heard.Audio);
-        Assert.DoesNotContain(fixture.Service.Upstream.Received, message => message.Transcript == "Nobody hears this.");
+        Assert.DoesNotContain(fixture.Service.Upstream.Received, message => message.Transcript == "This is ignored.");
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class ResumeTests(ServiceFixture fixture)
     {
         await using var call = await SpokenCall.OpenAsync(fixture.Service);
         Say(call, 2);
-        await call.WhenOwnerHeardAsync(2);
+        await call.WhenOwnerReceivedAsync(2);
         await using var other = await call.ReconnectAsync($"&resume={Uri.EscapeDataString(resume)}");
 
         Assert.Equal(code, (await other.WhenEndedAsync(contextId)).ErrorCode);
@@ -141,10 +141,10 @@ public sealed class ResumeTests(ServiceFixture fixture)
     [Fact]
     public async Task NoLinger_LostContextIsCancelledAtOnce()
     {
-        await using var service = await RunningService.StartAsync("Contexts:Linger=00:00:00");
+        await using var service = await RunningService.StartAsync("Contexts:ReconnectTimeout=00:00:00");
         await using var call = await SpokenCall.OpenAsync(service);
         Say(call, 1);
-        await call.WhenOwnerHeardAsync(1);
+        await call.WhenOwnerReceivedAsync(1);
         call.Owner.Abort();
         await service.Upstream.Changes.WhenAsync(() => service.Upstream.Received.Any(message => message.IsCancel), Cancellation);
         await using var resumed = await call.ReconnectAsync($"&resume={Position(call, 1)}");

@@ -11,7 +11,7 @@ namespace TtsGrains.ApiHost.Tests.Sessions;
 public sealed class SessionListenerTests : IDisposable
 {
     private const int FrameBytes = 100;
-    private const int RoomFrames = 10;
+    private const int BufferedFrames = 10;
 
     private static readonly string One = new ContextKey("acme", "call", "one", "1").ToString();
     private static readonly string Two = new ContextKey("acme", "call", "two", "1").ToString();
@@ -34,10 +34,10 @@ public sealed class SessionListenerTests : IDisposable
     public async Task Offer_MoreThanTheRoom_KeepsNoneOfItAndReadsItFromTheLog()
     {
         var listener = Started();
-        for (var at = 0; at < 5 * RoomFrames; at++)
+        for (var at = 0; at < 5 * BufferedFrames; at++)
         {
             listener.Offer(Batch(One, at));
-            Assert.InRange(listener.WaitingBytes, 0, RoomFrames * FrameBytes);
+            Assert.InRange(listener.WaitingBytes, 0, BufferedFrames * FrameBytes);
         }
 
         var first = await NextAsync(listener);
@@ -49,20 +49,20 @@ public sealed class SessionListenerTests : IDisposable
     public async Task Next_AfterTheRoomWasTooSmall_JoinsTheLogToWhatComesThen()
     {
         var listener = Started();
-        for (var at = 0; at <= RoomFrames; at++)
+        for (var at = 0; at <= BufferedFrames; at++)
         {
             listener.Offer(Batch(One, at));
         }
 
-        listener.Offer(Batch(One, RoomFrames + 1));
-        listener.Offer(Batch(One, RoomFrames + 2));
+        listener.Offer(Batch(One, BufferedFrames + 1));
+        listener.Offer(Batch(One, BufferedFrames + 2));
         var read = await NextAsync(listener);
-        listener.OnRead(read.Track, Batch(One, 0, RoomFrames + 1).Batch);
+        listener.OnRead(read.Track, Batch(One, 0, BufferedFrames + 1).Batch);
         var live = await NextAsync(listener);
         var last = await NextAsync(listener);
 
-        Assert.Equal((0, RoomFrames + 1), (read.From, read.ToRead));
-        Assert.Equal((RoomFrames + 1, RoomFrames + 2), (live.From, last.From));
+        Assert.Equal((0, BufferedFrames + 1), (read.From, read.ToRead));
+        Assert.Equal((BufferedFrames + 1, BufferedFrames + 2), (live.From, last.From));
         Assert.NotNull(live.Batch);
     }
 
@@ -135,7 +135,7 @@ public sealed class SessionListenerTests : IDisposable
 
     private SessionListener Started(bool isSequential = false)
     {
-        var listener = new SessionListener(RoomFrames * FrameBytes, isSequential, _instruments);
+        var listener = new SessionListener(BufferedFrames * FrameBytes, isSequential, _instruments);
         listener.Start(new Dictionary<string, int>());
         return listener;
     }

@@ -179,7 +179,7 @@ public sealed class SessionsTests(ServiceFixture fixture) : IDisposable
     }
 
     [Fact]
-    public async Task TenantWithArchiveOff_LeavesNothing()
+    public async Task TenantWithArchiveOff_LeavesItsUsageWithoutText()
     {
         await using var service = await RunningService.StartAsync($"Tenants:{RunningService.Acme}:Archive=Off");
         foreach (var tenant in (string[])[RunningService.Acme, RunningService.Bolt])
@@ -192,7 +192,12 @@ public sealed class SessionsTests(ServiceFixture fixture) : IDisposable
 
         await service.WhenStoredAsync(Token);
 
-        Assert.Equal([RunningService.Bolt], Directory.GetDirectories(service.ArchiveFolder).Select(Path.GetFileName).Where(name => !name!.StartsWith('.')));
+        var acme = Path.Combine(service.ArchiveFolder, RunningService.Acme);
+        Assert.Equal(["usage"], Directory.GetDirectories(acme).Select(Path.GetFileName));
+        var records = Directory.GetFiles(acme, "*.json", SearchOption.AllDirectories);
+        Assert.NotEmpty(records);
+        Assert.All(records, record => Assert.DoesNotContain("Who keeps this?", File.ReadAllText(record), StringComparison.Ordinal));
+        Assert.True(Directory.Exists(Path.Combine(service.ArchiveFolder, RunningService.Bolt, "sessions", "call")));
     }
 
     [Fact]
@@ -243,8 +248,8 @@ public sealed class SessionsTests(ServiceFixture fixture) : IDisposable
     public async Task NoKeyOrWrongMethod_IsAProblem()
     {
         await _archive.RefusedAsync(HttpMethod.Post, "/v1/sessions", HttpStatusCode.MethodNotAllowed, "method_not_allowed");
-        using var nobody = new ArchiveClient(fixture.Service, "nobody");
-        await nobody.RefusedAsync(HttpMethod.Get, "/v1/sessions", HttpStatusCode.Unauthorized, "unauthorized");
+        using var unknown = new ArchiveClient(fixture.Service, "unknown");
+        await unknown.RefusedAsync(HttpMethod.Get, "/v1/sessions", HttpStatusCode.Unauthorized, "unauthorized");
     }
 
     // Two contexts, the first with two segments.

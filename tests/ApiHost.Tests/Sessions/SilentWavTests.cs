@@ -8,7 +8,7 @@ using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.ApiHost.Tests.Sessions;
 
-/// <summary>The WAV stream of a live session while nobody speaks.</summary>
+/// <summary>The WAV stream of a live session without speech.</summary>
 public sealed class SilentWavTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

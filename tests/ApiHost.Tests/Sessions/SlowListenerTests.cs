@@ -3,7 +3,7 @@ using TtsGrains.ApiHost.Tests.Hosting;
 
 namespace TtsGrains.ApiHost.Tests.Sessions;
 
-/// <summary>Somebody who does not read: he costs a bounded room, holds up nobody, and loses nothing.</summary>
+/// <summary>A listener that does not read: it costs bounded memory, holds up no one, and loses nothing.</summary>
 public sealed class SlowListenerTests
 {
     // 26 MB in all: far more than the room and what systems buffer for a socket.
@@ -63,7 +63,7 @@ public sealed class SlowListenerTests
         Assert.Equal(owner.Audio, path == "audio.wav" ? body[44..] : EventStream.AudioOf(body));
     }
 
-    private static Task<RunningService> StartAsync() => RunningService.StartAsync("Listeners:RoomBytes=4194304");
+    private static Task<RunningService> StartAsync() => RunningService.StartAsync("Listeners:BufferBytes=4194304");
 
     private static async Task SpeakLoudAsync(SpokenCall call)
     {
@@ -72,6 +72,6 @@ public sealed class SlowListenerTests
             call.Say(Characters);
         }
 
-        await call.WhenOwnerHeardAsync(Loud);
+        await call.WhenOwnerReceivedAsync(Loud);
     }
 }

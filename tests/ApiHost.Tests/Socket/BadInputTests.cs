@@ -14,7 +14,7 @@ namespace TtsGrains.ApiHost.Tests.Socket;
 
 /// <summary>
 /// What is wrong with one message is told to its context in one error event that names the field and the rule, while another context on the same
-/// socket goes on and finishes whole.
+/// socket continues and finishes whole.
 /// </summary>
 public sealed class BadInputTests(ServiceFixture fixture)
 {

@@ -69,7 +69,7 @@ public sealed class CancelTests(ServiceFixture fixture)
     [Fact]
     public async Task Cancel_UpstreamNeverDone_FreesItsSlotAfterTheDrainTime()
     {
-        await using var service = await RunningService.StartAsync("Upstreams:main:CancelDrain=00:00:00.2");
+        await using var service = await RunningService.StartAsync("Upstreams:main:CancelDrainTimeout=00:00:00.2");
         service.Upstream.When("Never mind", (_, _) => Task.CompletedTask);
         await using var client = await SocketClient.ConnectAsync(service);
         await client.PushAsync("cancelled", "Never mind this.");

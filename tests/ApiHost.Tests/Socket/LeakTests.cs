@@ -4,7 +4,7 @@ using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Socket;
 
-/// <summary>When nobody speaks any more, nothing is left: no grain, no log, no slot, nothing counted against the tenant.</summary>
+/// <summary>After the last context, nothing is left: no grain, no log, no slot, nothing counted against the tenant.</summary>
 public sealed class LeakTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -14,7 +14,7 @@ public sealed class LeakTests
     [InlineData("00:00:00.2")]
     public async Task Client_VanishesMidSentence_LeavesNothingBehind(string linger)
     {
-        await using var service = await RunningService.StartAsync($"Contexts:Linger={linger}", "Contexts:Retention=00:00:00.1", "Upstreams:main:CancelDrain=00:00:00.2");
+        await using var service = await RunningService.StartAsync($"Contexts:ReconnectTimeout={linger}", "Contexts:Retention=00:00:00.1", "Upstreams:main:CancelDrainTimeout=00:00:00.2");
         service.Upstream.When("Mid", (context, message) =>
         {
             if (!message.IsCancel)

@@ -163,7 +163,7 @@ public sealed class CutTests
         return all;
     }
 
-    // Each word is said whole at least once, in order; between them only beginnings of the next one.
+    // Each word is spoken whole at least once, in order; between them only beginnings of the next one.
     private static bool HasAllInOrder(string heard, string text)
     {
         var rest = new StringBuilder(Letters(heard));

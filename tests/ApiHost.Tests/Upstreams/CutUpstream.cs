@@ -3,7 +3,7 @@ using TtsGrains.Testing;
 namespace TtsGrains.ApiHost.Tests.Upstreams;
 
 /// <summary>
-/// Makes a scripted upstream close its sockets in the middle of what it says, after exactly so many frames, so that a test can cut at every
+/// Makes a scripted upstream close its sockets in the middle of what it says, after an exact number of frames, so that a test can cut at every
 /// one. Behind the cut all goes well, or every attempt is cut.
 /// </summary>
 internal sealed class CutUpstream
@@ -39,7 +39,7 @@ internal sealed class CutUpstream
         }
     }
 
-    /// <summary>Cuts behind so many frames, once; or again behind as many each time.</summary>
+    /// <summary>Cuts after this number of frames, once; or each time after as many more.</summary>
     public void CutAfter(int frames, bool again = false)
     {
         lock (_gate)

@@ -6,7 +6,7 @@ using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Upstreams;
 
-/// <summary>What an upstream may send that nobody should ever notice.</summary>
+/// <summary>What an upstream may send without effect on clients.</summary>
 public sealed class HarmlessTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -148,7 +148,7 @@ public sealed class HarmlessTests
     [Fact]
     public async Task IdleSocket_IsReplacedBeforeTheProviderClosesIt()
     {
-        await using var service = await RunningService.StartAsync("Upstreams:main:IdleRecycle=00:00:01");
+        await using var service = await RunningService.StartAsync("Upstreams:main:IdleTimeout=00:00:01");
         await service.Upstream.Changes.WhenAsync(() => service.Upstream.Sockets[0].IsClosed, Cancellation);
 
         Assert.Equal(WebSocketCloseStatus.NormalClosure, service.Upstream.Sockets[0].CloseStatus);

@@ -49,7 +49,7 @@ public sealed class LeaseTests : IAsyncLifetime
     [Fact]
     public async Task Cancelled_KeepsItsLeaseUntilTheUpstreamEndsIt()
     {
-        await using var service = await RunningService.StartAsync("Upstreams:main:MaxContexts=1", Patient, "Upstreams:main:CancelDrain=00:05:00");
+        await using var service = await RunningService.StartAsync("Upstreams:main:MaxContexts=1", Patient, "Upstreams:main:CancelDrainTimeout=00:05:00");
         service.Upstream.When("Hold", (context, message) => message.IsCancel ? Task.CompletedTask : Hold(context, message));
         await using var client = await SocketClient.ConnectAsync(service);
         await client.PushAsync("first", "Hold this.");
@@ -89,7 +89,7 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Single(upstream.ContextsOf("The next"));
     }
 
-    /// <summary>One that has not told what it holds may hold all of them: nobody gets a lease, and at the deadline the client is told.</summary>
+    /// <summary>One that has not told what it holds may hold all of them: no one gets a lease, and at the deadline the client gets an error.</summary>
     [Fact]
     public async Task NotKnownWhoHoldsThem_IsOneErrorAtTheDeadline()
     {
@@ -119,7 +119,7 @@ public sealed class LeaseTests : IAsyncLifetime
         => RunningService.StartAsync([Patient, $"Upstreams:backup:Url={Backup.Url}", "Upstreams:backup:Priority=200", .. settings]);
 
     private static void AddSilentSilo(IServiceCollection services)
-        => services.AddSingleton<ISiloRoster>(provider => new SilentSilo(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString()));
+        => services.AddSingleton<ISiloMembership>(provider => new SilentSilo(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString()));
 
     private static Task Hold(ScriptedContext context, ScriptedMessage message)
     {
@@ -135,7 +135,7 @@ public sealed class LeaseTests : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    private sealed class SilentSilo(string here) : ISiloRoster
+    private sealed class SilentSilo(string here) : ISiloMembership
     {
         public IReadOnlyCollection<string> Present { get; } = [here, "elsewhere"];
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
-using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Upstreams;
@@ -69,7 +69,7 @@ public sealed class OutageTests
     [InlineData(Outage.Refuses, "upstream_unavailable")]
     public async Task Long_EndsWithTheDeadline(Outage outage, string code)
     {
-        await using var service = await RunningService.StartAsync("Contexts:RecoveryTimeout=00:00:02", "Upstreams:main:QueueDeadline=00:00:00.1");
+        await using var service = await RunningService.StartAsync("Contexts:RecoveryTimeout=00:00:02", "Upstreams:main:QueueDeadline=00:00:01");
         await using var client = await SocketClient.ConnectAsync(service);
         service.Upstream.When("", (context, message) =>
         {

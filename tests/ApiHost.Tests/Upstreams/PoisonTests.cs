@@ -1,7 +1,7 @@
 using System.Text.Json;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
-using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Upstreams;

@@ -3,8 +3,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
-using TtsGrains.Grains.Archive;
-using TtsGrains.Grains.Connections;
+using TtsGrains.Archive.Manifests;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Upstreams;
@@ -190,7 +190,7 @@ public sealed class PriorityTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Tenants:bolt:Upstreams:0=nowhere", "\"nowhere\"")]
+    [InlineData("Tenants:bolt:Upstreams:0=nowhere", "'nowhere'")]
     [InlineData("Upstreams:other:Priority=1", "Upstreams:other:Url")]
     [InlineData("Upstreams:main:Resume=none", "Upstreams:main:Resume")]
     [InlineData("Upstreams:main:ProgressTimeout=0", "Upstreams:main:ProgressTimeout")]

@@ -2,13 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Manifests;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Upstreams;
 
-/// <summary>Upstreams that do not keep to the protocol: what they mean is passed on as the protocol says, what nobody can understand ends the context.</summary>
+/// <summary>Upstreams that do not keep to the protocol: what they mean is passed on as the protocol says, what cannot be understood ends the context.</summary>
 public sealed class SloppyTests
 {
     private const string First = "A sentence of some words. ";

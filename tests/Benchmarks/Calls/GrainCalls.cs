@@ -1,12 +1,7 @@
 using System.Net.WebSockets;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using TtsGrains.ApiHost.Hosting;
+using TtsGrains.Benchmarks.Hosting;
 using TtsGrains.Testing;
 using static System.FormattableString;
 
@@ -15,49 +10,31 @@ namespace TtsGrains.Benchmarks.Calls;
 /// <summary>Runs the service with one context at a time, and counts which grain calls its frames cost, without and with one listener.</summary>
 internal static class GrainCalls
 {
-    private const string Key = "bench-key";
     private const int Chunks = 500;
     private static readonly TimeSpan BetweenChunks = TimeSpan.FromMilliseconds(10);
 
     public static async Task RunAsync()
     {
         await using var upstream = await ScriptedUpstream.StartAsync(CancellationToken.None);
-        var data = Directory.CreateTempSubdirectory("tts-calls-");
         var calls = new CallCounter();
-        string[] settings =
-        [
-            "--environment=Production",
-            $"--Data={data.FullName}",
-            "--Listen:Http=0",
-            $"--Upstreams:main:Url={upstream.Url}",
-            $"--Tenants:bench:Keys:0={Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
-            "--Logging:LogLevel:Default=Warning",
-            "--hostBuilder:reloadConfigOnChange=false",
-        ];
-        await using var app = WebApplication.CreateSlimBuilder(settings)
-            .BuildApiHost(change: services => services.AddSingleton<IIncomingGrainCallFilter>(calls));
-        await app.StartAsync();
-        var url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http:", StringComparison.Ordinal)));
+        await using var service = await InProcessService.StartAsync(upstream.Url, services => services.AddSingleton<IIncomingGrainCallFilter>(calls));
 
-        await SpeakAsync(url, upstream, calls, isHeard: true);
-        Print("no listener", await SpeakAsync(url, upstream, calls, isHeard: false));
-        Print("one listener", await SpeakAsync(url, upstream, calls, isHeard: true));
-
-        await app.StopAsync();
-        data.Delete(recursive: true);
+        await SpeakAsync(service, upstream, calls, isHeard: true);
+        Print("no listener", await SpeakAsync(service, upstream, calls, isHeard: false));
+        Print("one listener", await SpeakAsync(service, upstream, calls, isHeard: true));
     }
 
     // Counts from the first chunk to the last, so that what opens and ends a context is not among it.
-    private static async Task<IReadOnlyDictionary<string, int>> SpeakAsync(Uri url, ScriptedUpstream upstream, CallCounter calls, bool isHeard)
+    private static async Task<IReadOnlyDictionary<string, int>> SpeakAsync(InProcessService service, ScriptedUpstream upstream, CallCounter calls, bool isHeard)
     {
         var session = $"session-{Guid.NewGuid():N}";
         var text = $"Text of {session}";
         upstream.When(text, (_, _) => Task.CompletedTask);
-        using var owner = await ConnectAsync(url, "/tts/websocket", $"session_id={session}&cartesia_version=2026-03-01");
+        using var owner = await service.ConnectAsync("/tts/websocket", $"session_id={session}&cartesia_version=2026-03-01");
         await SendAsync(owner, text);
         await upstream.Changes.WhenAsync(() => upstream.ContextsOf(text).Count > 0, CancellationToken.None);
         var voice = upstream.ContextsOf(text)[0];
-        using var listener = isHeard ? await ConnectAsync(url, $"/v1/sessions/{session}/audio", "from=live") : null;
+        using var listener = isHeard ? await service.ConnectAsync($"/v1/sessions/{session}/audio", "from=live") : null;
 
         voice.Chunk("begin");
         await ReadAsync(owner, "chunk", 1);
@@ -87,14 +64,6 @@ internal static class GrainCalls
         }
     }
 
-    private static async Task<ClientWebSocket> ConnectAsync(Uri url, string path, string query)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("X-API-Key", Key);
-        await socket.ConnectAsync(new UriBuilder(url) { Scheme = "ws", Path = path, Query = query }.Uri, CancellationToken.None);
-        return socket;
-    }
-
     private static async Task SendAsync(ClientWebSocket socket, string text)
     {
         var push = JsonSerializer.SerializeToUtf8Bytes(new
@@ -110,7 +79,7 @@ internal static class GrainCalls
         await socket.SendAsync(push, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
     }
 
-    // Reads until so many frames of this type have come.
+    // Reads until this number of frames of the type have come.
     private static async Task ReadAsync(ClientWebSocket socket, string type, int count)
     {
         var buffer = new byte[64 * 1_024];

@@ -28,7 +28,7 @@ internal sealed class SampleHearer : IAsyncBatchObserver<Sample>
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
-    /// <summary>Completes when so many have been heard.</summary>
+    /// <summary>Completes when this number has been received.</summary>
     public Task WhenAsync(int count)
     {
         lock (_gate)

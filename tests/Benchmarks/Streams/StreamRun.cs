@@ -16,7 +16,7 @@ internal sealed class StreamRun : IAsyncDisposable
     private const int Batch = 64;
     private static readonly TimeSpan FullSpeed = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly InProcessTestCluster _cluster;
     private readonly IClusterClient _client;
@@ -47,7 +47,7 @@ internal sealed class StreamRun : IAsyncDisposable
         await FirstAsync(Warming);
         await PacedAsync(Warming, TimeSpan.Zero);
         var first = await FirstAsync(FirstEvents);
-        var paced = await PacedAsync(PacedEvents, LongestPause);
+        var paced = await PacedAsync(PacedEvents, MaxRetryDelay);
         var singles = await FullSpeedAsync(1);
         var batches = await FullSpeedAsync(Batch);
         return new StreamFigures(first, paced, singles, batches, await IdleAsync());
@@ -62,7 +62,7 @@ internal sealed class StreamRun : IAsyncDisposable
         for (var i = 0; i < streams; i++)
         {
             var (stream, hearer, handle) = await NewAsync();
-            await PauseAsync(LongestPause);
+            await PauseAsync(MaxRetryDelay);
             delays.Add(await PublishAsync(stream, hearer));
             await handle.UnsubscribeAsync();
         }

@@ -84,7 +84,7 @@ public sealed class ResumeTests
         Assert.Equal(3, events.Count);
         await Record.ExceptionAsync(() => saying);
 
-        // What was heard once is not said again to nobody.
+        // Received text is not sent again.
         Assert.Null(service.Find("c"));
     }
 

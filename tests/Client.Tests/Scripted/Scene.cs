@@ -15,7 +15,7 @@ internal static class Scene
             BaseUrl = url,
             ApiKey = "demo",
             Reconnect = reconnect ?? new ReconnectPolicy { FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromMilliseconds(20) },
-            RoomPerContext = room,
+            BufferBytesPerContext = room,
         });
 
     public static TtsContext Open(this TtsClient client, string id) => client.OpenContext(new TtsContextOptions { Voice = "v1", ContextId = id });

@@ -55,7 +55,7 @@ internal sealed class ScriptedSessions(Func<int, bool> cutsAtFrame)
 
     private static string Frame(int offset, string members) => $"{{\"session_id\":\"call 1\",\"offset\":{offset},\"context_id\":\"c\",\"status_code\":206,{members}}}";
 
-    // As a stream begins whose length nobody knows yet, with five bytes of audio.
+    // As a stream of unknown length begins, with five bytes of audio.
     private static byte[] EndlessWav()
     {
         var header = new byte[Wav.HeaderLength(AudioEncoding.PcmMulaw)];

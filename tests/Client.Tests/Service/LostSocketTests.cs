@@ -52,7 +52,7 @@ public sealed class LostSocketTests(RealService service)
         Assert.Equal([1, 2, 3, 4], events.OfType<FlushDoneEvent>().Select(flush => flush.FlushId!.Value));
         Assert.IsType<DoneEvent>(events[^1]);
 
-        // The archive knows of what nobody heard, too.
+        // The archive has the undelivered speech, too.
         await Eventually.IsAsync(async () => (await client.Sessions.GetAsync(client.SessionId!, Scene.Stop)).Contexts.All(known => known.Archived), true, Scene.Stop);
         var kept = Assert.Single((await client.Sessions.GetAsync(client.SessionId!, Scene.Stop)).Contexts);
         var manifest = JsonDocument.Parse(await client.Sessions.GetManifestAsync(client.SessionId!, kept.Ordinal, Scene.Stop)).RootElement;

@@ -13,7 +13,7 @@ public sealed class RealService : IAsyncLifetime
     /// <summary>A voice of the embedded voice's catalogue.</summary>
     public const string Voice = "6ccbfb76-1fc6-48f7-b71d-91ac6298247b";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tts-client-");
     private Process? _process;
@@ -61,7 +61,7 @@ public sealed class RealService : IAsyncLifetime
         var start = StartInfo("ApiHost", "--Listen:Http=0", $"--Data={_data.FullName}", "--environment=Production", $"--Tenants:demo:Keys:0={DemoKeyHash}", "--LocalVoice:RealtimeFactor=0");
         _process = Process.Start(start)!;
         _ = _process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.StartsWith("ready http=", StringComparison.Ordinal))
@@ -90,9 +90,9 @@ public sealed class RealService : IAsyncLifetime
     // SHA-256 of "demo".
     private const string DemoKeyHash = "2A97516C354B68848CDBD8F54A226A0A55B21ED138E207AD6C5CBB9C00AA5AEA";
 
+    /// <summary>Gets the path of a built program, "Cli" or "ApiHost".</summary>
+    public static string PathOf(string program) => Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(known => known.Key == program).Value!;
+
     private static ProcessStartInfo StartInfo(string program, params string[] arguments)
-    {
-        var path = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(known => known.Key == program).Value!;
-        return new ProcessStartInfo("dotnet", [path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-    }
+        => new("dotnet", [PathOf(program), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
 }

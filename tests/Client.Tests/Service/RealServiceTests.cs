@@ -173,7 +173,7 @@ public sealed class RealServiceTests(RealService service)
     [InlineData("a:b")]
     [InlineData("a__b")]
     public async Task KeysNew_TenantThatNoSettingCanName_IsAnError(string tenant)
-        => Assert.Equal((2, "", "--tenant takes letters, digits, '-' and '_'.\n"), await RealService.RunAsync("keys", "new", "--tenant", tenant));
+        => Assert.Equal((2, "", "--tenant takes 1 to 64 letters, digits, '-' and '_', without \"__\".\n"), await RealService.RunAsync("keys", "new", "--tenant", tenant));
 
     [Fact]
     public async Task Service_FromTheEnvironment_IsSpokenTo()

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using TtsGrains.Cli.Cluster;
 using TtsGrains.Client;
 using TtsGrains.Client.Sessions;
 using TtsGrains.Cluster.Tests.Hosting;
@@ -12,12 +13,14 @@ namespace TtsGrains.Cluster.Tests.Faults;
 [UnsupportedOSPlatform("windows")]
 internal static class Aftermath
 {
-    // Behind an outage of the store, whatever it takes that to take all that has waited.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    // How long the archive may make no progress. Behind an outage of the store it has thousands of segments to store, so the total time says nothing.
+    private static readonly TimeSpan ProgressTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>Every context is in the archive once, with all of its segments, and every byte of them is right.</summary>
     public static async Task AssertArchivedOnceAsync(LocalCluster cluster, IReadOnlyList<Utterance> spoken, CancellationToken cancellationToken)
     {
+        // The silos know when their archive is complete. Listing sessions until they are would keep the store from storing them.
+        await WhenStoredAsync(cluster, cancellationToken);
         using var handler = new Balancer([.. cluster.Apis.Where(api => api.IsRunning).Select(api => api.Http)]).CreateHandler();
         await using var client = new TtsClient(new TtsClientOptions { BaseUrl = new Uri("http://cluster.test"), ApiKey = Member.Key, Handler = handler });
         foreach (var call in spoken.GroupBy(utterance => utterance.Session))
@@ -56,6 +59,31 @@ internal static class Aftermath
         Assert.Equal(0, cluster.Upstream.Sockets.Where(socket => !socket.IsClosed).Sum(socket => socket.OpenContexts));
     }
 
+    private static async Task WhenStoredAsync(LocalCluster cluster, CancellationToken cancellationToken)
+    {
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        var (waiting, least) = (0L, long.MaxValue);
+        try
+        {
+            do
+            {
+                var health = await Task.WhenAll(cluster.Silos.Select(silo => Health.GetAsync(silo.Http, stalled.Token)));
+                waiting = health.Sum(silo => silo.GetProperty("archive_segments_waiting").GetInt64());
+                if (waiting < least)
+                {
+                    least = waiting;
+                    stalled.CancelAfter(ProgressTimeout);
+                }
+            }
+            while (waiting > 0 && await timer.WaitForNextTickAsync(stalled.Token));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The archive does not get on: {waiting} segments wait, {least} at least.");
+        }
+    }
+
     private static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(WavOf(text)));
 
     private static byte[] WavOf(string text)
@@ -69,25 +97,33 @@ internal static class Aftermath
     private static async Task<IReadOnlyList<SessionContext>> WhenArchivedAsync(
         TtsSessions sessions, string session, int segments, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stalled.CancelAfter(ProgressTimeout);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        var missing = "";
+        var (missing, stored) = ("", -1);
         try
         {
             while (true)
             {
-                var contexts = (await sessions.GetAsync(session, patience.Token)).Contexts;
+                var contexts = (await sessions.GetAsync(session, stalled.Token)).Contexts;
 
                 // A silo that was killed and comes back stores what it had of a context, until the context's own end replaces that.
-                var unfinished = contexts.Where(context => !context.Archived || context.Segments?.Count(segment => segment.HasAudio) != segments);
-                missing = string.Join(' ', unfinished.Select(context => $"{context.Ordinal} {context.ContextId} ({context.State}, {context.Segments?.Count ?? 0} segments)"));
-                if (missing.Length == 0)
+                var unfinished = contexts.Where(context => !context.Archived || context.Segments?.Count(segment => segment.HasAudio) != segments).ToList();
+                if (unfinished.Count == 0)
                 {
                     return contexts;
                 }
 
-                await timer.WaitForNextTickAsync(patience.Token);
+                // Segments count too: the manifest of a context comes last.
+                var now = contexts.Sum(context => (context.Archived ? 1 : 0) + (context.Segments?.Count ?? 0));
+                if (now != stored)
+                {
+                    stored = now;
+                    stalled.CancelAfter(ProgressTimeout);
+                }
+
+                missing = string.Join(' ', unfinished.Select(context => $"{context.Ordinal} {context.ContextId} ({context.State}, {context.Segments?.Count ?? 0} segments)"));
+                await timer.WaitForNextTickAsync(stalled.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using TtsGrains.Cli.Cluster;
 using TtsGrains.Client;
 using TtsGrains.Client.Contexts;
 using TtsGrains.Client.Events;
@@ -10,8 +11,8 @@ using TtsGrains.Testing;
 namespace TtsGrains.Cluster.Tests.Faults;
 
 /// <summary>
-/// One call: a socket of the .NET client, on which several lines speak one context after the other until they are told to stop. The client comes back by
-/// itself when its host is gone; nothing here helps it.
+/// One call: a socket of the .NET client, on which several lines speak one context after the other until they are told to stop. The client
+/// reconnects automatically when its host is gone; nothing here helps it.
 /// </summary>
 internal sealed class Caller : IAsyncDisposable
 {

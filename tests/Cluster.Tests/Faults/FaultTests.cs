@@ -48,7 +48,7 @@ public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyClust
     [ClusterFact]
     public async Task DatabaseStopped()
     {
-        // In calls that nobody could write down.
+        // In calls that could not be stored.
         IReadOnlyList<Utterance> spokenMeanwhile = [];
         await AssertNothingIsLostAsync(async (cluster, load) =>
         {

@@ -1,32 +1,40 @@
 using System.Runtime.Versioning;
 using TtsGrains.Cluster.Tests.Hosting;
+using TtsGrains.Testing;
 
 namespace TtsGrains.Cluster.Tests.Faults;
 
-/// <summary>Three silos and two API hosts, which one fault after the other befalls. Each test leaves all of it running.</summary>
+/// <summary>Three silos and two API hosts, which one fault after the other befalls.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class FaultyCluster : IAsyncLifetime
 {
     private static readonly ClusterShape Shape = new() { Settings = new Dictionary<string, string> { ["Upstreams:main:Resume"] = "sample" } };
 
-    private readonly Pace _pace = new();
+    // A tenth of a second of audio at each beat.
+    private readonly PacedSpeech _speech = new(TimeSpan.FromMilliseconds(100), charactersPerBeat: 8);
     private LocalCluster? _cluster;
 
+    /// <summary>The cluster, with all of its members running: what a test that failed has left stopped does not fail the next one.</summary>
     public async Task<LocalCluster> GetAsync()
     {
         if (_cluster is null)
         {
             _cluster = await LocalCluster.StartAsync(Shape, TestContext.Current.CancellationToken);
-            _cluster.Upstream.When("", _pace.AnswerAsync);
+            _cluster.Upstream.When("", _speech.AnswerAsync);
+        }
+
+        foreach (var member in _cluster.Silos.Concat(_cluster.Apis).Where(member => !member.IsRunning))
+        {
+            await member.StartAsync(TestContext.Current.CancellationToken);
         }
 
         return _cluster;
     }
 
-    /// <summary>Forgets what was said, once nobody speaks: kept for long, it would slow the upstream down.</summary>
+    /// <summary>Forgets the spoken text once no context is open: kept for long, it would slow the upstream down.</summary>
     public void Forget()
     {
-        _pace.Forget();
+        _speech.Forget();
         _cluster?.Upstream.Forget();
     }
 
@@ -49,6 +57,6 @@ public sealed class FaultyCluster : IAsyncLifetime
             await _cluster.DisposeAsync();
         }
 
-        await _pace.DisposeAsync();
+        await _speech.DisposeAsync();
     }
 }

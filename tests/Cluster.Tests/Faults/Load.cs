@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using TtsGrains.Cli.Cluster;
 using TtsGrains.Cluster.Tests.Hosting;
 using TtsGrains.Testing;
 
@@ -12,7 +13,7 @@ internal sealed class Load : IAsyncDisposable
     private const int LinesPerCall = 10;
 
     // A context takes two to three seconds; one may be held up by a fault.
-    private static readonly TimeSpan RoundPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(1.5);
 
@@ -38,11 +39,11 @@ internal sealed class Load : IAsyncDisposable
     /// <summary>What was spoken so far, to its end.</summary>
     public IReadOnlyList<Utterance> Spoken => [.. _callers.SelectMany(caller => caller.Spoken)];
 
-    /// <summary>Completes when every line has spoken so many contexts more.</summary>
+    /// <summary>Completes when every line has spoken this number of further contexts.</summary>
     public async Task WhenRoundsAsync(int more, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(RoundPatience * more);
+        patience.CancelAfter(RoundTimeout * more);
         var until = _callers.ToDictionary(caller => caller, caller => caller.Rounds + more);
         await _changes.WhenAsync(() => until.All(caller => caller.Key.Rounds >= caller.Value), patience.Token, "every line has spoken");
     }
@@ -52,7 +53,7 @@ internal sealed class Load : IAsyncDisposable
     {
         await Task.WhenAll(_callers.Select(caller => caller.StopAsync()));
         var spoken = Spoken;
-        SayPauses([.. spoken.OrderBy(utterance => utterance.LongestPause)]);
+        SayPauses([.. spoken.OrderBy(utterance => utterance.MaxRetryDelay)]);
         Assert.Empty(spoken.Select(utterance => utterance.Fault).OfType<string>());
         return spoken;
     }
@@ -68,12 +69,12 @@ internal sealed class Load : IAsyncDisposable
     // And of the longest, what the members have said of that context.
     private void SayPauses(Utterance[] spoken)
     {
-        var pauses = spoken.Select(utterance => utterance.LongestPause.TotalSeconds).ToArray();
+        var pauses = spoken.Select(utterance => utterance.MaxRetryDelay.TotalSeconds).ToArray();
         var output = TestContext.Current.TestOutputHelper;
         output?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{spoken.Length} contexts; longest pause in each: median {pauses[pauses.Length / 2]:0.000} s, 99 % {pauses[pauses.Length * 99 / 100]:0.000} s, max {pauses[^1]:0.000} s; over 0.5 s in {pauses.Count(pause => pause > 0.5)}"));
-        if (spoken[^1].LongestPause > LongPause)
+        if (spoken[^1].MaxRetryDelay > LongPause)
         {
             var context = $"{spoken[^1].Session}/{spoken[^1].Context}/";
             var said = _cluster.Silos.Concat(_cluster.Apis).SelectMany(member => member.Said.Split(Environment.NewLine), (member, line) => $"{member.Name}: {line}");

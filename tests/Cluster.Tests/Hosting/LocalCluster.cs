@@ -9,7 +9,7 @@ namespace TtsGrains.Cluster.Tests.Hosting;
 
 /// <summary>
 /// A cluster of real processes on free loopback ports: silos, API hosts, PostgreSQL and Azurite, with an upstream in this process that the test scripts.
-/// Each part can be killed, stopped and started again by itself.
+/// Each part can be killed, stopped and started again alone.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class LocalCluster : IAsyncDisposable

@@ -6,7 +6,7 @@ using TtsGrains.Testing;
 
 namespace TtsGrains.Cluster.Tests.Hosting;
 
-/// <summary>One process of a cluster, a silo or an API host. It can be killed, stopped, frozen and started again, by itself.</summary>
+/// <summary>One process of a cluster, a silo or an API host. It can be killed, stopped, frozen and started again, alone.</summary>
 public sealed partial class Member : IAsyncDisposable
 {
     /// <summary>The key of the tenant that every member knows.</summary>
@@ -15,8 +15,8 @@ public sealed partial class Member : IAsyncDisposable
     private const int Stop = 19;
     private const int Continue = 18;
 
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
 
     private readonly ChildProgram _program;
     private ChildProcess? _process;
@@ -52,7 +52,7 @@ public sealed partial class Member : IAsyncDisposable
     /// <exception cref="ChildFailedException">It ended instead; the message has what it said.</exception>
     public async Task WhenReadyAsync(CancellationToken cancellationToken)
     {
-        var line = await Process.Ready.WaitAsync(StartPatience, cancellationToken);
+        var line = await Process.Ready.WaitAsync(StartTimeout, cancellationToken);
         _http = new Uri(Address().Match(line).Groups["url"].Value);
     }
 
@@ -63,11 +63,11 @@ public sealed partial class Member : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()
     {
-        Assert.True(await Process.StopAsync(StopPatience), $"{Name} did not stop by itself. It said:{Environment.NewLine}{Said}");
+        Assert.True(await Process.StopAsync(StopTimeout), $"{Name} did not stop by itself. It said:{Environment.NewLine}{Said}");
         return await Process.Exited;
     }
 
-    /// <summary>Has it stand still (SIGSTOP): its sockets stay open, and nobody answers.</summary>
+    /// <summary>Has it stand still (SIGSTOP): its sockets stay open without an answer.</summary>
     public void Freeze() => Process.Signal(Stop);
 
     /// <summary>Has it go on (SIGCONT).</summary>

@@ -84,6 +84,7 @@ public sealed class ClusterTests(SharedCluster shared)
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
         Assert.Contains("tts_upstream_connections{upstream=\"main\"} 1\n", page, StringComparison.Ordinal);
         Assert.Contains("# TYPE orleans_catalog_activations gauge\n", page, StringComparison.Ordinal);
+        Assert.Contains("service_name=\"ttsgrains-silo\"", page, StringComparison.Ordinal);
     }
 
     [ClusterFact]

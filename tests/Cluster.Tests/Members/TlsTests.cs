@@ -60,6 +60,7 @@ public sealed class TlsTests : IDisposable
         using var certificate = request.Create(authority, start, end, RandomNumberGenerator.GetBytes(8));
         return new Dictionary<string, string>
         {
+            ["Cluster:Tls:Off"] = "false",
             ["Cluster:Tls:Certificate"] = Write($"{name}.pem", certificate.ExportCertificatePem()),
             ["Cluster:Tls:Key"] = Write($"{name}-key.pem", key.ExportPkcs8PrivateKeyPem()),
             ["Cluster:Tls:Authority"] = Write($"{name}-authority.pem", authority.ExportCertificatePem()),

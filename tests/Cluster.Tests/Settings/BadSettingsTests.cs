@@ -74,6 +74,7 @@ public sealed class BadSettingsTests(SharedPostgres shared) : IClassFixture<Shar
     [InlineData("Cluster:Id", "a b", "Cluster:Id is 'a b'")]
     [InlineData("Cluster:ProbeTimeout", "00:00:00", "Cluster:ProbeTimeout is 00:00:00")]
     [InlineData("Cluster:Tls:Certificate", "/nowhere.pem", "Cluster:Tls:Key is empty")]
+    [InlineData("Cluster:Tls:Off", "false", "Cluster:Tls is missing; a cluster needs Certificate, Key and Authority, or Cluster:Tls:Off=true to do without.")]
     [InlineData("Cluster:Dashboard", "dashboard", "Cluster:Dashboard is 'dashboard'")]
     [InlineData("Listen:Address", "localhost", "Listen:Address is 'localhost'")]
     [InlineData("Listen:Http", "http", "Listen:Http is 'http'")]
@@ -142,6 +143,7 @@ public sealed class BadSettingsTests(SharedPostgres shared) : IClassFixture<Shar
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["Cluster:ConnectionString"] = connectionString,
+            ["Cluster:Tls:Off"] = "true",
             ["Upstreams:main:Url"] = Upstream,
             ["Listen:Http"] = "0",
             ["Listen:Https"] = "0",

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using TtsGrains.Cluster.Tests.Hosting;
 using TtsGrains.Grains.Clustering;
-using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Cluster.Tests.Storage;
 
@@ -21,13 +20,13 @@ public sealed partial class ClockTests(SharedPostgres shared) : IClassFixture<Sh
     [InlineData(0)]
     public async Task Clock_OffTheDatabases_IsSaidAtStart(int seconds)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Cluster:ConnectionString", (await shared.GetAsync()).ConnectionString)]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Cluster:ConnectionString", (await shared.GetAsync()).ConnectionString), new("Cluster:Tls:Off", "true")]).Build();
         var lines = new List<string>();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new ListLog(lines)));
-        var entrance = new ClusterEntrance(
+        var entrance = new ClusterConnection(
             ClusterSettings.Read(configuration, ClusterMode.Member),
             new ShiftedClock(TimeSpan.FromSeconds(seconds)),
-            loggers.CreateLogger<ClusterEntrance>());
+            loggers.CreateLogger<ClusterConnection>());
 
         await entrance.WaitAsync(why => throw new InvalidOperationException(why), Token);
 

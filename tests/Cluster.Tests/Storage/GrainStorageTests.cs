@@ -5,6 +5,7 @@ using Orleans.Storage;
 using TtsGrains.Cluster.Tests.Hosting;
 using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Hosting;
+using TtsGrains.Grains.Storage;
 
 namespace TtsGrains.Cluster.Tests.Storage;
 
@@ -24,7 +25,7 @@ public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<Sha
     public async Task State_WrittenReadAndCleared_LeavesNothing()
     {
         using var host = await StartAsync();
-        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(OrleansHosting.Storage);
+        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(GrainStorage.Name);
         var grain = GrainId.Create("test", "a/b/c");
 
         var written = new GrainState<List<string>>(["one"]);
@@ -45,7 +46,7 @@ public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<Sha
     public async Task State_WrittenByTwo_OneIsTold()
     {
         using var host = await StartAsync();
-        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(OrleansHosting.Storage);
+        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(GrainStorage.Name);
         var grain = GrainId.Create("test", "contested");
 
         var first = new GrainState<string>("first");
@@ -69,11 +70,12 @@ public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<Sha
         var postgres = await shared.GetAsync();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration["Cluster:ConnectionString"] = postgres.ConnectionString;
+        builder.Configuration["Cluster:Tls:Off"] = "true";
         builder.Configuration["Upstreams:main:Url"] = "ws://127.0.0.1:1/tts/websocket";
         var cluster = ClusterSettings.Read(builder.Configuration, ClusterMode.Member);
         builder.AddGrains(_data.FullName, cluster);
         var host = builder.Build();
-        await host.Services.GetRequiredService<ClusterEntrance>().WaitAsync(why => throw new InvalidOperationException(why), Token);
+        await host.Services.GetRequiredService<ClusterConnection>().WaitAsync(why => throw new InvalidOperationException(why), Token);
         await host.StartAsync(Token);
         return host;
     }

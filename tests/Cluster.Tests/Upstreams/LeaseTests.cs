@@ -47,25 +47,65 @@ public sealed class LeaseTests(ITestOutputHelper output)
     }
 
     [ClusterFact]
-    public Task SiloKilled_ItsLeasesComeBack() => AssertServedAsync(async cluster =>
-    {
-        foreach (var silo in cluster.Silos.Where(silo => !GrantsLeases(silo)))
-        {
-            if (await CountSlotsAsync(silo) > 0)
-            {
-                await silo.KillAsync();
-                return;
-            }
-        }
-
-        Assert.Fail("None of the others has a lease.");
-    });
+    public Task SiloKilled_ItsLeasesComeBack()
+        => AssertServedAsync(async cluster => await (await FindAsync(cluster, async silo => !GrantsLeases(silo) && await CountSlotsAsync(silo) > 0)).KillAsync());
 
     [ClusterFact]
     public Task SiloKilled_ThatGrantsThem_AnotherOneDoes() => AssertServedAsync(cluster => cluster.Silos.Single(GrantsLeases).KillAsync());
 
     [ClusterFact]
     public Task SiloStopped_ThatGrantsThem_AnotherOneDoes() => AssertServedAsync(cluster => cluster.Silos.Single(GrantsLeases).StopAsync());
+
+    /// <summary>
+    /// Its contexts come to their end at the upstream while it stands still; its leases go to others. When it wakes up it believes to have them, with contexts
+    /// that wait and text that was on its way, and sends none of it.
+    /// </summary>
+    [ClusterFact]
+    public async Task SiloFrozen_ItsLeasesComeBackAndItUsesNoneWhenItWakesUp()
+    {
+        await using var cluster = await StartAsync();
+        var turns = new Turns(cluster.Upstream);
+        await using var speaker = await Speaker.ConnectAsync(cluster["api1"], "call", Token);
+        await PushAllAsync(speaker);
+        await WhenSeveralSpeakAsync(cluster, turns);
+        var frozen = await FindAsync(cluster, async silo => !GrantsLeases(silo) && await CountSlotsAsync(silo) > 0);
+
+        frozen.Freeze();
+        turns.EndAll();
+        await turns.WhenHeldAsync(Most, Token);
+        var others = turns.Held.Select(context => context.Socket).ToHashSet();
+        frozen.Thaw();
+
+        // It finds itself declared dead, and ends.
+        await frozen.Process.Exited.WaitAsync(TimeSpan.FromMinutes(1), Token);
+        Assert.All(turns.Held, context => Assert.Contains(context.Socket, others));
+        turns.Release();
+        await AssertAllSaidAsync(speaker, turns);
+    }
+
+    private static async Task<Member> FindAsync(LocalCluster cluster, Func<Member, Task<bool>> isOneAsync)
+    {
+        foreach (var silo in cluster.Silos)
+        {
+            if (await isOneAsync(silo))
+            {
+                return silo;
+            }
+        }
+
+        throw new InvalidOperationException("No silo is like that.");
+    }
+
+    // The first places may all go to one that asked before the others.
+    private static async Task WhenSeveralSpeakAsync(LocalCluster cluster, Turns turns)
+    {
+        await turns.WhenHeldAsync(Most, Token);
+        while ((await Task.WhenAll(cluster.Silos.Select(CountSlotsAsync))).Count(slots => slots > 0) < 2)
+        {
+            turns.EndOne();
+            await turns.WhenHeldAsync(Most, Token);
+        }
+    }
 
     private async Task AssertServedAsync(Func<LocalCluster, Task> breakAsync)
     {
@@ -74,13 +114,7 @@ public sealed class LeaseTests(ITestOutputHelper output)
         await using var speaker = await Speaker.ConnectAsync(cluster["api1"], "call", Token);
         await PushAllAsync(speaker);
 
-        // Until those of several silos speak: the first places may all go to one that asked before the others.
-        await turns.WhenHeldAsync(Most, Token);
-        while ((await Task.WhenAll(cluster.Silos.Select(CountSlotsAsync))).Count(slots => slots > 0) < 2)
-        {
-            turns.EndOne();
-            await turns.WhenHeldAsync(Most, Token);
-        }
+        await WhenSeveralSpeakAsync(cluster, turns);
 
         // Each silo has one socket.
         await breakAsync(cluster);
@@ -166,7 +200,7 @@ public sealed class LeaseTests(ITestOutputHelper output)
         public int MostAtOnce { get; private set; }
 
         // Those of a silo that is gone have ended with its sockets.
-        private List<ScriptedContext> Held
+        public List<ScriptedContext> Held
             => [.. _upstream.Contexts.Where(context => !context.HasEnded && !context.Socket.IsClosed && context.Socket.CloseStatus is null)];
 
         public Task WhenHeldAsync(int contexts, CancellationToken cancellationToken)
@@ -177,6 +211,18 @@ public sealed class LeaseTests(ITestOutputHelper output)
             lock (_gate)
             {
                 Held[0].Done();
+            }
+        }
+
+        /// <summary>Ends all that speak now, wherever their silo is.</summary>
+        public void EndAll()
+        {
+            lock (_gate)
+            {
+                foreach (var context in Held)
+                {
+                    context.Done();
+                }
             }
         }
 

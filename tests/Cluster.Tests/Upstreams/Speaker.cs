@@ -81,7 +81,7 @@ internal sealed class Speaker : IAsyncDisposable
                 {
                     using var frame = JsonDocument.Parse(message.ToArray());
                     message.SetLength(0);
-                    Hear(frame.RootElement);
+                    OnFrame(frame.RootElement);
                 }
             }
         }
@@ -91,7 +91,7 @@ internal sealed class Speaker : IAsyncDisposable
         }
     }
 
-    private void Hear(JsonElement frame)
+    private void OnFrame(JsonElement frame)
     {
         var context = frame.GetProperty("context_id").GetString()!;
         switch (frame.GetProperty("type").GetString())

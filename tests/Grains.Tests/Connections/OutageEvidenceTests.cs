@@ -12,7 +12,7 @@ public sealed class OutageEvidenceTests
     public OutageEvidenceTests()
     {
         _evidence = new OutageEvidence(needed: 3, _time);
-        _evidence.NoteTenant("acme");
+        _evidence.AddTenant("acme");
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class OutageEvidenceTests
     {
         for (var i = 0; i < 20; i++)
         {
-            _evidence.NoteTenant($"tenant-{i}");
+            _evidence.AddTenant($"tenant-{i}");
             Assert.False(_evidence.Add(Requests.Of($"tenant-{i}", $"session-{i}", "the same")));
         }
     }
@@ -47,7 +47,7 @@ public sealed class OutageEvidenceTests
     [Fact]
     public void Add_ManyRequestsOfOneTenant_WhileOthersUseTheUpstream_AreNotEnough()
     {
-        _evidence.NoteTenant("bolt");
+        _evidence.AddTenant("bolt");
 
         Assert.All(Requests.Independent(20), request => Assert.False(_evidence.Add(request)));
         Assert.True(_evidence.Add(Requests.Of("bolt", "call", "text of another")));
@@ -56,9 +56,9 @@ public sealed class OutageEvidenceTests
     [Fact]
     public void Add_OtherTenantWasThereLongAgo_OneTenantIsEnough()
     {
-        _evidence.NoteTenant("bolt");
+        _evidence.AddTenant("bolt");
         _time.Advance(TimeSpan.FromMinutes(9));
-        _evidence.NoteTenant("acme");
+        _evidence.AddTenant("acme");
         _time.Advance(TimeSpan.FromMinutes(2));
 
         Assert.Equal([false, false, true], Requests.Independent(3).Select(request => _evidence.Add(request)));
@@ -68,7 +68,7 @@ public sealed class OutageEvidenceTests
     [Fact]
     public void Add_ContextsOfOneLostSocket_CountOnce()
     {
-        _evidence.NoteTenant("bolt");
+        _evidence.AddTenant("bolt");
         foreach (var request in Requests.Independent(10).Concat(Requests.Independent(10, "bolt")))
         {
             Assert.False(_evidence.Add(request, socket: 7));

@@ -9,7 +9,7 @@ internal static class Requests
     /// <summary>A request: each combination of tenant, session and text is a context of its own.</summary>
     public static RequestFingerprint Of(string tenant, string session, string text, string voice = "voice-1", string context = "context") => RequestFingerprint.Of(
         new ContextKey(tenant, session, $"{context}-{text}", "socket.1"),
-        new ContextTerms
+        new ContextSettings
         {
             ApiVersion = "2026-03-01",
             ModelId = "sonic-3",

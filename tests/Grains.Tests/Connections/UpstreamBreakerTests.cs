@@ -1,5 +1,6 @@
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Testing;
 using Xunit;
 

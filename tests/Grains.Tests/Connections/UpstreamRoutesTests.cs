@@ -7,15 +7,19 @@ namespace TtsGrains.Grains.Tests.Connections;
 
 public sealed class UpstreamRoutesTests
 {
-    private readonly UpstreamRoutes _routes = new();
+    private readonly UpstreamRoutes _routes;
     private readonly RecordingRoute _route = new();
+    private readonly List<string> _freed = [];
+    private int _stale;
+
+    public UpstreamRoutesTests() => _routes = new UpstreamRoutes(() => _stale++, _freed.Add);
 
     [Fact]
     public void Deliver_ById_ReachesOnlyItsRoute()
     {
         var other = new RecordingRoute();
-        _routes.Add("a", _route);
-        _routes.Add("b", other);
+        _routes.Add("a", _route, "acme");
+        _routes.Add("b", other, "acme");
 
         Assert.Equal(RouteResult.Delivered, Deliver("chunk", "a"));
         Assert.Equal([FrameKind.Chunk], _route.Frames);
@@ -27,33 +31,37 @@ public sealed class UpstreamRoutesTests
     [InlineData("error")]
     public void Deliver_Last_EndsTheRoute(string type)
     {
-        _routes.Add("a", _route);
+        _routes.Add("a", _route, "acme");
 
         Assert.Equal(RouteResult.Ended, Deliver(type, "a"));
         Assert.Equal(RouteResult.NoRoute, Deliver("chunk", "a"));
         Assert.Equal(0, _routes.Count);
         Assert.Single(_route.Frames);
+        Assert.Equal(["acme"], _freed);
     }
 
     [Fact]
     public void Deliver_EndThatCameTooEarly_KeepsTheRouteUntilTheCheck()
     {
         _route.KeepsOpen = true;
-        _routes.Add("a", _route);
+        _routes.Add("a", _route, "acme");
 
         Assert.Equal(RouteResult.Delivered, Deliver("done", "a"));
         Assert.Equal(RouteResult.Delivered, Deliver("chunk", "a"));
-        Assert.Equal(0, _routes.CheckSilence());
+        _routes.CheckSilence();
+        Assert.Empty(_freed);
         _route.HasEnded = true;
-        Assert.Equal(1, _routes.CheckSilence());
-        Assert.Equal((0, 0), (_routes.CheckSilence(), _routes.Count));
+        _routes.CheckSilence();
+        _routes.CheckSilence();
+        Assert.Equal(["acme"], _freed);
+        Assert.Equal(0, _routes.Count);
         Assert.Equal(RouteResult.NoRoute, Deliver("chunk", "a"));
     }
 
     [Fact]
     public void Deliver_LastChunkSaysDone_EndsTheRoute()
     {
-        _routes.Add("a", _route);
+        _routes.Add("a", _route, "acme");
         Assert.True(ServerFrameParser.TryParse("""{"type":"chunk","context_id":"a","data":"AAAA","done":true}"""u8, out var frame));
 
         Assert.Equal(RouteResult.Ended, _routes.Deliver(frame));
@@ -66,7 +74,7 @@ public sealed class UpstreamRoutesTests
     [InlineData("")]
     public void Deliver_UnknownId_HasNoRoute(string id)
     {
-        _routes.Add("a", _route);
+        _routes.Add("a", _route, "acme");
 
         Assert.Equal(RouteResult.NoRoute, Deliver("done", id));
         Assert.Empty(_route.Frames);
@@ -89,15 +97,15 @@ public sealed class UpstreamRoutesTests
     [Fact]
     public void Add_SameIdTwice_Throws()
     {
-        _routes.Add("a", _route);
+        _routes.Add("a", _route, "acme");
 
-        Assert.Throws<InvalidOperationException>(() => _routes.Add("a", _route));
+        Assert.Throws<InvalidOperationException>(() => _routes.Add("a", _route, "acme"));
     }
 
     [Fact]
     public void Drain_KeepsTheSlotButDropsTheFrames()
     {
-        _routes.Add("a", _route);
+        _routes.Add("a", _route, "acme");
 
         Assert.True(_routes.Drain("a"));
         Assert.False(_routes.Contains("a"));
@@ -105,7 +113,22 @@ public sealed class UpstreamRoutesTests
         Assert.Equal(1, _routes.Count);
         Assert.Equal(RouteResult.Ended, Deliver("done", "a"));
         Assert.Empty(_route.Frames);
+        Assert.Equal(1, _stale);
         Assert.Equal(0, _routes.Count);
+        Assert.Equal(["acme"], _freed);
+    }
+
+    [Fact]
+    public void End_OfADrainingContext_FreesItsSlotOnce()
+    {
+        _routes.Add("a", _route, "acme");
+        _routes.Drain("a");
+
+        _routes.End("a");
+        _routes.End("a");
+
+        Assert.Equal(["acme"], _freed);
+        Assert.Equal(RouteResult.NoRoute, Deliver("done", "a"));
     }
 
     [Fact]
@@ -115,8 +138,8 @@ public sealed class UpstreamRoutesTests
     public void Lose_TellsEveryoneOnceButThoseWhoDrain()
     {
         var drained = new RecordingRoute();
-        _routes.Add("a", _route);
-        _routes.Add("b", drained);
+        _routes.Add("a", _route, "acme");
+        _routes.Add("b", drained, "acme");
         _routes.Drain("b");
 
         Assert.Equal(2, _routes.Lose());

@@ -1,9 +1,12 @@
 using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Testing;
 using Xunit;
 
@@ -14,6 +17,7 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
 {
     private readonly RecordingReader _reader = new();
     private ScriptedUpstream? _upstream;
+    private volatile bool _maySend = true;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -63,6 +67,22 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TrySend_LeasesHaveEnded_SendsNothingMoreAndEnds()
+    {
+        using var socket = await ConnectAsync();
+        socket.TrySend(Push("In time."));
+        await Upstream.Changes.WhenAsync(() => Upstream.Received.Count == 1, Cancellation);
+
+        _maySend = false;
+        socket.TrySend(Push("Too late."));
+
+        await _reader.Changes.WhenAsync(() => _reader.TimesClosed == 1, Cancellation);
+        await Upstream.Changes.WhenAsync(() => Upstream.Sockets[0].IsClosed, Cancellation);
+        Assert.Equal("In time.", Assert.Single(Upstream.Received).Transcript);
+        Assert.False(socket.TrySend(Push("Later still.")));
+    }
+
+    [Fact]
     public async Task Messages_OfAnySize_ComeWhole()
     {
         var long1 = $$"""{"data":"{{new string('a', 300_000)}}"}""";
@@ -102,7 +122,7 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
         Assert.False(socket.TrySend(Push("Too late.")));
     }
 
-    /// <summary>An exception of the reader once ended the loop without a word, and every context on the socket waited for ever.</summary>
+    /// <summary>An exception of the reader once ended the loop without a word, and every context on the socket waited without end.</summary>
     [Fact]
     public async Task ReaderThatThrows_EndsTheSocketAndIsReported()
     {
@@ -150,10 +170,39 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
         Assert.Equal(DialResult.Unreachable, (await DialAsync()).Outcome.Result);
     }
 
+    [Fact]
+    public async Task Connect_HostThatNeverAnswers_IsUnreachableAfterTheTimeout()
+    {
+        // Accepts the TCP connection and says nothing.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var options = new UpstreamOptions { Url = $"ws://{silent.LocalEndpoint}/", ConnectTimeout = TimeSpan.FromMilliseconds(200) };
+
+        var (_, outcome) = await UpstreamSocket.ConnectAsync(options, _reader, static () => true, TimeProvider.System);
+
+        Assert.Equal(DialResult.Unreachable, outcome.Result);
+    }
+
+    [Fact]
+    public async Task Connect_HostThatAcceptsNoConnection_IsUnreachableAfterTheTimeout()
+    {
+        // With a full backlog the kernel leaves further connections unanswered.
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await first.ConnectAsync(full.LocalEndPoint!, TestContext.Current.CancellationToken);
+        var options = new UpstreamOptions { Url = $"ws://{full.LocalEndPoint}/", ConnectTimeout = TimeSpan.FromMilliseconds(200) };
+
+        var (_, outcome) = await UpstreamSocket.ConnectAsync(options, _reader, static () => true, TimeProvider.System);
+
+        Assert.Equal(DialResult.Unreachable, outcome.Result);
+    }
+
     private async Task<UpstreamSocket> ConnectAsync() => (await DialAsync()).Socket!;
 
     private Task<(UpstreamSocket? Socket, DialOutcome Outcome)> DialAsync()
-        => UpstreamSocket.ConnectAsync(new UpstreamOptions { Url = Upstream.Url.ToString(), ApiKey = "secret" }, _reader, TimeProvider.System);
+        => UpstreamSocket.ConnectAsync(new UpstreamOptions { Url = Upstream.Url.ToString(), ApiKey = "secret" }, _reader, () => _maySend, TimeProvider.System);
 
     private static OutgoingMessage Push(string text)
     {
@@ -191,7 +240,7 @@ public sealed class UpstreamSocketTests : IAsyncLifetime
             var text = Encoding.UTF8.GetString(message);
             if (text == "throw")
             {
-                throw new NotSupportedException("Nobody foresaw this.");
+                throw new NotSupportedException("An unexpected fault.");
             }
 
             lock (_messages)

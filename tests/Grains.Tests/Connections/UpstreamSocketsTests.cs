@@ -1,5 +1,6 @@
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Connections;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Testing;
 using Xunit;
 
@@ -8,14 +9,14 @@ namespace TtsGrains.Grains.Tests.Connections;
 public sealed class UpstreamSocketsTests
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly UpstreamOptions _options = new() { MaxContextsPerSocket = 4, IdleRecycle = TimeSpan.FromMinutes(3) };
+    private readonly UpstreamOptions _options = new() { MaxContextsPerSocket = 4, IdleTimeout = TimeSpan.FromMinutes(3) };
 
     [Fact]
     public void TryTakeSlot_SeveralSockets_FillsTheFullestFirst()
     {
         var sockets = Open(2);
         var taken = new List<ConnectionKey>();
-        while (sockets.TryTakeSlot(out var key))
+        while (sockets.TryTakeSlot("acme", isIsolated: false, out var key))
         {
             taken.Add(key);
         }
@@ -29,14 +30,31 @@ public sealed class UpstreamSocketsTests
     public void FreeSlot_MakesRoomAndNeverCountsBelowZero()
     {
         var sockets = Open(1);
-        sockets.TryTakeSlot(out var key);
+        sockets.TryTakeSlot("acme", isIsolated: false, out var key);
 
-        sockets.FreeSlot(key);
-        sockets.FreeSlot(key);
-        sockets.FreeSlot(key with { Number = 99 });
+        sockets.FreeSlot(key, "acme");
+        sockets.FreeSlot(key, "acme");
+        sockets.FreeSlot(key with { Number = 99 }, "acme");
 
         Assert.Equal(0, sockets.SlotsTaken);
         Assert.Equal(4, TakeAll(sockets));
+    }
+
+    [Fact]
+    public void SlotsByTenant_CountsOverAllSockets()
+    {
+        var sockets = Open(2);
+        string[] tenants = ["acme", "bolt", "acme", "acme", "acme", "bolt"];
+        var keys = tenants.Select(tenant => sockets.TryTakeSlot(tenant, isIsolated: false, out var key) ? key : default).ToList();
+        Assert.Equal([new("acme", 4), new("bolt", 2)], sockets.SlotsByTenant.OrderBy(slots => slots.Tenant));
+
+        // Not of another tenant.
+        sockets.FreeSlot(keys[0], "core");
+        sockets.FreeSlot(keys[0], "acme");
+        sockets.Remove(keys[^1]);
+
+        Assert.Equal([new("acme", 2), new("bolt", 1)], sockets.SlotsByTenant.OrderBy(slots => slots.Tenant));
+        Assert.Equal(3, sockets.SlotsTaken);
     }
 
     [Fact]
@@ -46,7 +64,7 @@ public sealed class UpstreamSocketsTests
         var seen = new List<bool>();
         for (var i = 0; i < 4; i++)
         {
-            sockets.TryTakeSlot(out _);
+            sockets.TryTakeSlot("acme", isIsolated: false, out _);
             seen.Add(sockets.IsRunningOut);
         }
 
@@ -80,14 +98,14 @@ public sealed class UpstreamSocketsTests
     public void Suspect_TakesNoMoreContextsAndIsReplacedWhenItIsEmpty()
     {
         var sockets = Open(1);
-        sockets.TryTakeSlot(out var key);
+        sockets.TryTakeSlot("acme", isIsolated: false, out var key);
         sockets.Suspect(key);
 
-        Assert.False(sockets.TryTakeSlot(out _));
+        Assert.False(sockets.TryTakeSlot("acme", isIsolated: false, out _));
         Assert.Equal((0, 1), (sockets.Count, sockets.SlotsTaken));
         Assert.Null(sockets.FindIdle());
 
-        sockets.FreeSlot(key);
+        sockets.FreeSlot(key, "acme");
         Assert.Equal(key, sockets.FindIdle());
         Assert.True(sockets.TryRetire(key));
     }
@@ -96,7 +114,7 @@ public sealed class UpstreamSocketsTests
     public void Remove_ThatCarriedContexts_FreesTheirSlots()
     {
         var sockets = Open(1);
-        sockets.TryTakeSlot(out var key);
+        sockets.TryTakeSlot("acme", isIsolated: false, out var key);
         sockets.Remove(key);
         sockets.Remove(key);
 
@@ -108,12 +126,12 @@ public sealed class UpstreamSocketsTests
     {
         var sockets = Open(2);
         Assert.True(sockets.HasSpareSocket);
-        Assert.True(sockets.TryTakeSlot(isIsolated: true, out var isolated));
+        Assert.True(sockets.TryTakeSlot("acme", isIsolated: true, out var isolated));
         Assert.False(sockets.HasSpareSocket);
-        Assert.True(sockets.TryTakeSlot(out var other));
+        Assert.True(sockets.TryTakeSlot("acme", isIsolated: false, out var other));
         Assert.NotEqual(isolated, other);
 
-        sockets.FreeSlot(isolated);
+        sockets.FreeSlot(isolated, "acme");
         Assert.True(sockets.HasSpareSocket);
     }
 
@@ -122,8 +140,8 @@ public sealed class UpstreamSocketsTests
     {
         var sockets = Open(1);
         Assert.False(sockets.HasSpareSocket);
-        Assert.True(sockets.TryTakeSlot(isIsolated: true, out var first));
-        Assert.True(sockets.TryTakeSlot(out var second));
+        Assert.True(sockets.TryTakeSlot("acme", isIsolated: true, out var first));
+        Assert.True(sockets.TryTakeSlot("acme", isIsolated: false, out var second));
 
         Assert.Equal(first, second);
     }
@@ -135,7 +153,7 @@ public sealed class UpstreamSocketsTests
         var key = new ConnectionKey("main", "silo", 1);
         Assert.False(sockets.HasSpokenWithin(key, TimeSpan.FromDays(1)));
 
-        sockets.NoteSpoken(key);
+        sockets.RecordSpoken(key);
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.True(sockets.HasSpokenWithin(key, TimeSpan.FromSeconds(2)));
@@ -146,11 +164,11 @@ public sealed class UpstreamSocketsTests
     public void FindIdle_OnlyAfterTheTimeAndOnlyWithoutContexts()
     {
         var sockets = Open(1);
-        sockets.TryTakeSlot(out var key);
+        sockets.TryTakeSlot("acme", isIsolated: false, out var key);
         _time.Advance(TimeSpan.FromMinutes(10));
         Assert.Null(sockets.FindIdle());
 
-        sockets.FreeSlot(key);
+        sockets.FreeSlot(key, "acme");
         _time.Advance(TimeSpan.FromMinutes(3) - TimeSpan.FromSeconds(1));
         Assert.Null(sockets.FindIdle());
 
@@ -162,20 +180,20 @@ public sealed class UpstreamSocketsTests
     public void TryRetire_TakenInTheMeantime_IsRefused()
     {
         var sockets = Open(1);
-        sockets.TryTakeSlot(out var key);
+        sockets.TryTakeSlot("acme", isIsolated: false, out var key);
 
         Assert.False(sockets.TryRetire(key));
 
-        sockets.FreeSlot(key);
+        sockets.FreeSlot(key, "acme");
         Assert.True(sockets.TryRetire(key));
-        Assert.False(sockets.TryTakeSlot(out _));
+        Assert.False(sockets.TryTakeSlot("acme", isIsolated: false, out _));
     }
 
     [Fact]
     public void Remove_TakesTheSlotsWithIt()
     {
         var sockets = Open(1);
-        sockets.TryTakeSlot(out var key);
+        sockets.TryTakeSlot("acme", isIsolated: false, out var key);
 
         sockets.Remove(key);
 
@@ -198,7 +216,7 @@ public sealed class UpstreamSocketsTests
     private static int TakeAll(UpstreamSockets sockets)
     {
         var taken = 0;
-        while (sockets.TryTakeSlot(out _))
+        while (sockets.TryTakeSlot("acme", isIsolated: false, out _))
         {
             taken++;
         }

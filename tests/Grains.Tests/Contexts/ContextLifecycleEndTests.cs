@@ -1,4 +1,3 @@
-using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;

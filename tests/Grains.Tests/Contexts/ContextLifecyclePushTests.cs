@@ -1,5 +1,5 @@
-using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 using Xunit;
 using static TtsGrains.Grains.Tests.Contexts.Pushes;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Wakeups;
 using TtsGrains.Protocol.Frames;
 using Xunit;
 

@@ -1,5 +1,6 @@
-using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Wakeups;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 using Xunit;

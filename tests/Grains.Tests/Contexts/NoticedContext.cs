@@ -14,7 +14,7 @@ internal sealed class NoticedContext : IContextGrain
         return Task.CompletedTask;
     }
 
-    public Task<ContextFault?> OpenAsync(ContextTerms terms, ContextInput first, ContextOwner? owner) => throw new NotSupportedException();
+    public Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, ContextOwner? owner, PlaceClaim? claim) => throw new NotSupportedException();
 
     public Task<ContextFault?> PushAsync(ContextInput input, int epoch, int number) => throw new NotSupportedException();
 
@@ -28,13 +28,13 @@ internal sealed class NoticedContext : IContextGrain
 
     public Task<bool> OnOwnerLostAsync(int epoch, int? written) => throw new NotSupportedException();
 
-    public Task<Reopened> ReopenAsync(ContextReopening reopening, ContextOwner? owner) => throw new NotSupportedException();
+    public Task<RestoreResult> RestoreAsync(RestoreRequest request, ContextOwner? owner) => throw new NotSupportedException();
 
-    public Task<ContextEstate?> MoveAsync() => throw new NotSupportedException();
+    public Task<ContextSnapshot?> MoveAsync() => throw new NotSupportedException();
 
-    public Task RestoreAsync(FrameBatch frames) => throw new NotSupportedException();
+    public Task RestoreFramesAsync(FrameBatch frames) => throw new NotSupportedException();
 
-    public Task<OwnerSeat?> AttachAsync(int? from, ContextOwner? owner) => throw new NotSupportedException();
+    public Task<AttachResult?> AttachAsync(int? from, ContextOwner? owner) => throw new NotSupportedException();
 
     public Task<FrameBatch?> ReadAsync(int from, int maxFrames) => throw new NotSupportedException();
 

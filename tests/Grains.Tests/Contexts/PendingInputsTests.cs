@@ -68,7 +68,7 @@ public sealed class PendingInputsTests
         Assert.Equal([Text("", flush: true), Text("b")], _pending.Inputs);
     }
 
-    /// <summary>What was sent again and came back unspoken once more would otherwise travel for ever.</summary>
+    /// <summary>What was sent again and came back unspoken once more would otherwise be sent without end.</summary>
     [Fact]
     public void Answer_WhatWasResent_LeavesOnlyTheNew()
     {

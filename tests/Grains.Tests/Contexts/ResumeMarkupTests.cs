@@ -1,4 +1,5 @@
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Upstreams;
 using TtsGrains.Protocol.Markup;
 using Xunit;
 using static TtsGrains.Grains.Tests.Contexts.Pushes;
@@ -21,7 +22,7 @@ public sealed class ResumeMarkupTests
     [InlineData(3.5, "<speed ratio=\"1.5\"/>  two <spell>AB CD</spell> end.", 0.4)]
     public void Of_LostInAPause_SaysItsRest(double heard, string rest, double skipped)
     {
-        Hear(heard, """{"words":["One"],"start":[0],"end":[0.5]}""");
+        Deliver(heard, """{"words":["One"],"start":[0],"end":[0.5]}""");
 
         var plan = Plan(Tagged);
 
@@ -32,7 +33,7 @@ public sealed class ResumeMarkupTests
     [Fact]
     public void Of_NextWordToldAhead_RepeatsNoPause()
     {
-        Hear(1.5, """{"words":["One","two"],"start":[0,2.5],"end":[0.5,3]}""");
+        Deliver(1.5, """{"words":["One","two"],"start":[0,2.5],"end":[0.5,3]}""");
 
         Assert.Equal([Text("<speed ratio=\"1.5\"/>  <break time=\"1s\"/>two <spell>AB CD</spell> end.", last: true)], Plan(Tagged).Inputs);
     }
@@ -40,7 +41,7 @@ public sealed class ResumeMarkupTests
     [Fact]
     public void Of_LostWhileSpelling_GoesOnSpelling()
     {
-        Hear(4, """{"words":["One","two","AB"],"start":[0,2.5,3],"end":[0.5,3,4]}""");
+        Deliver(4, """{"words":["One","two","AB"],"start":[0,2.5,3],"end":[0.5,3,4]}""");
 
         Assert.Equal([Text("<speed ratio=\"1.5\"/><spell> CD</spell> end.", last: true)], Plan(Tagged).Inputs);
     }
@@ -48,7 +49,7 @@ public sealed class ResumeMarkupTests
     [Fact]
     public void Of_LostBehindSpelling_SpellsNoMore()
     {
-        Hear(5, """{"words":["One","two","AB","CD"],"start":[0,2.5,3,4],"end":[0.5,3,4,5]}""");
+        Deliver(5, """{"words":["One","two","AB","CD"],"start":[0,2.5,3,4],"end":[0.5,3,4,5]}""");
 
         Assert.Equal([Text("<speed ratio=\"1.5\"/> end.", last: true)], Plan(Tagged).Inputs);
     }
@@ -63,7 +64,7 @@ public sealed class ResumeMarkupTests
     [Fact]
     public void Of_Samples_SaysTheSameTextAndLeavesOutWhatWasDelivered()
     {
-        Hear(1.5, """{"words":["One"],"start":[0],"end":[0.5]}""");
+        Deliver(1.5, """{"words":["One"],"start":[0],"end":[0.5]}""");
 
         var plan = ResumePlan.Of([Text(Tagged, last: true)], null, _log.Log.ReadDelivered(0), ResumeMode.Sample);
 
@@ -80,7 +81,7 @@ public sealed class ResumeMarkupTests
         {
             var log = new LogFixture();
             log.Log.BeginAttempt(1, _watch);
-            Hear(log, said, $$"""{"words":[{{string.Join(',', words.Take(said).Select(word => $"\"{word}\""))}}],"start":[{{string.Join(',', Enumerable.Range(0, said))}}],"end":[{{string.Join(',', Enumerable.Range(1, said))}}]}""");
+            Deliver(log, said, $$"""{"words":[{{string.Join(',', words.Take(said).Select(word => $"\"{word}\""))}}],"start":[{{string.Join(',', Enumerable.Range(0, said))}}],"end":[{{string.Join(',', Enumerable.Range(1, said))}}]}""");
             for (var cut = 0; cut <= Tagged.Length; cut++)
             {
                 var plan = ResumePlan.Of([Text(Tagged[..cut]), Text(Tagged[cut..], last: true)], null, log.Log.ReadDelivered(0), ResumeMode.Word);
@@ -97,13 +98,13 @@ public sealed class ResumeMarkupTests
     private ResumePlan Plan(string text)
         => ResumePlan.Of([Text(text, last: true)], null, _log.Log.ReadDelivered(0), ResumeMode.Word);
 
-    private void Hear(double seconds, string words)
+    private void Deliver(double seconds, string words)
     {
         _log.Log.BeginAttempt(1, _watch);
-        Hear(_log, seconds, words);
+        Deliver(_log, seconds, words);
     }
 
-    private static void Hear(LogFixture log, double seconds, string words)
+    private static void Deliver(LogFixture log, double seconds, string words)
     {
         log.AppendChunk(LogFixture.Base64((int)(seconds * Second)));
         log.AppendWords(words);

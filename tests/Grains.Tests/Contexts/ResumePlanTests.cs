@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Manifests;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Upstreams;
 using Xunit;
 using static TtsGrains.Grains.Tests.Contexts.Pushes;
 
@@ -28,7 +29,7 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_WordsToldAheadOfTheAudio_GoesOnBehindTheLastFinishedOne()
     {
-        Hear(1.2);
+        Deliver(1.2);
         Words("""{"words":["Hello","wide","world"],"start":[0,0.6,1.5],"end":[0.5,1.1,2]}""");
 
         var plan = Plan(ResumeMode.Word, Text("Hello "), Text("wide wor"), Text("ld again.", flush: true), Text("More.", last: true));
@@ -42,7 +43,7 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_AWordThatWasBegun_IsSaidAgainWhole()
     {
-        Hear(0.9);
+        Deliver(0.9);
         Words("""{"words":["Hello","wide"],"start":[0,0.6],"end":[0.5,1.1]}""");
 
         var plan = Plan(ResumeMode.Word, Text("Hello wide world"));
@@ -54,7 +55,7 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_NotEvenTheFirstWordFinished_SaysItAgain()
     {
-        Hear(0.3);
+        Deliver(0.3);
         Words("""{"words":["Hello"],"start":[0],"end":[0.5]}""");
 
         var plan = Plan(ResumeMode.Word, Text("Hello world"));
@@ -68,7 +69,7 @@ public sealed class ResumePlanTests
     [InlineData(4.6, 3 * Second)]
     public void Of_AudioBeyondTheLastToldWord_IsSaidTwiceForAWordAtMost(double heard, long skipped)
     {
-        Hear(heard);
+        Deliver(heard);
         Words("""{"words":["Hello"],"start":[0],"end":[1]}""");
 
         var plan = Plan(ResumeMode.Word, Text("Hello world, how are you this fine morning?"));
@@ -81,7 +82,7 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_AllWordsOfTheSegmentFinished_LeavesItsEndAndTakesNothingOffTheNext()
     {
-        Hear(1.4);
+        Deliver(1.4);
         Words("""{"words":["Hello."],"start":[0],"end":[1]}""");
 
         var plan = Plan(ResumeMode.Word, Text("Hello. ", flush: true), Text("More."));
@@ -93,7 +94,7 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_ANumberSpokenInWords_GoesOnBeforeIt()
     {
-        Hear(2);
+        Deliver(2);
         Words("""{"words":["Pay","five","dollars"],"start":[0,0.5,1],"end":[0.4,0.9,1.6]}""");
 
         var plan = Plan(ResumeMode.Word, Text("Pay $5 to me."));
@@ -105,7 +106,7 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_NoWordsTold_RegeneratesAndSkipsExactlyWhatWasDelivered()
     {
-        Hear(1.25);
+        Deliver(1.25);
 
         var plan = Plan(ResumeMode.Word, Text("Hello world."));
 
@@ -117,7 +118,7 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_MarksAlone_SkipsWhatWasDeliveredOfThem()
     {
-        Hear(0.25);
+        Deliver(0.25);
 
         var plan = Plan(ResumeMode.Sample, Text("... "));
 
@@ -128,10 +129,10 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_Sample_RegeneratesTheSegmentAndLeavesOutAllWordsTold()
     {
-        Hear(1);
+        Deliver(1);
         _log.Log.ExpectFlush(isSpoken: true);
         _log.Log.CompleteFlush(0);
-        Hear(0.5);
+        Deliver(0.5);
         Words("""{"words":["One","two"],"start":[1,1.3],"end":[1.2,2]}""");
 
         var plan = Plan(ResumeMode.Sample, Text("One two three."));
@@ -140,16 +141,16 @@ public sealed class ResumePlanTests
         Assert.Equal((2, 2, 8000L), (plan.SkipWords, plan.Segment, plan.SegmentBytes));
     }
 
-    /// <summary>What a finished upstream context has said is not said again, though its segment goes on.</summary>
+    /// <summary>The speech of a finished upstream context is not repeated, though its segment continues.</summary>
     [Theory]
     [InlineData(ResumeMode.Word)]
     [InlineData(ResumeMode.Sample)]
     public void Of_PartOfTheSegmentFromAFinishedUpstreamContext_BeginsBehindIt(ResumeMode mode)
     {
-        Hear(1);
+        Deliver(1);
         Words("""{"words":["Said."],"start":[0],"end":[1]}""");
         var from = _log.Log.Count;
-        Hear(0.5);
+        Deliver(0.5);
 
         var plan = ResumePlan.Of([Text("New text.")], null, _log.Log.ReadDelivered(from), mode);
 
@@ -160,10 +161,10 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_ASecondLossBehindAWordSeam_CountsFromTheSeam()
     {
-        Hear(0.9);
+        Deliver(0.9);
         Words("""{"words":["Hello","wide"],"start":[0,0.6],"end":[0.5,1.1]}""");
         _log.Log.BeginAttempt(2, _watch, Plan(ResumeMode.Word, Text("Hello wide world")));
-        Hear(0.3);
+        Deliver(0.3);
 
         // "wide" was told to end at 1.1 s; since it began again at 0.9 s, it has not.
         var nothingTold = Plan(ResumeMode.Word, Text("Hello wide world"));
@@ -179,9 +180,9 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_ASecondLossInSampleMode_SkipsAllThatWasDelivered()
     {
-        Hear(0.5);
+        Deliver(0.5);
         _log.Log.BeginAttempt(2, _watch, Plan(ResumeMode.Sample, Text("Hello world")));
-        Hear(0.25);
+        Deliver(0.25);
 
         Assert.Equal(0.75 * Second, Plan(ResumeMode.Sample, Text("Hello world")).SkipBytes);
     }
@@ -199,7 +200,7 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_PhonemesTold_LeavesOutThoseOfWhatIsSaidAgain()
     {
-        Hear(0.9);
+        Deliver(0.9);
         Words("""{"words":["Hi","you"],"start":[0,0.6],"end":[0.5,1.1]}""");
         _log.Log.AppendTimestamps(
             0, Protocol.Frames.FrameKind.PhonemeTimestamps, """{"phonemes":["h","i","j","u"],"start":[0,0.2,0.6,0.8],"end":[0.2,0.5,0.8,1.1]}"""u8);
@@ -212,7 +213,7 @@ public sealed class ResumePlanTests
     [Fact]
     public void Of_ConfigsSetBefore_ComeWithTheFirstThatIsSaid()
     {
-        Hear(1);
+        Deliver(1);
         Words("""{"words":["One","two"],"start":[0,0.5],"end":[0.5,1]}""");
         ImmutableArray<ContextInput> inputs =
         [
@@ -232,7 +233,7 @@ public sealed class ResumePlanTests
 
     private ResumePlan Plan(ResumeMode mode, params ImmutableArray<ContextInput> inputs) => ResumePlan.Of(inputs, null, _log.Log.ReadDelivered(0), mode);
 
-    private void Hear(double seconds) => _log.AppendChunk(LogFixture.Base64((int)Math.Round(seconds * Second)));
+    private void Deliver(double seconds) => _log.AppendChunk(LogFixture.Base64((int)Math.Round(seconds * Second)));
 
     private void Words(string json) => _log.AppendWords(json);
 }

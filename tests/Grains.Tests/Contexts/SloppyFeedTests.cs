@@ -207,11 +207,11 @@ public sealed class SloppyFeedTests
         Assert.Equal([UpstreamEvent.Finished], _grain.Notices.Select(notice => notice.Event));
     }
 
-    private (ContextLog Log, ContextFeed Feed) Begin(AudioEncoding encoding = AudioEncoding.PcmS16Le)
+    private (ContextLog Log, AttemptFrames Feed) Begin(AudioEncoding encoding = AudioEncoding.PcmS16Le)
     {
         var log = new ContextLog(new ServerFrameWriter("c", ApiVersion.Newest), new AudioFormat(encoding, 8000), wantsWords: true, wantsPhonemes: true);
         log.BeginAttempt(1, new ProgressWatch(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), _time));
-        return (log, new ContextFeed(log, _grain, log.StartOf(1)!, () => { }, _drops.Add, NullLogger<ContextFeed>.Instance));
+        return (log, new AttemptFrames(log, _grain, log.StartOf(1)!, () => { }, _drops.Add, NullLogger<AttemptFrames>.Instance));
     }
 
     private static string Write(ReadOnlySpan<byte> audio, int form)
@@ -246,7 +246,7 @@ public sealed class SloppyFeedTests
         route.OnFrame(frame);
     }
 
-    private static void Send(ContextFeed feed, string json)
+    private static void Send(AttemptFrames feed, string json)
     {
         Assert.True(ServerFrameParser.TryParse(Encoding.UTF8.GetBytes(json), out var frame));
         feed.OnFrame(frame);

@@ -1,4 +1,4 @@
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Stores;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Sessions;
 using Xunit;

@@ -91,7 +91,7 @@ public sealed class SessionContextsTests
     {
         foreach (var page in _contexts.ChangedPages.ToArray())
         {
-            _contexts.OnStored(page);
+            _contexts.BeginStore(page);
         }
     }
 }

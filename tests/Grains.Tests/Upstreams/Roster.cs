@@ -3,7 +3,7 @@ using TtsGrains.Grains.Upstreams;
 namespace TtsGrains.Grains.Tests.Upstreams;
 
 /// <summary>The silos of a test.</summary>
-internal sealed class Roster(params string[] silos) : ISiloRoster
+internal sealed class Roster(params string[] silos) : ISiloMembership
 {
     private readonly HashSet<string> _present = [.. silos];
     private readonly HashSet<string> _gone = [];

@@ -68,7 +68,7 @@ public sealed partial class ChartValuesTests
         Assert.All(used, path => Assert.True(Values.Find(path) is not null, $"There is no value {path}."));
     }
 
-    /// <summary>A value that no template reads would be a promise that nobody keeps.</summary>
+    /// <summary>A value that no template reads would have no effect.</summary>
     [Fact]
     public void Values_AreAllUsed()
     {

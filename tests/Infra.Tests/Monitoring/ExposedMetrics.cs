@@ -1,35 +1,31 @@
-using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.DependencyInjection;
-using TtsGrains.Grains.Archive;
-using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using TtsGrains.Grains.Hosting;
 
 namespace TtsGrains.Infra.Tests.Monitoring;
 
-/// <summary>What a silo shows on <c>/metrics</c>: the real page over the real instruments, each of which has told something.</summary>
+/// <summary>What a host shows on <c>/metrics</c>: the real page over the real instruments, each of which has recorded something.</summary>
 internal static partial class ExposedMetrics
 {
-    /// <summary>Names, each with its labels.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlySet<string>> All { get; } = Read();
+    private static readonly Lazy<Task<IReadOnlyDictionary<string, IReadOnlySet<string>>>> Page = new(ReadAsync);
 
-    private static Dictionary<string, IReadOnlySet<string>> Read()
+    /// <summary>Gets the names, each with its labels.</summary>
+    public static Task<IReadOnlyDictionary<string, IReadOnlySet<string>>> GetAsync() => Page.Value;
+
+    private static async Task<IReadOnlyDictionary<string, IReadOnlySet<string>>> ReadAsync()
     {
-        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using var page = new MetricsPage(TtsInstruments.MeterName);
-        var instruments = new TtsInstruments(services.GetRequiredService<IMeterFactory>());
-        instruments.WatchReadiness(() => true);
-        instruments.WatchArchive(() => default, spoolLimit: 1);
-        instruments.WatchUpstreams(() => [new UpstreamHealth("main", BreakerState.Closed, Sockets: 1, SlotsTaken: 1, Fault: null)], () => 1);
-        instruments.ContextActivated();
-        instruments.ContextReopened();
-        instruments.ContextEnded(nameof(ContextOutcome.Done));
-        instruments.Seam("main", SeamKind.Word, "silo_lost");
-        instruments.ConnectionOpened("main");
-        instruments.FrameDropped("main", FrameDrop.Garbage);
-        return Sample().Matches(page.Render()).ToDictionary(
-            sample => sample.Groups["name"].Value,
-            sample => (IReadOnlySet<string>)Label().Matches(sample.Groups["labels"].Value).Select(label => label.Groups["name"].Value).ToHashSet());
+        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
+        builder.AddTelemetry("test");
+        ServiceInstruments.Add(builder.Services);
+        await using var app = builder.Build();
+        app.MapMetrics();
+        await app.StartAsync();
+        ServiceInstruments.Record(app.Services);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var page = await client.GetStringAsync(TelemetryHosting.MetricsPath);
+        return Sample().Matches(page).GroupBy(sample => sample.Groups["name"].Value).ToDictionary(
+            samples => samples.Key,
+            samples => (IReadOnlySet<string>)samples.SelectMany(sample => Label().Matches(sample.Groups["labels"].Value)).Select(label => label.Groups["name"].Value).ToHashSet());
     }
 
     [GeneratedRegex(@"^(?<name>[a-z_]+)(?<labels>\{.*\})? ", RegexOptions.Multiline)]

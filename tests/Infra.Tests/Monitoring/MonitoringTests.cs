@@ -1,13 +1,13 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using TtsGrains.Grains.Archive;
 using TtsGrains.Grains.Diagnostics;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Infra.Tests.Files;
 using YamlDotNet.RepresentationModel;
 
 namespace TtsGrains.Infra.Tests.Monitoring;
 
-/// <summary>Alerts, dashboard and autoscaling ask for what a silo really shows.</summary>
+/// <summary>Alerts, dashboard and autoscaling ask for what a host really shows.</summary>
 public sealed partial class MonitoringTests
 {
     private const string Folder = "infra/helm/ttsgrains/monitoring";
@@ -31,13 +31,14 @@ public sealed partial class MonitoringTests
 
     [Theory]
     [MemberData(nameof(Expressions))]
-    public void Expression_AsksForMetricsThatExist(string where, string expression)
+    public async Task Expression_AsksForMetricsThatExist(string where, string expression)
     {
+        var exposed = await ExposedMetrics.GetAsync();
         var metrics = Metric().Matches(expression).Select(match => match.Value).ToHashSet();
 
         Assert.NotEmpty(metrics);
-        Assert.All(metrics, metric => Assert.True(ExposedMetrics.All.ContainsKey(metric), $"{where}: no silo shows {metric}."));
-        var labels = metrics.SelectMany(metric => ExposedMetrics.All[metric]).Concat(LabelsOfPrometheus).ToHashSet();
+        Assert.All(metrics, metric => Assert.True(exposed.ContainsKey(metric), $"{where}: no host shows {metric}."));
+        var labels = metrics.SelectMany(metric => exposed[metric]).Concat(LabelsOfPrometheus).ToHashSet();
         Assert.All(
             Grouping().Matches(expression).SelectMany(match => match.Groups["labels"].Value.Split(',', StringSplitOptions.TrimEntries)).Concat(Selector().Matches(expression).Select(match => match.Groups["label"].Value)),
             label => Assert.Contains(label, labels));
@@ -47,7 +48,7 @@ public sealed partial class MonitoringTests
     [MemberData(nameof(Expressions))]
     public void Expression_SelectsValuesThatExist(string where, string expression)
     {
-        var known = new Dictionary<string, string[]> { ["outcome"] = Enum.GetNames<ContextOutcome>(), ["reason"] = Enum.GetNames<FrameDrop>() };
+        var known = new Dictionary<string, string[]> { ["outcome"] = Enum.GetNames<ContextOutcome>(), ["reason"] = Enum.GetNames<FrameDrop>(), ["cause"] = [.. Enum.GetNames<PauseCause>().Select(name => name.ToLowerInvariant())] };
 
         Assert.All(
             Selector().Matches(expression).Where(match => known.ContainsKey(match.Groups["label"].Value)),
@@ -122,7 +123,7 @@ public sealed partial class MonitoringTests
            from y in Enumerable.Range(place.GetProperty("y").GetInt32(), place.GetProperty("h").GetInt32())
            select (x, y);
 
-    [GeneratedRegex(@"\b(tts|orleans|push_streams)_[a-z_]+")]
+    [GeneratedRegex(@"\b(tts|gen_ai_client|orleans|push_streams)_[a-z_]+")]
     private static partial Regex Metric();
 
     [GeneratedRegex(@"\b(by|without) \((?<labels>[^)]*)\)")]

@@ -22,6 +22,14 @@ internal static class KnownSettings
             && other.Zip(parts).All(pair => pair.First == "*" || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)));
     }
 
+    /// <summary>True if there is such a setting, a list of that name, or a section or group of settings.</summary>
+    public static bool IsSectionOrSetting(string name)
+    {
+        var parts = name.Replace("__", ":", StringComparison.Ordinal).Split(':');
+        return All.Any(known => known.Split(':') is var other && other.Length >= parts.Length
+            && other.Zip(parts).All(pair => pair.First == "*" || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)));
+    }
+
     /// <summary>Whether the name of an environment variable is meant as a setting of the service.</summary>
     public static bool IsMeant(string variable) => variable.Contains("__", StringComparison.Ordinal) || Single.Contains(variable);
 

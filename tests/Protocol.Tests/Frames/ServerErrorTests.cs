@@ -20,6 +20,7 @@ public sealed class ServerErrorTests
     [InlineData("""{"status_code":206,"message":5,"error":{"x":1}}""", 500, null, "Upstream error", NoMessage)]
     [InlineData("""{"status_code":700,"title":"\u0041\n","message":"\"b\" \ud83d\ude00"}""", 500, null, "A\n", "\"b\" 😀")]
     [InlineData("""{"status_code":400,"title":"T","message":"half \ud83d"}""", 400, null, "T", """half \ud83d""")]
+    [InlineData("""{"status_code":503,"title":"Down","error":{"title":"Other","message":"Now."}}""", 503, null, "Down", "Now.")]
     public void ToError_EitherForm_IsUnderstood(string json, int status, string? code, string title, string message)
         => Assert.Equal(new ProtocolError(status, code, title, message), Read(Encoding.UTF8.GetBytes(json)));
 

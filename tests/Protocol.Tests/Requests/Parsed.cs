@@ -27,7 +27,7 @@ internal static class Parsed
         return error;
     }
 
-    public static ContextSettings Settings(string json, ApiVersion? version = null)
+    public static SpeechSettings Settings(string json, ApiVersion? version = null)
     {
         Assert.Null(ContextOpening.Check(Valid(json), version ?? ApiVersion.Newest, out var settings));
         Assert.NotNull(settings);

@@ -9,7 +9,7 @@ namespace TtsGrains.Protocol.Tests.Requests;
 
 public sealed class UpstreamRequestWriterTests
 {
-    private static readonly ContextSettings Settings = new()
+    private static readonly SpeechSettings Settings = new()
     {
         ModelId = "sonic-3\"\\\n",
         VoiceId = "v\"é😀",
@@ -130,7 +130,7 @@ public sealed class UpstreamRequestWriterTests
         => Assert.Equal("a\uFFFDb", Parsed.Valid(Push("a\ud83db", false, false)).Transcript);
 
     private static string Push(
-        string transcript, bool flush, bool isLast, string generationConfig = "", ContextSettings? settings = null, string version = "2026-03-01")
+        string transcript, bool flush, bool isLast, string generationConfig = "", SpeechSettings? settings = null, string version = "2026-03-01")
     {
         var output = new ArrayBufferWriter<byte>();
         new UpstreamRequestWriter("up-1", settings ?? Settings, ApiVersion.Parse(version))

@@ -9,13 +9,13 @@ public sealed class Hearer : IAsyncObserver<int>
 {
     private readonly Changes _changes = new();
     private readonly Func<int, Task>? _onNext;
-    private ImmutableList<int> _heard = [];
+    private ImmutableList<int> _received = [];
     private ImmutableList<Exception> _errors = [];
 
     /// <param name="onNext">What else is done with each number, before it counts as heard.</param>
     public Hearer(Func<int, Task>? onNext = null) => _onNext = onNext;
 
-    public ImmutableList<int> Heard => _heard;
+    public ImmutableList<int> Heard => _received;
 
     public ImmutableList<Exception> Errors => _errors;
 
@@ -26,7 +26,7 @@ public sealed class Hearer : IAsyncObserver<int>
             await _onNext(item);
         }
 
-        ImmutableInterlocked.Update(ref _heard, heard => heard.Add(item));
+        ImmutableInterlocked.Update(ref _received, heard => heard.Add(item));
         _changes.Note();
     }
 

@@ -14,7 +14,7 @@ public interface IHearingGrain : IGrainWithStringKey
 
 public sealed class HearingGrain : Grain, IHearingGrain
 {
-    private readonly List<int> _heard = [];
+    private readonly List<int> _received = [];
     private int _running;
 
     public async Task SubscribeAsync()
@@ -27,11 +27,11 @@ public sealed class HearingGrain : Grain, IHearingGrain
                 }
 
                 await Task.Yield();
-                _heard.Add(item);
+                _received.Add(item);
                 _running--;
             });
 
-    public Task<int> CountAsync() => Task.FromResult(_heard.Count);
+    public Task<int> CountAsync() => Task.FromResult(_received.Count);
 
-    public Task<int[]> HeardAsync() => Task.FromResult(_heard.ToArray());
+    public Task<int[]> HeardAsync() => Task.FromResult(_received.ToArray());
 }

@@ -13,7 +13,7 @@ public sealed class FilterTests
         var hearer = new Hearer(_ => opened.Task);
         await cluster.Stream("numbers").SubscribeAsync(hearer);
 
-        // The first holds it up, so that the others would go together if nobody looked at them.
+        // The first holds it up, so that the others would go together without the filter.
         for (var i = 0; i <= 20; i++)
         {
             await cluster.Stream("numbers").OnNextAsync(i);

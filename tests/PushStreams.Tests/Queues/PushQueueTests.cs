@@ -8,7 +8,7 @@ public sealed class PushQueueTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly StreamId Stream = StreamId.Create("numbers", "a");
 
     private readonly FakeTimeProvider _time = new(Start);
@@ -93,7 +93,7 @@ public sealed class PushQueueTests
         await PutAsync(queue, 1);
         var refused = PutAsync(queue, 2);
 
-        _time.Advance(Patience);
+        _time.Advance(Timeout);
 
         Assert.Equal(Enqueued.Full, await refused);
         Assert.Equal([1], Items(queue.Take(Request())));
@@ -107,7 +107,7 @@ public sealed class PushQueueTests
         await PutAsync(queue, 1);
         var refused = PutAsync(queue, 2);
 
-        _time.Advance(Patience);
+        _time.Advance(Timeout);
 
         Assert.Equal(Enqueued.Unattended, await refused);
     }
@@ -136,10 +136,10 @@ public sealed class PushQueueTests
 
         queue.Release(_receiver, delivered: taken.Messages[0].Number);
         var next = Guid.NewGuid();
-        var again = queue.Take(new TakeRequest(next, 0, 0, 10));
+        var again = queue.Take(new DequeueRequest(next, 0, 0, 10));
 
         Assert.Equal([2, 3], Items(again));
-        Assert.Equal([4], Items(queue.Take(new TakeRequest(next, Last(again), 0, 10))));
+        Assert.Equal([4], Items(queue.Take(new DequeueRequest(next, Last(again), 0, 10))));
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class PushQueueTests
         var queue = NewQueue();
         queue.Take(Request());
         await PutAsync(queue, 1);
-        var next = queue.TakeAsync(new TakeRequest(Guid.NewGuid(), 0, 0, 10), TimeSpan.FromSeconds(1), Cancel).AsTask();
+        var next = queue.TakeAsync(new DequeueRequest(Guid.NewGuid(), 0, 0, 10), TimeSpan.FromSeconds(1), Cancel).AsTask();
         Assert.False(next.IsCompleted);
 
         queue.Release(_receiver, delivered: 0);
@@ -174,7 +174,7 @@ public sealed class PushQueueTests
     {
         var queue = NewQueue();
         queue.Take(Request());
-        var next = queue.TakeAsync(new TakeRequest(Guid.NewGuid(), 0, 0, 10), TimeSpan.FromHours(1), Cancel).AsTask();
+        var next = queue.TakeAsync(new DequeueRequest(Guid.NewGuid(), 0, 0, 10), TimeSpan.FromHours(1), Cancel).AsTask();
         Assert.False(next.IsCompleted);
 
         queue.Release(_receiver, delivered: 0);
@@ -188,7 +188,7 @@ public sealed class PushQueueTests
         var queue = NewQueue();
         queue.Take(Request());
         await PutAsync(queue, 1);
-        var next = new TakeRequest(Guid.NewGuid(), 0, 0, 10);
+        var next = new DequeueRequest(Guid.NewGuid(), 0, 0, 10);
 
         _time.Advance(Lease - TimeSpan.FromMilliseconds(1));
         Assert.False(queue.Take(next).IsHeld);
@@ -222,7 +222,7 @@ public sealed class PushQueueTests
 
         queue.Close();
 
-        Assert.Equal(TakeAnswer.None, await taking);
+        Assert.Equal(DequeueAnswer.None, await taking);
     }
 
     [Fact]
@@ -263,7 +263,7 @@ public sealed class PushQueueTests
         var moved = new PushQueue(10, Lease, _time, queue.Close());
         await PutAsync(moved, 3);
 
-        Assert.False(moved.Take(new TakeRequest(Guid.NewGuid(), 0, 0, 10)).IsHeld);
+        Assert.False(moved.Take(new DequeueRequest(Guid.NewGuid(), 0, 0, 10)).IsHeld);
         var rest = moved.Take(Request(received: Last(taken)));
         Assert.Equal([2, 3], Items(rest));
         Assert.True(rest.Messages[0].Number > Last(taken));
@@ -280,7 +280,7 @@ public sealed class PushQueueTests
         var queue = NewQueue();
         await PutAsync(queue, 1);
 
-        Assert.True(queue.Take(new TakeRequest(Guid.NewGuid(), 0, 0, 1)).Messages[0].Number > last);
+        Assert.True(queue.Take(new DequeueRequest(Guid.NewGuid(), 0, 0, 1)).Messages[0].Number > last);
     }
 
     [Fact]
@@ -299,20 +299,20 @@ public sealed class PushQueueTests
 
     private PushQueue NewQueue(int capacity = 10) => new(capacity, Lease, _time);
 
-    private TakeRequest Request(long received = 0, long delivered = 0, int count = 10) => new(_receiver, received, delivered, count);
+    private DequeueRequest Request(long received = 0, long delivered = 0, int count = 10) => new(_receiver, received, delivered, count);
 
     private static async Task<Enqueued> PutAsync(PushQueue queue, params int[] items)
     {
         var result = Enqueued.None;
         foreach (var item in items)
         {
-            result = await queue.EnqueueAsync(PushMessage.Live(Stream, new[] { item }, null), Patience);
+            result = await queue.EnqueueAsync(PushMessage.Live(Stream, new[] { item }, null), Timeout);
         }
 
         return result;
     }
 
-    private static int[] Items(TakeAnswer answer) => [.. answer.Messages.SelectMany(message => message.Message.Events.Cast<int>())];
+    private static int[] Items(DequeueAnswer answer) => [.. answer.Messages.SelectMany(message => message.Message.Events.Cast<int>())];
 
-    private static long Last(TakeAnswer answer) => answer.Messages[^1].Number;
+    private static long Last(DequeueAnswer answer) => answer.Messages[^1].Number;
 }

@@ -185,7 +185,7 @@ public sealed class PushQueueCacheTests
         Add(cache, ("a", 1), ("a", 2), ("a", 3), ("b", 4));
         Next(cursor);
         Assert.Equal(0, cache.Room);
-        var room = cache.WhenRoomAsync(TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        var room = cache.WhenWritableAsync(TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         Assert.False(room.IsCompleted);
 
         Next(cursor);

@@ -70,7 +70,7 @@ public sealed class PushQueueReceiverTests
         await _receiver.Shutdown(TimeSpan.FromSeconds(5));
 
         Assert.Empty(await getting);
-        Assert.True(queue.Take(new TakeRequest(Guid.NewGuid(), 0, 0, 1)).IsHeld);
+        Assert.True(queue.Take(new DequeueRequest(Guid.NewGuid(), 0, 0, 1)).IsHeld);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class PushQueueReceiverTests
     [Fact]
     public async Task GetQueueMessages_FromAQueueOnAnotherSilo_GetsThemFromThere_AndCallsItHere()
     {
-        _grain.Answer = _ => new TakeAnswer([new NumberedMessage(5, Parts.Message("a", 1))], IsHeld: true);
+        _grain.Answer = _ => new DequeueAnswer([new NumberedMessage(5, Parts.Message("a", 1))], IsHeld: true);
 
         Assert.Single(await _receiver.GetQueueMessagesAsync(64, Cancel));
         Assert.Single(await _receiver.GetQueueMessagesAsync(64, Cancel));
@@ -111,7 +111,7 @@ public sealed class PushQueueReceiverTests
     [Fact]
     public async Task GetQueueMessages_FromAQueueThatAnotherStillHas_LeavesItWhereItIs()
     {
-        _grain.Answer = _ => TakeAnswer.None;
+        _grain.Answer = _ => DequeueAnswer.None;
 
         Assert.Empty(await _receiver.GetQueueMessagesAsync(64, Cancel));
 
@@ -128,14 +128,14 @@ public sealed class PushQueueReceiverTests
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Empty(await getting);
-        _grain.Answer = _ => new TakeAnswer([new NumberedMessage(5, Parts.Message("a", 1))], IsHeld: true);
+        _grain.Answer = _ => new DequeueAnswer([new NumberedMessage(5, Parts.Message("a", 1))], IsHeld: true);
         Assert.Single(await _receiver.GetQueueMessagesAsync(64, Cancel));
     }
 
     [Fact]
     public async Task GetQueueMessages_FromASiloThatHangs_DoesNotHang()
     {
-        var never = new TaskCompletionSource<TakeAnswer>();
+        var never = new TaskCompletionSource<DequeueAnswer>();
         _grain.Waiting = never.Task;
         var getting = _receiver.GetQueueMessagesAsync(64, Cancel);
         Assert.False(getting.IsCompleted);
@@ -159,13 +159,13 @@ public sealed class PushQueueReceiverTests
     {
         public List<string> Calls { get; } = [];
 
-        public Func<TakeRequest, TakeAnswer> Answer { get; set; } = _ => TakeAnswer.None;
+        public Func<DequeueRequest, DequeueAnswer> Answer { get; set; } = _ => DequeueAnswer.None;
 
-        public Task<TakeAnswer>? Waiting { get; set; }
+        public Task<DequeueAnswer>? Waiting { get; set; }
 
         public Task<Enqueued> EnqueueAsync(PushMessage message, TimeSpan patience) => throw new NotSupportedException();
 
-        public Task<TakeAnswer> TakeAsync(TakeRequest request, TimeSpan wait, CancellationToken cancellationToken)
+        public Task<DequeueAnswer> TakeAsync(DequeueRequest request, TimeSpan wait, CancellationToken cancellationToken)
         {
             Calls.Add($"take {request.Received}");
             return Waiting ?? Task.FromResult(Answer(request));

@@ -6,10 +6,10 @@ namespace TtsGrains.PushStreams.Tests.ThreeSilos;
 
 public sealed class SiloLossTests
 {
-    // So many that no silo is left without any.
+    // Enough that each silo has some.
     private const int Queues = 32;
     private const int Streams = 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Streams_AcrossSilos_ReachHearersOutsideAndOnEverySilo()
@@ -80,7 +80,7 @@ public sealed class SiloLossTests
     [Fact]
     public async Task SiloThatIsKilled_TakesItsMessagesAlong_AndAllStreamsFlowOn()
     {
-        // An answer that was under way through a killed silo never comes: who waits for it goes on after the response timeout.
+        // An answer that was under way through a killed silo never comes: its caller continues after the response timeout.
         await using var cluster = await StartAsync(responseTimeout: 8);
         await using var traffic = await Traffic.StartAsync(cluster, Streams);
         await traffic.FlowAsync();
@@ -106,7 +106,7 @@ public sealed class SiloLossTests
     // Each agent asks once more within the poll wait: when no queue is asked from afar while all are asked, all are at home.
     private static async Task UntilQueuesAreLocalAsync(StreamCluster cluster)
     {
-        for (var begun = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(begun) < Patience;)
+        for (var begun = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(begun) < Timeout;)
         {
             var polls = cluster.Silos.Select(silo => StreamCluster.Count(silo, "push_streams.polls")).ToArray();
             var remote = cluster.Silos.Select(silo => StreamCluster.Count(silo, "push_streams.remote_polls")).ToArray();

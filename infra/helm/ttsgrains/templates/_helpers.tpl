@@ -93,6 +93,9 @@ A service that stops takes 30 s for itself beside what its settings say (StopTim
   value: /etc/ttsgrains/cluster/tls.key
 - name: Cluster__Tls__Authority
   value: /etc/ttsgrains/cluster/ca.crt
+{{- else }}
+- name: Cluster__Tls__Off
+  value: {{ .Values.cluster.tls.off | ternary "true" "" | required "cluster.tls: name existingSecret, or set off: true to do without TLS between the processes" | quote }}
 {{- end }}
 {{- end -}}
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using TtsGrains.Grains.Archive;
+using TtsGrains.Archive.Writing;
 using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.ApiHost.Tts.Mp3;
@@ -72,7 +72,7 @@ internal sealed class Mp3Body : IAudioBody
 
     public void Dispose() => _encoder.Dispose();
 
-    // Frees the encoder also when nobody disposes of it.
+    // Frees the encoder also if it is not disposed.
     private sealed class Encoder : SafeHandle
     {
         public Encoder(nint handle)

@@ -1,0 +1,31 @@
+using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Interfaces.Contexts;
+
+namespace TtsGrains.ApiHost.Contexts;
+
+/// <summary>Makes the handles by which this process holds contexts.</summary>
+internal abstract class ContextHandleFactory
+{
+    public abstract IContextHandle Create(ContextKey key);
+
+    /// <summary>Whether contexts may go on when this process ends.</summary>
+    public abstract bool ContextsOutliveProcess { get; }
+
+    /// <summary>For a service that is one process: every context lives in it.</summary>
+    internal sealed class Local(IGrainFactory grains, ContextLogs logs) : ContextHandleFactory
+    {
+        public override bool ContextsOutliveProcess => false;
+
+        public override IContextHandle Create(ContextKey key) => new LocalContextHandle(key, grains.GetGrain<IContextGrain>(key.ToString()), logs);
+    }
+
+    /// <summary>For a process of a cluster: a context may live in any.</summary>
+    internal sealed class Cluster(IGrainFactory grains, ContextLogs logs, ContextLossDetector watch, TimeProvider time, ILogger<RemoteContextHandle> logger)
+        : ContextHandleFactory
+    {
+        public override bool ContextsOutliveProcess => true;
+
+        public override IContextHandle Create(ContextKey key)
+            => new RemoteContextHandle(key, grains.GetGrain<IContextGrain>(key.ToString()), logs, grains, watch, time, logger);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+
+namespace TtsGrains.ApiHost.Tenants;
+
+/// <summary>A tenant as it sees itself.</summary>
+/// <param name="Tenant">Its id.</param>
+/// <param name="Keys">Its keys.</param>
+/// <param name="Limits">What it may do.</param>
+/// <param name="Open">What it has open.</param>
+internal sealed record TenantDocument(string Tenant, IReadOnlyList<TenantKeyDocument> Keys, TenantLimitsDocument Limits, TenantOpenDocument Open);
+
+/// <summary>A key, without the key itself.</summary>
+/// <param name="Id">The beginning of its SHA-256.</param>
+/// <param name="Name">What the tenant calls it.</param>
+/// <param name="Scopes">What it allows.</param>
+/// <param name="ExpiresAt">When it ends; null if it does not.</param>
+internal sealed record TenantKeyDocument(string Id, string? Name, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);
+
+/// <summary>Limits; null is none.</summary>
+/// <param name="MaxOpenContexts">Open contexts.</param>
+/// <param name="MaxSockets">Client sockets on one host.</param>
+/// <param name="MaxListeners">Listeners on one host.</param>
+/// <param name="MaxContextsPerSecond">Contexts opened in a second on one host.</param>
+/// <param name="MaxCharactersPerMinute">Characters spoken in a minute by one host.</param>
+/// <param name="MaxTokensPerMinute">Access tokens created in a minute on one host.</param>
+/// <param name="RetentionDays">Days that sessions are archived.</param>
+/// <param name="Weight">Its part of an upstream that is full.</param>
+/// <param name="ReservedContexts">Contexts of an upstream kept for it.</param>
+/// <param name="BurstContexts">Contexts at an upstream while others want none.</param>
+internal sealed record TenantLimitsDocument(
+    int MaxOpenContexts,
+    int MaxSockets,
+    int MaxListeners,
+    int? MaxContextsPerSecond,
+    int? MaxCharactersPerMinute,
+    int MaxTokensPerMinute,
+    int? RetentionDays,
+    int Weight,
+    int ReservedContexts,
+    int? BurstContexts);
+
+/// <summary>What is open now.</summary>
+/// <param name="Contexts">Contexts.</param>
+/// <param name="Sockets">Client sockets on this host.</param>
+/// <param name="Listeners">Listeners on this host.</param>
+internal sealed record TenantOpenDocument(int Contexts, int Sockets, int Listeners);
+
+[JsonSerializable(typeof(TenantDocument))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+internal sealed partial class TenantJson : JsonSerializerContext;

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using TtsGrains.Tenants.Files;
+
+namespace TtsGrains.Cli.Tenants;
+
+/// <summary><c>tenants revoke</c>: takes out keys. What is open with them ends within 5 s.</summary>
+internal static class RevokeCommand
+{
+    public static Command Create()
+    {
+        var tenant = TenantsFileOption.CreateTenant();
+        var key = new Argument<string?>("key") { Description = "Its id, the beginning of its id, or its name.", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "Revoke all keys of the tenant." };
+        var json = JsonOutput.CreateOption();
+        var command = new Command("revoke", "Revoke a key: its connections and the tokens that it created end within 5 s.") { tenant, key, all, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(all) == (result.GetValue(key) is not null))
+            {
+                result.AddError("tenants revoke needs either a key or --all.");
+            }
+        });
+        TenantsFileOption.Run(command, (parsed, file) =>
+        {
+            var id = parsed.GetValue(tenant)!;
+            var revoked = parsed.GetValue(all) ? file.KeysOf(id) : [Find(file, id, parsed.GetValue(key)!)];
+            file.SetKeys(id, file.KeysOf(id).Except(revoked));
+            file.Save();
+            foreach (var each in revoked)
+            {
+                if (parsed.GetValue(json))
+                {
+                    JsonOutput.Write(new { Tenant = id, each.Id, Revoked = true });
+                }
+                else
+                {
+                    Console.WriteLine($"{each.Id} of {id} is revoked");
+                }
+            }
+        });
+        return command;
+    }
+
+    private static ApiKey Find(TenantsFileEditor file, string tenant, string given)
+    {
+        ApiKey[] found = [.. file.KeysOf(tenant).Where(key => key.Name == given || key.Id.StartsWith(given, StringComparison.OrdinalIgnoreCase))];
+        return found.Length switch
+        {
+            1 => found[0],
+            0 => throw new TenantsFileException($"{tenant} has no key '{given}'; ./tts tenants keys {tenant} lists them."),
+            _ => throw new TenantsFileException($"{tenant} has {found.Length} keys '{given}'; name the id of one."),
+        };
+    }
+}

@@ -1,7 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace TtsGrains.Grains.Archive;
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SpoolLine))]
-internal sealed partial class SpoolJson : JsonSerializerContext;

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TtsGrains.Archive.Manifests;
+using TtsGrains.Archive.Stores;
+using TtsGrains.Archive.Writing;
+using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Protocol.Audio;
+using TtsGrains.Testing;
+using Xunit;
+
+namespace TtsGrains.Archive.Tests;
+
+/// <summary>A running writer over a <see cref="MemoryArchive"/>, with time and log in the test's hands.</summary>
+internal sealed class WriterFixture : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, TimeSpan.FromHours(2));
+
+    private readonly ListLogger _logger = new();
+
+    private WriterFixture(ArchiveOptions options, MemoryArchive archive, DirectoryInfo spool)
+    {
+        (Archive, Spool) = (archive, spool);
+        options.SpoolPath = spool.FullName;
+        Writer = new ArchiveWriter(archive, Options.Create(options), Time, _logger);
+    }
+
+    public MemoryArchive Archive { get; }
+
+    public DirectoryInfo Spool { get; }
+
+    /// <summary>The files of contexts and segments that lie in the spool.</summary>
+    public IReadOnlyList<string> SpooledFiles()
+        => [.. Spool.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension != ".lock").Select(f => f.Name).Order(StringComparer.Ordinal)];
+
+    public FakeTimeProvider Time { get; } = new(Start);
+
+    public ArchiveWriter Writer { get; }
+
+    /// <summary>Level and text of what was logged.</summary>
+    public IReadOnlyList<(LogLevel Level, string Text)> Log => [.. _logger.Entries];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<WriterFixture> StartAsync(ArchiveOptions? options = null, Action<MemoryArchive>? archive = null)
+    {
+        var fixture = new WriterFixture(options ?? new ArchiveOptions(), new MemoryArchive(), Directory.CreateTempSubdirectory("spool-"));
+        archive?.Invoke(fixture.Archive);
+        await fixture.Writer.StartAsync(Token);
+        return fixture;
+    }
+
+    /// <summary>A further process: another writer on a spool, perhaps one that this test's earlier process left behind.</summary>
+    public static async Task<WriterFixture> StartOnAsync(DirectoryInfo spool, MemoryArchive archive)
+    {
+        var fixture = new WriterFixture(new ArchiveOptions(), archive, spool);
+        await fixture.Writer.StartAsync(Token);
+        return fixture;
+    }
+
+    /// <summary>Completes when everything handed over so far lies on disk, or in memory for want of room there.</summary>
+    public Task WhenStagedAsync(CancellationToken cancellationToken) => Writer.WhenStagedAsync(cancellationToken);
+
+    /// <summary>The disk as a process that is killed right now would leave it, and a process that starts on it.</summary>
+    /// <param name="archive">The store of the new process.</param>
+    /// <param name="change">What else befell the folder.</param>
+    public Task<WriterFixture> LeaveBehindAsync(MemoryArchive archive, Action<string>? change = null)
+    {
+        var copy = Directory.CreateTempSubdirectory("spool-");
+        foreach (var folder in Spool.EnumerateDirectories())
+        {
+            var to = copy.CreateSubdirectory(folder.Name).FullName;
+            File.WriteAllText(to + ".lock", "");
+            foreach (var file in folder.EnumerateFiles())
+            {
+                file.CopyTo(Path.Combine(to, file.Name));
+            }
+
+            change?.Invoke(to);
+        }
+
+        return StartOnAsync(copy, archive);
+    }
+
+    public static ContextIdentity Identity(string context = "hello", string session = "call") => new(
+        "acme", session, context, Ordinal: 1, "voice-1", "sonic-3", "en", new AudioFormat(AudioEncoding.PcmMulaw, 8000), Start);
+
+    public static FinishedSegment Segment(int flushId, byte[]? audio = null, string text = "spoken", SegmentEnding ending = SegmentEnding.Flush) => new(
+        flushId, ending, text, [Encoding.UTF8.GetBytes(Convert.ToBase64String(audio ?? [1, 2, 3, 4]))], [], Start, Start.AddSeconds(1));
+
+    public static ContextSummary Summary(string text = "spoken") => new(ContextOutcome.Done, text, "local", Start.AddSeconds(2));
+
+    public ContextManifest Manifest(string context = "hello")
+        => ContextManifest.FromJson(Archive[ArchiveNames.Manifest("acme", "call", 1, context)]);
+
+    /// <summary>What was created below the contexts, without the common prefix.</summary>
+    public IReadOnlyList<string> CreatedFiles()
+        => [.. Archive.Created.Where(n => n.Contains("/sessions/", StringComparison.Ordinal)).Select(n => n["acme/sessions/call/0001-".Length..])];
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await Writer.StopAsync(now.Token);
+        await Writer.ExecuteTask!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Writer.Dispose();
+        if (Spool.Exists)
+        {
+            Spool.Delete(recursive: true);
+        }
+    }
+
+    private sealed class ListLogger : ILogger<ArchiveWriter>
+    {
+        public ConcurrentQueue<(LogLevel Level, string Text)> Entries { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+            => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            => Entries.Enqueue((logLevel, formatter(state, exception)));
+    }
+}

@@ -1,0 +1,94 @@
+using System.Reflection;
+using NetArchTest.Rules;
+
+namespace TtsGrains.Infra.Tests.Architecture;
+
+/// <summary>
+/// Which folders of a project may use which others. A row may only name rows above it, so there are no circles. A new folder needs a row;
+/// docs/architecture.md describes the folders.
+/// </summary>
+public sealed class FolderDirectionsTests
+{
+    private const string Grains = "TtsGrains.Grains";
+    private const string ApiHost = "TtsGrains.ApiHost";
+
+    private static readonly Dictionary<string, FolderTable> Tables = new()
+    {
+        [Grains] = new("""
+            Calls          →
+            Storage        →
+            Streams        →
+            Wakeups        →
+            Clustering     →
+            Tenants        → Clustering
+            Upstreams      → Tenants
+            Pronunciations → Storage Upstreams
+            Diagnostics    → Upstreams
+            Connections    → Diagnostics Upstreams Wakeups
+            Contexts       → Calls Connections Diagnostics Pronunciations Streams Tenants Upstreams Wakeups
+            Sessions       → Contexts Storage Streams
+            Health         → Clustering Connections Contexts Diagnostics Upstreams
+            Operations     → Clustering Connections Diagnostics Health Upstreams
+            Hosting        → Calls Clustering Connections Contexts Diagnostics Health Operations Pronunciations Sessions Storage Streams Tenants Upstreams Wakeups
+            """),
+        [ApiHost] = new("""
+            Contexts       →
+            Http           →
+            Tls            →
+            Upstreams      →
+            Tenants        →
+            Errors         → Tenants
+            Access         → Errors Http Tenants
+            OpenApi        → Access Errors
+            Pronunciations → Access Errors Http OpenApi Tenants
+            Voices         → Access Errors Http OpenApi
+            WebConsole     → Access
+            Health         → Access OpenApi WebConsole
+            Sessions       → Access Errors Http OpenApi Tenants
+            Tts            → Access Contexts Errors Http OpenApi Pronunciations Sessions Tenants
+            Credentials    → Access Errors Http OpenApi Tenants Tts
+            Operations     → Access Credentials OpenApi Tenants Tts
+            Hosting        → Access Contexts Credentials Errors Health Http OpenApi Operations Pronunciations Sessions Tenants Tls Tts Upstreams Voices WebConsole
+            """),
+    };
+
+    public static TheoryData<string, string> AllRows => [.. from table in Tables from folder in table.Value.Folders select (table.Key, folder)];
+
+    [Theory]
+    [MemberData(nameof(AllRows))]
+    public void Folder_OfAProject_UsesOnlyWhatItsRowNames(string project, string folder)
+    {
+        var table = Tables[project];
+        var mayUse = table.Rows.Single(row => row.Folder == folder).MayUse;
+        string[] others = [.. table.Folders.Except(mayUse).Where(other => other != folder).Select(other => $"{project}.{other}")];
+
+        var result = Types.InAssembly(Assembly.Load(project)).That().ResideInNamespace($"{project}.{folder}").ShouldNot().HaveDependencyOnAny(others).GetResult();
+
+        Assert.True(result.IsSuccessful, string.Join('\n', (result.FailingTypes ?? []).Select(type => $"{type.FullName}: {type.Explanation}")));
+    }
+
+    [Theory]
+    [InlineData(Grains)]
+    [InlineData(ApiHost)]
+    public void Table_OfAProject_HasItsFolders(string project)
+    {
+        var folders = Assembly.Load(project).GetTypes()
+            .Where(type => type.Namespace?.StartsWith($"{project}.", StringComparison.Ordinal) == true)
+            .Select(type => type.Namespace!.Split('.')[2])
+            .Distinct();
+
+        Assert.Equal(folders.Order(), Tables[project].Folders.Order());
+    }
+
+    [Theory]
+    [InlineData(Grains)]
+    [InlineData(ApiHost)]
+    public void Table_OfAProject_NamesOnlyRowsAbove(string project)
+    {
+        var rows = Tables[project].Rows;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            Assert.Empty(rows[i].MayUse.Except(rows.Take(i).Select(above => above.Folder)));
+        }
+    }
+}
