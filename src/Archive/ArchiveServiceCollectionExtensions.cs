@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using TtsGrains.Archive.Audit;
 using TtsGrains.Archive.Removal;
 using TtsGrains.Archive.Sessions;
 using TtsGrains.Archive.Stores;
@@ -43,6 +44,8 @@ public static class ArchiveServiceCollectionExtensions
         services.TryAddSingleton<SessionArchive>();
         services.TryAddSingleton<UsageLedger>();
         services.TryAddSingleton<SessionEraser>();
+        services.TryAddSingleton<AuditTrail>();
+        services.TryAddSingleton<AuditReader>();
         return services;
     }
 

@@ -16,4 +16,6 @@ public static class GrainTypes
     public const string Pronunciation = "pronunciation";
 
     public const string Operations = "operations";
+
+    public const string Audit = "audit";
 }

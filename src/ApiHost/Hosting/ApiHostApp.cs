@@ -1,4 +1,5 @@
 using TtsGrains.ApiHost.Access;
+using TtsGrains.ApiHost.Audit;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Credentials;
 using TtsGrains.ApiHost.Errors;
@@ -45,6 +46,7 @@ internal static class ApiHostApp
         builder.Services.AddVoices();
         builder.Services.AddArchiveApi();
         builder.Services.AddTenantApi();
+        builder.Services.AddAudit();
         builder.Services.AddOperations();
         builder.Services.AddOrigins();
         builder.Services.AddApiDescription();
@@ -61,6 +63,7 @@ internal static class ApiHostApp
         app.UseMiddleware<ErrorForm>();
         MetricsPort.Map(app);
         app.UseOrigins();
+        app.UseMiddleware<AuditRequests>();
         app.UseMiddleware<AccessCheck>();
         app.UseIdCheck();
         CoalescedUpgrade.Use(app, SocketEndpoint.Path);
@@ -77,6 +80,7 @@ internal static class ApiHostApp
         app.MapPronunciations();
         app.MapAccessTokens();
         app.MapArchiveApi();
+        app.MapAudit();
         app.MapTenant();
         app.MapOperations();
         app.MapApiDescription();

@@ -1,11 +1,10 @@
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
-using TtsGrains.Archive.Stores;
 
 namespace TtsGrains.ApiHost.Sessions;
 
 /// <summary>The sessions and their archive over HTTP, below <c>/v1</c>.</summary>
-internal static partial class ArchiveApi
+internal static class ArchiveApi
 {
     public static IServiceCollection AddArchiveApi(this IServiceCollection services)
     {
@@ -26,27 +25,10 @@ internal static partial class ArchiveApi
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.RefuseUnknownQueries();
-        group.AddEndpointFilter(ReportStoreAsync);
+        group.ReportStoreFailures();
         group.MapSessions();
         group.MapSegments();
         group.MapErasure();
         group.MapUsage();
     }
-
-    private static async ValueTask<object?> ReportStoreAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(call);
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            var http = call.HttpContext;
-            LogStoreAway(http.RequestServices.GetRequiredService<ILogger<ArchiveCaller>>(), http.Request.Method, http.Request.Path, e.Message.Split('\n')[0]);
-            return call.HttpContext.ToProblem(Problems.StoreUnavailable);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The archive's store failed {Method} {Path}: {Reason}")]
-    private static partial void LogStoreAway(ILogger logger, string method, string path, string reason);
 }

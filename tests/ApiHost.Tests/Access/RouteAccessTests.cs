@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -21,14 +20,13 @@ namespace TtsGrains.ApiHost.Tests.Access;
 /// Every route of the routing table against every wrong credential. A route that is not in <see cref="Needs"/> fails the test, and one that does not
 /// state what it needs keeps the host from starting.
 /// </summary>
-public sealed partial class RouteAccessTests(ServiceFixture fixture)
+public sealed class RouteAccessTests(ServiceFixture fixture)
 {
     private const string Public = "public";
     private const string Any = "any";
     private const string Key = "key";
     private const string ArchiveKey = "archive key";
     private const string AdminKey = "admin key";
-    private const string Page = "GET /docs";
 
     private static readonly Dictionary<string, string> Needs = new(StringComparer.Ordinal)
     {
@@ -36,7 +34,7 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         ["GET /health/live"] = Public,
         ["GET /health/ready"] = Public,
         ["GET /v1/openapi.json"] = Public,
-        [Page] = Public,
+        [RouteTable.Page] = Public,
         ["GET /console/{**file}"] = Public,
         ["* /voices/clone/{**rest}"] = Public,
         ["* /voices/localize/{**rest}"] = Public,
@@ -74,6 +72,7 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         ["POST /access-token"] = Key,
         ["GET /v1/tenant"] = AdminKey,
         ["GET /v1/usage"] = AdminKey,
+        ["GET /v1/audit"] = AdminKey,
         ["GET /v1/operations"] = AdminKey,
     };
 
@@ -84,7 +83,7 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
     private Caller Acme => fixture.Service.Services.GetRequiredService<TenantDirectory>().Find("acme-key")!;
 
     [Fact]
-    public void Routes_AreTheOnesWithARow() => Assert.Equal(Needs.Keys.Order(StringComparer.Ordinal), Routes().Order(StringComparer.Ordinal));
+    public void Routes_AreTheOnesWithARow() => Assert.Equal(Needs.Keys.Order(StringComparer.Ordinal), RouteTable.Of(fixture.Service).Select(route => route.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task Routes_WithoutAValidCredential_Are401()
@@ -239,34 +238,18 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
 
     private static string Tampered(string token) => token[..^5] + (token[^5] == 'A' ? 'B' : 'A') + token[^4..];
 
-    private IEnumerable<string> Routes()
-        => (from endpoint in fixture.Service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["*"]
-            where method != "CONNECT"
-            let route = $"{method} {Constraint().Replace($"/{endpoint.RoutePattern.RawText!.Trim('/')}", "{$1}")}"
-
-            // The files of the page have names of their library's choice.
-            select route.StartsWith(Page, StringComparison.Ordinal) ? Page : route).Distinct();
-
     private async Task<int> SendAsync(string route, string? credential, string session = "none", string id = "none")
     {
-        var (method, pattern) = (route.Split(' ')[0].Replace('*', 'G'), route.Split(' ')[1]);
-        var path = Parameter().Replace(pattern, parameter => parameter.Groups[1].Value switch
-        {
-            "session" => session,
-            "ordinal" or "flushId" => "1",
-            "id" => id,
-            _ => "none",
-        });
+        var (method, path) = (RouteTable.MethodOf(route), RouteTable.PathOf(route, session, id));
         using var http = new HttpClient { BaseAddress = fixture.Service.Http };
-        using var request = new HttpRequestMessage(new HttpMethod(method == "G" ? "GET" : method), path);
+        using var request = new HttpRequestMessage(method, path);
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (credential is not null)
         {
             request.Headers.TryAddWithoutValidation("X-API-Key", credential);
         }
 
-        if (method is "POST" or "PATCH")
+        if (method.Method is "POST" or "PATCH")
         {
             request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
         }
@@ -274,10 +257,4 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
         return (int)response.StatusCode;
     }
-
-    [GeneratedRegex(@"\{(\w+)(?::\w+(?:\(\d+\))?)+\}")]
-    private static partial Regex Constraint();
-
-    [GeneratedRegex(@"\{\*{0,2}(\w+)\??\}")]
-    private static partial Regex Parameter();
 }
