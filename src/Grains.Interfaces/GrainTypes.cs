@@ -18,4 +18,6 @@ public static class GrainTypes
     public const string Operations = "operations";
 
     public const string Audit = "audit";
+
+    public const string TenantRegistry = "tenant-registry";
 }

@@ -1,4 +1,5 @@
 using TtsGrains.ApiHost.Access;
+using TtsGrains.ApiHost.Admin;
 using TtsGrains.ApiHost.Audit;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Credentials;
@@ -47,6 +48,7 @@ internal static class ApiHostApp
         builder.Services.AddArchiveApi();
         builder.Services.AddTenantApi();
         builder.Services.AddAudit();
+        builder.Services.AddAdmin();
         builder.Services.AddOperations();
         builder.Services.AddOrigins();
         builder.Services.AddApiDescription();
@@ -81,6 +83,7 @@ internal static class ApiHostApp
         app.MapAccessTokens();
         app.MapArchiveApi();
         app.MapAudit();
+        app.MapAdmin();
         app.MapTenant();
         app.MapOperations();
         app.MapApiDescription();

@@ -27,6 +27,7 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
     private const string Key = "key";
     private const string ArchiveKey = "archive key";
     private const string AdminKey = "admin key";
+    private const string OperatorKey = "operator key";
 
     private static readonly Dictionary<string, string> Needs = new(StringComparer.Ordinal)
     {
@@ -73,6 +74,15 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
         ["GET /v1/tenant"] = AdminKey,
         ["GET /v1/usage"] = AdminKey,
         ["GET /v1/audit"] = AdminKey,
+        ["GET /v1/admin/tenants"] = OperatorKey,
+        ["POST /v1/admin/tenants"] = OperatorKey,
+        ["GET /v1/admin/tenants/{tenant}"] = OperatorKey,
+        ["DELETE /v1/admin/tenants/{tenant}"] = OperatorKey,
+        ["PATCH /v1/admin/tenants/{tenant}/limits"] = OperatorKey,
+        ["POST /v1/admin/tenants/{tenant}/keys"] = OperatorKey,
+        ["POST /v1/admin/tenants/{tenant}/keys/{key}/rotate"] = OperatorKey,
+        ["DELETE /v1/admin/tenants/{tenant}/keys/{key}"] = OperatorKey,
+        ["GET /v1/admin/audit"] = OperatorKey,
         ["GET /v1/operations"] = AdminKey,
     };
 
@@ -230,7 +240,7 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
     private string Create(Scopes scopes, TimeSpan? life = null, Caller? creator = null, string? session = null)
         => fixture.Service.Services.GetRequiredService<AccessTokens>().Create(creator ?? Acme with { Scopes = Scopes.All }, scopes, life ?? TimeSpan.FromMinutes(1), session);
 
-    private static bool NeedsKey(string need) => need is Key or ArchiveKey or AdminKey;
+    private static bool NeedsKey(string need) => need is Key or ArchiveKey or AdminKey or OperatorKey;
 
     private static Scopes ScopeOf(string need) => ScopeNames.Parse(need.Split(' ')[0]);
 

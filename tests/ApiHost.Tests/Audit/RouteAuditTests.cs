@@ -23,6 +23,7 @@ public sealed class RouteAuditTests(ServiceFixture fixture)
         "POST /pronunciation-dicts", "GET /pronunciation-dicts", "GET /pronunciation-dicts/{id}", "PATCH /pronunciation-dicts/{id}", "DELETE /pronunciation-dicts/{id}",
         "GET /v1/sessions", "GET /v1/sessions/{session}",
         "GET /v1/tenant", "GET /v1/usage", "GET /v1/operations", "GET /v1/audit",
+        "GET /v1/admin/tenants", "GET /v1/admin/tenants/{tenant}", "GET /v1/admin/audit",
     ];
 
     private static readonly Dictionary<string, string> Recorded = new(StringComparer.Ordinal)
@@ -41,6 +42,17 @@ public sealed class RouteAuditTests(ServiceFixture fixture)
         ["POST /access-token"] = AuditActions.CreateToken,
     };
 
+    // AdminTests checks their entries.
+    private static readonly Dictionary<string, string> RecordedOfOperators = new(StringComparer.Ordinal)
+    {
+        ["POST /v1/admin/tenants"] = AuditActions.AddTenant,
+        ["DELETE /v1/admin/tenants/{tenant}"] = AuditActions.RemoveTenant,
+        ["PATCH /v1/admin/tenants/{tenant}/limits"] = AuditActions.ChangeLimits,
+        ["POST /v1/admin/tenants/{tenant}/keys"] = AuditActions.AddKey,
+        ["POST /v1/admin/tenants/{tenant}/keys/{key}/rotate"] = AuditActions.RotateKey,
+        ["DELETE /v1/admin/tenants/{tenant}/keys/{key}"] = AuditActions.RevokeKey,
+    };
+
     public static TheoryData<string, string> RecordedRows => [.. Recorded.Select(row => (row.Key, row.Value))];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -49,9 +61,10 @@ public sealed class RouteAuditTests(ServiceFixture fixture)
     public void Routes_AreTheOnesWithARow()
     {
         var routes = RouteTable.Of(fixture.Service);
+        var recorded = Recorded.Concat(RecordedOfOperators).ToDictionary();
 
-        Assert.Equal(OnlyRefusals.Concat(Recorded.Keys).Order(StringComparer.Ordinal), routes.Select(route => route.Name).Order(StringComparer.Ordinal));
-        Assert.All(routes, route => Assert.Equal((route.Name, Recorded.GetValueOrDefault(route.Name)), (route.Name, route.Endpoint.Metadata.GetMetadata<RouteAudit>()?.Action)));
+        Assert.Equal(OnlyRefusals.Concat(recorded.Keys).Order(StringComparer.Ordinal), routes.Select(route => route.Name).Order(StringComparer.Ordinal));
+        Assert.All(routes, route => Assert.Equal((route.Name, recorded.GetValueOrDefault(route.Name)), (route.Name, route.Endpoint.Metadata.GetMetadata<RouteAudit>()?.Action)));
     }
 
     [Theory]

@@ -21,7 +21,7 @@ public sealed class FolderDirectionsTests
             Audit          → Storage
             Wakeups        →
             Clustering     →
-            Tenants        → Clustering
+            Tenants        → Clustering Storage
             Upstreams      → Tenants
             Pronunciations → Storage Upstreams
             Diagnostics    → Upstreams
@@ -42,6 +42,7 @@ public sealed class FolderDirectionsTests
             Access         → Errors Http Tenants
             OpenApi        → Access Errors
             Audit          → Access Errors OpenApi Tenants
+            Admin          → Access Audit Errors Http OpenApi Tenants
             Pronunciations → Access Errors Http OpenApi Tenants
             Voices         → Access Errors Http OpenApi
             WebConsole     → Access
@@ -50,7 +51,7 @@ public sealed class FolderDirectionsTests
             Tts            → Access Contexts Errors Http OpenApi Pronunciations Sessions Tenants
             Credentials    → Access Audit Errors Http OpenApi Tenants Tts
             Operations     → Access Credentials OpenApi Tenants Tts
-            Hosting        → Access Audit Contexts Credentials Errors Health Http OpenApi Operations Pronunciations Sessions Tenants Tls Tts Upstreams Voices WebConsole
+            Hosting        → Access Admin Audit Contexts Credentials Errors Health Http OpenApi Operations Pronunciations Sessions Tenants Tls Tts Upstreams Voices WebConsole
             """),
     };
 
