@@ -25,7 +25,7 @@ public sealed class AdminTests
     {
         await using var service = await RunningService.StartAsync(Operator);
 
-        var (status, added) = await SendAsync(service, HttpMethod.Post, Tenants, new { tenant = "carol", key = new { name = "first", scopes = new[] { "speak", "admin" } }, limits = new { max_open_contexts = 7 } });
+        var (status, added) = await SendAsync(service, HttpMethod.Post, Tenants, new { tenant = "carol", key = new { name = "first", scopes = "speak,admin".Split(',') }, limits = new { max_open_contexts = 7 } });
         var key = added.GetProperty("key").GetString()!;
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (status, await GetAsync(service, key)));
         var (_, shown) = await SendAsync(service, HttpMethod.Get, $"{Tenants}/carol");
