@@ -57,7 +57,7 @@ internal static class ByteSearch
         {
             return File.ReadAllBytes(file);
         }
-        catch (IOException) when (file.EndsWith(".lock", StringComparison.Ordinal))
+        catch (IOException) when (file.EndsWith("lock", StringComparison.Ordinal))
         {
             return [];
         }
