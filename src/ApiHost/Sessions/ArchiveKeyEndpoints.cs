@@ -38,11 +38,11 @@ internal static class ArchiveKeyEndpoints
         return TypedResults.Ok(await DescribeAsync(caller, keys));
     }
 
-    // Once begun it goes on without its client.
+    // Not cancelled when its client leaves.
     private static async Task<IResult> DeleteAsync(
         ArchiveCaller caller,
         ArchiveKeys keys,
-        [Description("The id of the tenant, so that nobody erases it by mistake."), Query(Name = "confirm")] string? confirm = null)
+        [Description("The id of the tenant, as a confirmation."), Query(Name = "confirm")] string? confirm = null)
         => confirm != caller.Tenant ? caller.Problem(ErrorCatalogue.OutOfRange("confirm", $"the id of the tenant, {caller.Tenant}"))
             : await keys.DeleteAsync(caller.Tenant, OriginOf(caller), CancellationToken.None) ? TypedResults.NoContent()
             : caller.Problem(Problems.SessionsHeld);

@@ -47,8 +47,8 @@ public sealed class EncryptionOptions
     public string? MasterKeyFile { get; set; }
 
     /// <summary>
-    /// Whether objects that are not encrypted can be read while encryption is on. False once all older sessions are removed: then nobody who can write to the
-    /// store can put speech of their own in. Default: true.
+    /// Whether objects that are not encrypted can be read while encryption is on. Set it to false once all older sessions are removed: then speech that others
+    /// put into the store is refused. Default: true.
     /// </summary>
     public bool AcceptPlain { get; set; } = true;
 

@@ -133,7 +133,7 @@ internal sealed class SpoolAccount(Spool spool, string? path)
         return file.Length;
     }
 
-    /// <summary>Removes all that lies here: nobody can read it any more.</summary>
+    /// <summary>Removes all that lies here: it cannot be read any more.</summary>
     public void RemoveAll()
     {
         RemoveUnfinished(new HashSet<int>());

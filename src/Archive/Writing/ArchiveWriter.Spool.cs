@@ -173,7 +173,7 @@ public sealed partial class ArchiveWriter
     {
         if (lines.Count == 0 || lines[0].Context is not { } identity)
         {
-            account.Close();
+            account.RemoveAll();
             return;
         }
 

@@ -129,6 +129,29 @@ public sealed class EncryptedSpoolTests
     }
 
     [Fact]
+    public async Task Start_LineOfTheJournalChanged_CountsNoFurther()
+    {
+        var store = new MemoryArchive();
+        await using var first = await WriterFixture.StartAsync(archive: a => a.Fault = _ => Away, cipher: TestKeys.Cipher(_keys));
+        var recorder = first.Writer.Begin(WriterFixture.Identity());
+        recorder.SegmentFinished(WriterFixture.Segment(1));
+        recorder.SegmentFinished(WriterFixture.Segment(2));
+        await first.WhenStagedAsync(Token);
+
+        await using var copy = await first.LeaveBehindAsync(store, folder =>
+        {
+            // The lines: the key, the context, two segments. The last two change places.
+            var journal = Path.Combine(folder, "00000001.context");
+            var lines = File.ReadAllLines(journal);
+            File.WriteAllLines(journal, [lines[0], lines[1], lines[3], lines[2]]);
+        });
+        await copy.Writer.WhenIdleAsync(Token);
+
+        Assert.Empty((await ManifestAsync(new EncryptedArchive(store, copy.Cipher!))).Segments);
+        Assert.Empty(copy.SpooledFiles());
+    }
+
+    [Fact]
     public async Task Start_SpoolFromBeforeEncryption_IsEncryptedOnItsWay()
     {
         var store = new MemoryArchive();
