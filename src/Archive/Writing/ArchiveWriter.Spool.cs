@@ -86,7 +86,7 @@ public sealed partial class ArchiveWriter
                 Refuse(recorder, work);
             }
 
-            _pending.Staged(work, isOnDisk: staged is not StagedWork.InMemory && _spool.IsOpen && recorder.Stage.CanWrite);
+            _pending.Staged(work, isOnDisk: staged is not (StagedWork.InMemory or StagedWork.Correction) && _spool.IsOpen && recorder.Stage.CanWrite);
             AddStaged(recorder, staged);
         }
 
