@@ -180,10 +180,21 @@ public sealed partial class ArchiveWriter
         // A later line of a segment corrects an earlier one.
         var entries = lines.Where(l => l.Segment is not null).GroupBy(l => l.Segment!.FlushId).Select(g => g.Last().Segment!).OrderBy(s => s.FlushId).ToList();
         account.RemoveUnfinished(entries.Select(e => e.FlushId).ToHashSet());
+
+        // All that may fail comes first, so that it can be tried again.
+        var whole = new HashSet<int>();
+        foreach (var entry in entries.Where(e => e.File is not null && File.Exists(account.AudioPath(e.FlushId))))
+        {
+            if (await IsWholeAsync(identity, account.AudioPath(entry.FlushId), entry, stoppingToken))
+            {
+                whole.Add(entry.FlushId);
+            }
+        }
+
         var recorder = CreateRecorder(identity, account, isLeftBehind: true);
         foreach (var entry in entries)
         {
-            await TakeUpAsync(recorder, account, entry, stoppingToken);
+            TakeUp(recorder, account, entry, whole.Contains(entry.FlushId));
         }
 
         var summary = lines.FirstOrDefault(l => l.Summary is not null)?.Summary ?? SummaryOf(identity, entries);
@@ -197,7 +208,7 @@ public sealed partial class ArchiveWriter
         LogTakenUp(_logger, identity.Tenant, identity.Session, identity.Context, entries.Count);
     }
 
-    private async Task TakeUpAsync(ContextRecorder recorder, SpoolAccount account, ManifestSegment entry, CancellationToken stoppingToken)
+    private void TakeUp(ContextRecorder recorder, SpoolAccount account, ManifestSegment entry, bool isWhole)
     {
         StagedWork staged;
         var work = new ArchiveWork.StoreLeftBehind(entry.FlushId);
@@ -206,7 +217,7 @@ public sealed partial class ArchiveWriter
             // Its audio is stored, or it never had any.
             staged = new StagedWork.Noted(work, entry);
         }
-        else if (entry.File is not null && await IsWholeAsync(recorder.Identity, account.AudioPath(entry.FlushId), entry, stoppingToken))
+        else if (isWhole)
         {
             staged = new StagedWork.Spooled(work, entry, bytes);
         }
@@ -234,7 +245,7 @@ public sealed partial class ArchiveWriter
                 : await _cipher.OpenAsync(File.OpenRead(path), name, ArchiveNames.Escape(identity.Tenant), mayBePlain: true, stoppingToken);
             return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, stoppingToken)) == entry.Sha256;
         }
-        catch (UnreadableObjectException)
+        catch (UnreadableObjectException damaged) when (damaged.Reason != UnreadableReason.KeyMissing)
         {
             return false;
         }

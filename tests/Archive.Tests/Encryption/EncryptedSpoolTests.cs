@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Azure;
 using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Stores;
@@ -105,6 +106,28 @@ public sealed class EncryptedSpoolTests
     }
 
     [Fact]
+    public async Task Start_KeysOutOfReach_AreTriedAgain()
+    {
+        var store = new MemoryArchive();
+        await using var first = await WriterFixture.StartAsync(archive: a => a.Fault = _ => Away, cipher: TestKeys.Cipher(_keys));
+        var recorder = first.Writer.Begin(WriterFixture.Identity());
+        recorder.SegmentFinished(WriterFixture.Segment(1, [1, 2, 3]));
+        recorder.ContextFinished(WriterFixture.Summary());
+        await first.WhenStagedAsync(Token);
+        var away = new ListFault(_keys) { Fault = new RequestFailedException("away") };
+
+        await using var copy = await first.LeaveBehindAsync(store, cipher: TestKeys.Cipher(away));
+        await copy.Time.WhenTimerAsync(_ => true, Token);
+        Assert.Empty(store.Created);
+        away.Fault = null;
+        copy.Time.Advance(TimeSpan.FromSeconds(30));
+        await copy.Writer.WhenIdleAsync(Token);
+
+        Assert.Equal([1, 2, 3], WavFile.Parse((await new EncryptedArchive(store, copy.Cipher!).ReadAsync(Segment1, Token))!.ToArray()).Audio);
+        Assert.Empty(copy.SpooledFiles());
+    }
+
+    [Fact]
     public async Task Start_AudioOfTheSpoolChanged_IsNotStored()
     {
         var store = new MemoryArchive();
@@ -173,7 +196,7 @@ public sealed class EncryptedSpoolTests
     [Fact]
     public async Task SegmentFinished_KeyCannotBeHad_WaitsInMemoryAndNothingIsOnDisk()
     {
-        var away = new ListFault(_keys) { IsAway = true };
+        var away = new ListFault(_keys) { Fault = Away };
         await using var fixture = await WriterFixture.StartAsync(cipher: TestKeys.Cipher(away));
         var recorder = fixture.Writer.Begin(WriterFixture.Identity());
         recorder.SegmentFinished(WriterFixture.Segment(1));
@@ -181,7 +204,7 @@ public sealed class EncryptedSpoolTests
         await fixture.Time.WhenTimerAsync(_ => true, Token);
         Assert.Empty(fixture.SpooledFiles());
 
-        away.IsAway = false;
+        away.Fault = null;
         fixture.Time.Advance(TimeSpan.FromSeconds(30));
         await fixture.Writer.WhenIdleAsync(Token);
 

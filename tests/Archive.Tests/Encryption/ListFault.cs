@@ -5,7 +5,8 @@ namespace TtsGrains.Archive.Tests.Encryption;
 /// <summary>A store that cannot be listed while it is away.</summary>
 internal sealed class ListFault(ISegmentArchive store) : ISegmentArchive
 {
-    public bool IsAway { get; set; }
+    /// <summary>Thrown instead of a listing; null: there is one.</summary>
+    public Exception? Fault { get; set; }
 
     public Task PrepareAsync(CancellationToken cancellationToken) => store.PrepareAsync(cancellationToken);
 
@@ -19,7 +20,7 @@ internal sealed class ListFault(ISegmentArchive store) : ISegmentArchive
     public Task<long?> GetLengthAsync(string name, CancellationToken cancellationToken) => store.GetLengthAsync(name, cancellationToken);
 
     public IAsyncEnumerable<ArchivedObject> ListAsync(string prefix, CancellationToken cancellationToken)
-        => IsAway ? throw new IOException("away") : store.ListAsync(prefix, cancellationToken);
+        => Fault is { } fault ? throw fault : store.ListAsync(prefix, cancellationToken);
 
     public Task<ArchivePage> ListPageAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
         => store.ListPageAsync(folder, cursor, limit, cancellationToken);

@@ -149,7 +149,7 @@ public sealed class TenantKeysTests : IDisposable
         var known = await keys.GetCurrentAsync("acme", Token);
         _time.Advance(TenantKeys.LongestAge);
 
-        away.IsAway = true;
+        away.Fault = new IOException("away");
 
         Assert.Same(known, await keys.GetCurrentAsync("acme", Token));
         await Assert.ThrowsAsync<IOException>(async () => await keys.GetAsync("acme", 1, Token));
