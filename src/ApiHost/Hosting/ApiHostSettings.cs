@@ -25,5 +25,6 @@ internal static class ApiHostSettings
             LocalVoiceOptions.Settings,
         ],
         ConfiguredTenants.Check,
+        AccessTokenOptions.Check,
         ConfiguredUpstreams.Check);
 }

@@ -74,6 +74,9 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         ["POST /access-token"] = Key,
         ["GET /v1/tenant"] = AdminKey,
         ["GET /v1/usage"] = AdminKey,
+        ["GET /v1/archive-keys"] = AdminKey,
+        ["POST /v1/archive-keys"] = AdminKey,
+        ["DELETE /v1/archive-keys"] = AdminKey,
         ["GET /v1/operations"] = AdminKey,
     };
 
