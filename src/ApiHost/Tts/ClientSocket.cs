@@ -439,7 +439,7 @@ internal sealed partial class ClientSocket
     private static partial void LogNoPlace(ILogger logger, ContextKey contextKey, Exception exception);
 
     [LoggerMessage(
-        Level = LogLevel.Debug,
+        Level = LogLevel.Information,
         Message = "Context {ContextId} of session {SessionId}, tenant {TenantId} is refused with error {StatusCode} {ErrorCode}, request {RequestId}, trace {TraceId}")]
     private static partial void LogRefused(
         ILogger logger, string? contextId, string sessionId, string tenantId, int statusCode, string? errorCode, string requestId, string? traceId);

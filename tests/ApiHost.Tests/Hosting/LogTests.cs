@@ -34,6 +34,19 @@ public sealed class LogTests
     }
 
     [Fact]
+    public async Task Information_RefusedContext_OneLineWithTheRequestIdOfItsError()
+    {
+        await using var host = HostProcess.Start("ApiHost");
+        await using var client = await ConnectAsync(await host.WhenReadyAsync(Token));
+        await client.PushAsync("refused", Text, more: false, change: message => message["model_id"] = "unknown");
+        var error = (await client.WhenEndedAsync("refused")).End!.Value;
+        await host.TerminateAsync(Token);
+        await host.WhenExitedAsync(Token);
+
+        Assert.Single(host.Errors, line => line.Contains(error.GetProperty("request_id").GetString()!, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Debug_FinishedAndRefusedContext_OneLineEachWithoutTheText()
     {
         await using var host = HostProcess.Start("ApiHost", ("Logging:LogLevel:TtsGrains", "Debug"));

@@ -74,9 +74,8 @@ export class Listener {
 
   async #closed(event, isOpened) {
     if (this.#isClosed) return;
-    if (event.code === OVER) return this.onstate('ended');
-    if (!isOpened) {
-      // The browser does not tell why a handshake was refused: the session's own route does.
+    if (event.code === OVER || !isOpened) {
+      // The browser does not tell why a handshake was refused, nor the end whether the session was erased: the session's own route does.
       try {
         await request(sessionPath(this.session));
       } catch (e) {
@@ -84,6 +83,7 @@ export class Listener {
       }
       if (this.#isClosed) return;
     }
+    if (event.code === OVER) return this.onstate('ended');
     const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures++) * (0.75 + Math.random() / 2);
     this.onstate('reconnecting');
     this.#timer = setTimeout(() => this.#open('reconnecting'), delay);
