@@ -19,6 +19,7 @@ export class Card {
   #view = null;
   #element = null;
   #starting = 0;
+  #ordinal;
 
   constructor(session) { this.session = session; }
 
@@ -38,10 +39,12 @@ export class Card {
     this.pill = h('span', { class: 'pill' });
     this.times = h('span', {});
     this.listeners = h('span', {});
+    this.upstream = h('span', { class: 'dim', title: 'The upstream of the last context' });
+    this.lag = h('span', { class: 'dim', title: 'Audio that is made and not spoken yet' });
     this.canvas = h('canvas', { class: 'wave', role: 'img', aria: { label: 'Waveform' } });
     this.wordBox = h('p', { class: 'words' });
     const element = h('article', { class: 'panel card', data: { session: session.session_id } },
-      h('header', {}, h('h2', { title }, title), this.pill),
+      h('header', {}, h('h2', { title }, title), this.lag, this.upstream, this.pill),
       this.canvas, this.wordBox,
       h('footer', {}, this.times, this.listeners, h('button', { type: 'button', onclick: () => { location.hash = `#/live/${encodeURIComponent(session.session_id)}`; } },
         'Listen in', h('span', { class: 'hidden-text' }, ` to ${title}`))));
@@ -103,6 +106,11 @@ export class Card {
     view.at = now;
     const loud = view.waveform.draw(view.track, view.head);
     if (view.loud !== loud) this.element.dataset.loud = view.loud = loud;
+    const lag = Math.round(view.track.seconds - view.head);
+    if (view.lag !== lag) {
+      view.lag = lag;
+      this.lag.textContent = lag > 0 ? `lag ${lag} s` : '';
+    }
     view.words.show(view.head);
     view.track.skipIdle(view.head);
   }
@@ -115,11 +123,20 @@ export class Card {
 
   async #loadDetail() {
     try {
-      const { listeners } = await getJson(sessionPath(this.session.session_id));
+      const { listeners, contexts } = await getJson(sessionPath(this.session.session_id));
       this.listeners.textContent = `${listeners} listening`;
       this.listeners.title = 'Listeners, this page among them';
+      await this.#loadUpstream(contexts?.findLast(context => context.archived)?.ordinal);
     } catch {
       this.listeners.textContent = '';
     }
+  }
+
+  // A manifest is read once: it does not change.
+  async #loadUpstream(ordinal) {
+    if (ordinal === undefined || ordinal === this.#ordinal) return;
+    this.#ordinal = ordinal;
+    const { upstream } = await getJson(sessionPath(this.session.session_id, `/contexts/${ordinal}/manifest`));
+    this.upstream.textContent = upstream ?? '';
   }
 }
