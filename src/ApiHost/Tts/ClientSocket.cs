@@ -343,7 +343,8 @@ internal sealed partial class ClientSocket
     private void WriteRefusal(ProtocolError error, string? contextId, string? traceId = null)
     {
         var requestId = NewRequestId(contextId);
-        var level = error.Code == ErrorCatalogue.ShuttingDown.Code ? LogLevel.Debug : LogLevel.Information;
+        var isExpected = error.Code == ErrorCatalogue.ShuttingDown.Code || _identity.Tenant == ContextKey.WarmUpTenant;
+        var level = isExpected ? LogLevel.Debug : LogLevel.Information;
         LogRefused(_logger, level, contextId, _identity.Session, _identity.Tenant, error.StatusCode, error.Code, requestId, traceId);
         _errors.Add(_identity.Tenant, error, requestId, _identity.Session, contextId, traceId);
         Write(error, contextId, requestId);
