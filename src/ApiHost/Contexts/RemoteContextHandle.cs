@@ -98,9 +98,9 @@ internal sealed partial class RemoteContextHandle : IContextHandle
         });
     }
 
-    public async Task CancelAsync(int delivered)
+    public async Task CancelAsync(int delivered, double? playedMs = null)
     {
-        await CallTwiceAsync(() => _grain.CancelAsync(delivered));
+        await CallTwiceAsync(() => _grain.CancelAsync(delivered, playedMs));
         Release();
     }
 

@@ -30,6 +30,7 @@ internal sealed partial class ClientSocket
 
     private readonly SocketContexts _contexts;
     private readonly PendingCancels _cancels = new();
+    private readonly PlayedReports _played;
     private readonly SemaphoreSlim _stepsUnderWay = new(MostStepsUnderWay);
     private readonly IdleClock _idle;
     private readonly TimeProvider _time;
@@ -78,6 +79,7 @@ internal sealed partial class ClientSocket
         _writer = new ClientSocketWriter(socket, transport);
         _reader = new ClientMessageReader(socket, transport.Received, options.MaxMessageBytes, aborted);
         _end = new SocketEnd(socket, _writer, time);
+        _played = new PlayedReports(contexts, grains, logger);
     }
 
     /// <summary>Serves the client until it leaves, stays idle too long, its credential becomes void, or the host stops.</summary>
@@ -113,6 +115,7 @@ internal sealed partial class ClientSocket
         _idle.Touch();
         context.Trace?.End(end.ToString().ToLowerInvariant(), end == ContextEnd.Error ? "error" : null);
         _contexts.Forget(context, end);
+        _played.OnFinished(context.Key);
     }
 
     /// <summary>A context was not let in.</summary>
@@ -174,7 +177,12 @@ internal sealed partial class ClientSocket
 
         if (message.IsCancel)
         {
-            return CancelAsync(message.ContextId);
+            return CancelAsync(message.ContextId, message.PlayedMs);
+        }
+
+        if (message.PlayedMs is { } played && _played.Report(message.ContextId, played, message.Transcript is null))
+        {
+            return default;
         }
 
         var characters = message.Transcript?.Length ?? 0;
@@ -298,7 +306,7 @@ internal sealed partial class ClientSocket
             : _options.Check(settings!.ModelId) ?? _rates.CountContext(_identity.Tenant);
     }
 
-    private async ValueTask CancelAsync(string? contextId)
+    private async ValueTask CancelAsync(string? contextId, int? playedMs)
     {
         if (contextId is null)
         {
@@ -308,11 +316,16 @@ internal sealed partial class ClientSocket
         {
             var since = _time.GetTimestamp();
             context.Mute();
+            context.PlayedMs = playedMs;
             _writer.WhenSent(() => _instruments.Silenced(_time.GetElapsedTime(since)));
             context.Trace?.End("cancelled");
             _contexts.Forget(context, ContextEnd.Cancelled);
             await _stepsUnderWay.WaitAsync();
             context.Cancel();
+        }
+        else if (playedMs is { } played)
+        {
+            _played.Report(contextId, played, isAll: true);
         }
     }
 

@@ -68,6 +68,9 @@ internal sealed class SocketContext(
     /// <summary>Its place in the session, once its socket has asked for it.</summary>
     public PlaceClaim? Claim { get; set; }
 
+    /// <summary>How much of the audio the client had played when it cancelled, ms; null if it does not say.</summary>
+    public double? PlayedMs { get; set; }
+
     /// <summary>Bytes of frames that the client has not taken yet.</summary>
     public long Unsent => _log is { } log && log.OwnerEpoch == _epoch ? log.Bytes - Volatile.Read(ref _taken) : 0;
 
@@ -282,7 +285,7 @@ internal sealed class SocketContext(
                 return OpenAsync(step.Input!);
             case StepKind.Cancel:
                 _log?.Unwatch(this);
-                return handle.CancelAsync(_next);
+                return handle.CancelAsync(_next, PlayedMs);
             case StepKind.Fail:
                 return handle.FailAsync(step.Error!);
             case StepKind.Detach:

@@ -72,7 +72,7 @@ internal sealed partial class ContextGrain
         await _archiving;
         try
         {
-            (await RecorderAsync(isForUsage: true))?.ContextFinished(_recording!.Summarize(outcome, _upstream, _delivered));
+            (await RecorderAsync(isForUsage: true))?.ContextFinished(_summary = Summarize(outcome));
         }
         catch (Exception e)
         {

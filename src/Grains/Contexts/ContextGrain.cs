@@ -82,6 +82,7 @@ internal sealed partial class ContextGrain(
         }
 
         await FinishAsync(cancellationToken);
+        await CorrectUsage();
         _publisher?.Stop();
         _replicator?.Stop();
         logs.Remove(this.GetPrimaryKeyString());
@@ -235,9 +236,14 @@ internal sealed partial class ContextGrain(
         return _state.Phase is ContextPhase.Open or ContextPhase.Draining;
     }
 
-    public Task CancelAsync(int? delivered = null)
+    public Task CancelAsync(int? delivered = null, double? playedMs = null)
     {
         ThrowIfMoved();
+        if (_recording is not null)
+        {
+            _recording.PlayedMs = playedMs ?? _recording.PlayedMs;
+        }
+
         _delivered = delivered;
         return RunAsync(new ContextCommand.Cancel());
     }

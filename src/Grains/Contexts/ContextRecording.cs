@@ -29,6 +29,9 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     /// <summary>True if the archive gets only its usage, without text.</summary>
     public bool IsUsageOnly { get; init; }
 
+    /// <summary>How much of its audio the client has played, ms; null if it does not say.</summary>
+    public double? PlayedMs { get; set; }
+
     /// <summary>Characters that were pushed.</summary>
     public int Characters => _pushed.Sum(segment => segment.Text.Length);
 
@@ -79,9 +82,17 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     /// <param name="outcome">How the context ended.</param>
     /// <param name="upstream">Who spoke it.</param>
     /// <param name="delivered">The offset of the first frame that the client did not get; null when that is not known.</param>
-    public ContextSummary Summarize(ContextOutcome outcome, string? upstream, int? delivered)
+    /// <param name="written">The offset behind the last frame that was written for the client; null if all of them were.</param>
+    public ContextSummary Summarize(ContextOutcome outcome, string? upstream, int? delivered, int? written = null)
     {
-        var usage = new ContextUsage(Characters, _sentCharacters, Milliseconds(log.AudioBytes));
+        var toClient = CreateCounter().Before(written);
+        var usage = new ContextUsage(Characters, _sentCharacters, Milliseconds(log.AudioBytes))
+        {
+            CharactersDelivered = toClient,
+            CharactersHeard = CountHeard(toClient),
+            SlotWaitMs = Math.Round(Telemetry?.SlotWait.TotalMilliseconds ?? 0, 3),
+            FirstAudioMs = Telemetry?.FirstAudio is { } first ? Math.Round(first.TotalMilliseconds, 3) : null,
+        };
         if (IsUsageOnly)
         {
             return new ContextSummary(outcome, "", upstream, time.GetUtcNow()) { Usage = usage };
@@ -97,9 +108,14 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
         };
     }
 
+    /// <summary>Counts the characters that the client has played, of those delivered to it; null if it does not say.</summary>
+    public long? CountHeard(long delivered) => PlayedMs is { } played ? Math.Min(delivered, CreateCounter().Until(played)) : null;
+
     /// <summary>What the session says of it.</summary>
     public SessionContextEnd EndOf(ContextOutcome outcome) => new(
         outcome.ToString(), _segments, Milliseconds(log.AudioBytes), Characters, time.GetUtcNow());
+
+    private SpokenCharacters CreateCounter() => new(log, [.. _pushed.Select(segment => segment.Text.ToString())]);
 
     private void HandOver(ContextRecorder? recorder, LoggedSegment segment, SegmentEnding ending)
     {
