@@ -30,7 +30,8 @@ public sealed class LogTests
 
         Assert.Equal(0, await host.WhenExitedAsync(Token));
         Assert.InRange(afterStart, 0, MostLinesOfAStart);
-        var lines = host.Errors.Skip(afterStart).ToList();
+        // The client finds out that its text was read by a context that is refused.
+        var lines = host.Errors.Skip(afterStart).Where(line => !line.Contains("Context probe-", StringComparison.Ordinal)).ToList();
         Assert.True(lines.Count == 0, string.Join('\n', lines));
     }
 
