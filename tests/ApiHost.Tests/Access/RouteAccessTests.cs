@@ -38,6 +38,7 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         ["GET /v1/openapi.json"] = Public,
         [Page] = Public,
         ["GET /console/{**file}"] = Public,
+        ["GET /console/settings"] = Any,
         ["* /voices/clone/{**rest}"] = Public,
         ["* /voices/localize/{**rest}"] = Public,
         ["* /voice-changer/{**rest}"] = Public,
