@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.ApiHost.Contexts;

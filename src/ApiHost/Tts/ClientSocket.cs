@@ -7,7 +7,7 @@ using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.Pronunciations;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Grains.Calls;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;

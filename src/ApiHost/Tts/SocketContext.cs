@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
 using TtsGrains.ApiHost.Contexts;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Tenants;
 using TtsGrains.Grains.Wakeups;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using TtsGrains.Grains.Contexts.Log;
+using TtsGrains.Grains.Contexts.Ownership;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 

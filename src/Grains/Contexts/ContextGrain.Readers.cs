@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TtsGrains.Grains.Calls;
+using TtsGrains.Grains.Contexts.Listening;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Streams;

@@ -1,4 +1,5 @@
 using TtsGrains.Archive.Writing;
+using TtsGrains.Grains.Contexts.Lifecycle;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Frames;

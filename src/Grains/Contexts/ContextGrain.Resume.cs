@@ -2,6 +2,8 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Contexts.Attempts;
+using TtsGrains.Grains.Contexts.Lifecycle;
 using TtsGrains.Grains.Interfaces.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Contexts.Attempts;
+using TtsGrains.Grains.Contexts.Lifecycle;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 

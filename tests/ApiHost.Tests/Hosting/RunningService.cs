@@ -9,7 +9,7 @@ using TtsGrains.ApiHost.Hosting;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;

@@ -1,7 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Frames;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Frames;

@@ -1,4 +1,5 @@
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
+using TtsGrains.Grains.Contexts.Words;
 using TtsGrains.Grains.Upstreams;
 using TtsGrains.Protocol.Markup;
 using Xunit;

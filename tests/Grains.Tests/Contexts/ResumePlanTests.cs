@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using TtsGrains.Archive.Manifests;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Upstreams;
 using Xunit;
