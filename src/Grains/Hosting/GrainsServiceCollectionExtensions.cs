@@ -9,6 +9,8 @@ using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Contexts.Admission;
+using TtsGrains.Grains.Contexts.Attempts;
+using TtsGrains.Grains.Contexts.Lifecycle;
 using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Contexts.Ownership;
 using TtsGrains.Grains.Diagnostics;
@@ -99,6 +101,9 @@ public static class GrainsServiceCollectionExtensions
     {
         services.AddOptions<ContextOptions>().BindConfiguration(ContextOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ContextLogs>();
+        services.TryAddSingleton<TenantRoom>();
+        services.TryAddSingleton<AttemptServices>();
+        services.TryAddSingleton<ContextServices>();
         services.TryAddSingleton<SiloDrain>();
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using TtsGrains.Archive.Removal;
 using TtsGrains.Archive.Sessions;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Lifecycle;
 using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;

@@ -59,7 +59,7 @@ public class FrameBenchmarks
         _ = ServerFrameParser.TryParse(_frame, out var frame);
         for (var i = 0; i < Frames; i++)
         {
-            log.AppendChunk(log.Attempt, frame.Data, frame.StepTime);
+            log.AppendChunk(log.Attempts.Current, frame.Data, frame.StepTime);
         }
 
         return log.Count;

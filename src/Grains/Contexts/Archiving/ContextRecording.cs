@@ -2,8 +2,8 @@ using System.Text;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Usage;
 using TtsGrains.Archive.Writing;
+using TtsGrains.Grains.Contexts.Lifecycle;
 using TtsGrains.Grains.Contexts.Log;
-using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Frames;
@@ -11,8 +11,10 @@ using TtsGrains.Protocol.Frames;
 namespace TtsGrains.Grains.Contexts.Archiving;
 
 /// <summary>What was pushed, by segment and as a whole, and how it is handed to the archive together with what the log holds of it.</summary>
-internal sealed class ContextRecording(ContextLog log, string apiVersion, TimeProvider time)
+internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
 {
+    private readonly ContextLog _log = context.Log;
+
     private readonly List<PushedSegment> _pushed = [new PushedSegment(time.GetUtcNow())];
 
     private readonly List<ManifestSeam> _seams = [];
@@ -24,11 +26,8 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     private int _segments;
     private long _sentCharacters;
 
-    /// <summary>Takes note of segments; null if nothing does.</summary>
-    public ContextTelemetry? Telemetry { get; init; }
-
-    /// <summary>True if the archive gets only its usage, without text.</summary>
-    public bool IsUsageOnly { get; init; }
+    /// <summary>The offset of the first frame that the client of a cancelled context did not get; null when that is not known.</summary>
+    public int? Delivered { get; set; }
 
     /// <summary>Characters that were pushed.</summary>
     public int Characters => _pushed.Sum(segment => segment.Text.Length);
@@ -62,7 +61,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     /// <param name="withPart">Whether to hand over, too, what there is of the segment that is being spoken.</param>
     public void HandOver(ContextRecorder? recorder, SegmentEnding ending, bool withPart = false)
     {
-        var ended = log.TakeFinishedSegments(out var growing);
+        var ended = _log.TakeFinishedSegments(out var growing);
         foreach (var segment in ended)
         {
             HandOver(recorder, segment, ending);
@@ -79,11 +78,10 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     /// <summary>What the manifest says of the whole. The text of segments that are not to be kept is not in it.</summary>
     /// <param name="outcome">How the context ended.</param>
     /// <param name="upstream">Who spoke it.</param>
-    /// <param name="delivered">The offset of the first frame that the client did not get; null when that is not known.</param>
-    public ContextSummary Summarize(ContextOutcome outcome, string? upstream, int? delivered)
+    public ContextSummary Summarize(ContextOutcome outcome, string? upstream)
     {
-        var usage = new ContextUsage(Characters, _sentCharacters, Milliseconds(log.AudioBytes));
-        if (IsUsageOnly)
+        var usage = new ContextUsage(Characters, _sentCharacters, Milliseconds(_log.AudioBytes));
+        if (!context.IsKept)
         {
             return new ContextSummary(outcome, "", upstream, time.GetUtcNow()) { Usage = usage };
         }
@@ -93,14 +91,14 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
             Usage = usage,
             Seams = _seams,
             Tail = _tail,
-            Pauses = Telemetry?.Pauses,
-            Interrupt = outcome == ContextOutcome.Cancelled && delivered is { } offset ? InterruptAt(offset) : null,
+            Pauses = context.Telemetry?.Pauses,
+            Interrupt = outcome == ContextOutcome.Cancelled && Delivered is { } offset ? InterruptAt(offset) : null,
         };
     }
 
     /// <summary>What the session says of it.</summary>
     public SessionContextEnd EndOf(ContextOutcome outcome) => new(
-        outcome.ToString(), _segments, Milliseconds(log.AudioBytes), Characters, time.GetUtcNow());
+        outcome.ToString(), _segments, Milliseconds(_log.AudioBytes), Characters, time.GetUtcNow());
 
     private void HandOver(ContextRecorder? recorder, LoggedSegment segment, SegmentEnding ending)
     {
@@ -115,7 +113,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
         }
 
         _segments++;
-        Telemetry?.SegmentEnded(finished.FlushId, finished.Ending, finished.StartedAt, finished.FinishedAt);
+        context.Telemetry?.SegmentEnded(finished.FlushId, finished.Ending, finished.StartedAt, finished.FinishedAt);
         if (isKept)
         {
             recorder?.SegmentFinished(finished);
@@ -133,7 +131,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
         var words = new List<ReadOnlyMemory<byte>>();
         var frames = new List<ManifestFrame>();
         string? error = null;
-        foreach (var entry in log.Slice(segment.From, segment.To))
+        foreach (var entry in _log.Slice(segment.From, segment.To))
         {
             frames.Add(new ManifestFrame(entry.Kind, SizeOf(entry)));
             if (entry.Kind == FrameKind.Timestamps)
@@ -157,7 +155,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
             pushed?.StartedAt ?? now,
             now)
         {
-            Frames = frames.Count == 0 ? null : ManifestFrames.Of(segment.From, apiVersion, frames, error),
+            Frames = frames.Count == 0 ? null : ManifestFrames.Of(segment.From, context.Settings.ApiVersion, frames, error),
         };
     }
 
@@ -172,7 +170,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     private List<ReadOnlyMemory<byte>> Audio(LoggedSegment segment)
     {
         var audio = new List<ReadOnlyMemory<byte>>();
-        foreach (var entry in log.Slice(Math.Max(segment.From, Math.Min(_handedOver, segment.To)), segment.To))
+        foreach (var entry in _log.Slice(Math.Max(segment.From, Math.Min(_handedOver, segment.To)), segment.To))
         {
             if (entry.Kind == FrameKind.Chunk)
             {
@@ -187,7 +185,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     {
         long bytes = 0;
         var segment = 1;
-        foreach (var entry in log.Slice(0, Math.Min(delivered, log.Count)))
+        foreach (var entry in _log.Slice(0, Math.Min(delivered, _log.Count)))
         {
             if (entry.Kind == FrameKind.Chunk)
             {
@@ -196,13 +194,13 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
             }
         }
 
-        var seconds = log.Format.DurationOf(bytes).TotalSeconds;
-        var words = WireWords.Parse([.. log.Slice(0, log.Count).Where(e => e.Kind == FrameKind.Timestamps && IsKept(e.FlushId)).Select(e => e.Payload)]);
+        var seconds = _log.Format.DurationOf(bytes).TotalSeconds;
+        var words = WireWords.Parse([.. _log.Slice(0, _log.Count).Where(e => e.Kind == FrameKind.Timestamps && IsKept(e.FlushId)).Select(e => e.Payload)]);
         var heard = words.Where(word => word.End <= seconds).ToList();
         return new ManifestInterrupt(segment, Milliseconds(bytes), heard.Count > 0 ? heard[^1] : null);
     }
 
-    private double Milliseconds(long bytes) => Math.Round(log.Format.DurationOf(bytes).TotalMilliseconds, 3);
+    private double Milliseconds(long bytes) => Math.Round(_log.Format.DurationOf(bytes).TotalMilliseconds, 3);
 
     private sealed class PushedSegment(DateTimeOffset startedAt)
     {

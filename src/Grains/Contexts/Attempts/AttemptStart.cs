@@ -1,3 +1,5 @@
+using TtsGrains.Grains.Contexts.Log;
+
 namespace TtsGrains.Grains.Contexts.Attempts;
 
 /// <summary>Where in a log an attempt begins, and what of it is left out because the client has it already.</summary>
@@ -24,4 +26,32 @@ internal sealed record AttemptStart(
 
     /// <summary>Removes tags from the words and phonemes that it tells.</summary>
     public AttemptMarkup Markup { get; } = new();
+
+    /// <summary>Begins an attempt: from now on only this one appends to the log. Call it only while none does.</summary>
+    /// <param name="log">The context's log.</param>
+    /// <param name="attempt">Counts the attempts, from 1.</param>
+    /// <param name="watch">Finds out when it is silent for too long.</param>
+    /// <param name="plan">How it continues where another was lost; null if it begins with new text.</param>
+    public static AttemptStart Begin(ContextLog log, int attempt, ProgressWatch watch, ResumePlan? plan = null)
+    {
+        if (plan is null)
+        {
+            log.Attempts.Begin(attempt, seam: null);
+            return new AttemptStart(attempt, log.Format.DurationOf(log.AudioBytes).TotalSeconds) { Watch = watch };
+        }
+
+        // Nothing may have been left to say of the segment that was broken off; then this is the next one.
+        var goesOn = plan.Segment == log.Segment;
+        log.Attempts.Begin(attempt, goesOn ? new SegmentSeam(plan.Words.Length, plan.StartSeconds, plan.Words) : new SegmentSeam(0, plan.StartSeconds, []));
+        return new AttemptStart(
+            attempt,
+            plan.StartSeconds,
+            plan.SkipBytes,
+            goesOn ? plan.SkipWords : 0,
+            goesOn ? plan.SkipPhonemes : 0,
+            plan.EarliestWord,
+            plan.EarliestPhoneme,
+            IsSeam: true)
+        { Watch = watch };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Contexts.Words;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -34,4 +35,7 @@ internal static class UnreportedWords
 
         return Speakable.IsIn(rest);
     }
+
+    /// <summary>Whether there is anything that must have audio: symbols alone may rightly be without.</summary>
+    public static bool HasWords(IEnumerable<ContextInput> inputs) => inputs.Any(input => input.Text.EnumerateRunes().Any(Rune.IsLetterOrDigit));
 }

@@ -18,22 +18,28 @@ internal sealed class UpstreamAttempt
     private readonly UpstreamRequestWriter _writer;
     private readonly string _upstreamContextId;
 
-    private UpstreamAttempt(int number, UpstreamConnection connection, string upstreamContextId, UpstreamRequestWriter writer)
+    private UpstreamAttempt(AttemptStart start, UpstreamConnection connection, string upstreamContextId, UpstreamRequestWriter writer)
     {
-        Number = number;
+        Start = start;
         _connection = connection;
         _upstreamContextId = upstreamContextId;
         _writer = writer;
     }
 
-    /// <summary>Counts the attempts of one context, from 1.</summary>
-    public int Number { get; }
+    /// <summary>Where in the context's log it begins.</summary>
+    public AttemptStart Start { get; }
+
+    /// <summary>Whether it was sent anything that must have audio.</summary>
+    public bool HasSentWords { get; set; }
+
+    /// <summary>Whether it has spoken.</summary>
+    public bool HasAudio => Start.Watch.HasAudio;
 
     /// <summary>The socket that it speaks over.</summary>
     public ConnectionKey Key => _connection.Key;
 
     /// <summary>Opens an upstream context with its first message, in the place that was given to it. The place is given back when that fails.</summary>
-    /// <param name="number">Which attempt.</param>
+    /// <param name="start">Where it begins.</param>
     /// <param name="tenant">Whose context it is.</param>
     /// <param name="settings">How to speak.</param>
     /// <param name="upstream">The upstream.</param>
@@ -43,7 +49,7 @@ internal sealed class UpstreamAttempt
     /// <param name="pool">Whose place it is.</param>
     /// <returns>Null when the socket ended between being chosen and being used.</returns>
     public static UpstreamAttempt? Open(
-        int number, string tenant, ContextSettings settings, UpstreamOptions upstream, ContextInput first, UpstreamConnection connection, AttemptFrames feed, UpstreamPool pool)
+        AttemptStart start, string tenant, ContextSettings settings, UpstreamOptions upstream, ContextInput first, UpstreamConnection connection, AttemptFrames feed, UpstreamPool pool)
     {
         var isOpen = false;
         try
@@ -51,7 +57,7 @@ internal sealed class UpstreamAttempt
             // The provider sees neither our tenants nor the ids that clients chose.
             var id = Guid.NewGuid().ToString("N");
             var speech = PronunciationRequest.SettingsFor(settings, connection.Key.Upstream, upstream.Pronunciations);
-            var attempt = new UpstreamAttempt(number, connection, id, new UpstreamRequestWriter(id, speech, ApiVersion.Parse(upstream.Version)));
+            var attempt = new UpstreamAttempt(start, connection, id, new UpstreamRequestWriter(id, speech, ApiVersion.Parse(upstream.Version)));
             isOpen = connection.TryOpen(id, feed, tenant, attempt.Render(first));
             if (!isOpen)
             {
@@ -72,6 +78,13 @@ internal sealed class UpstreamAttempt
     /// <summary>Sends a further input. Has no effect when the upstream context has ended.</summary>
     /// <returns>False if it has ended.</returns>
     public bool Send(ContextInput input) => _connection.TrySend(_upstreamContextId, Render(input));
+
+    /// <summary>
+    /// Audio, or an end, is due. An end that was asked for is due at once. Without one the upstream may wait for more text, first for as long as it was
+    /// allowed to, and for a word that may not be whole once more.
+    /// </summary>
+    public void ExpectProgress(bool isEndDue, int maxBufferDelayMs)
+        => Start.Watch.Expect(isEndDue ? TimeSpan.Zero : TimeSpan.FromMilliseconds(2 * maxBufferDelayMs));
 
     /// <summary>Cancels the upstream context.</summary>
     public void Cancel()

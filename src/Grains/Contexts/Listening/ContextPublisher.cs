@@ -12,7 +12,7 @@ namespace TtsGrains.Grains.Contexts.Listening;
 /// see that by the offsets and read it from the log.
 /// </summary>
 internal sealed partial class ContextPublisher(
-    string contextKey, Task<SessionPlace> place, ContextLog log, IAsyncStream<FrameBatch> stream, ILogger logger)
+    string contextKey, Func<int> ordinal, ContextLog log, IAsyncStream<FrameBatch> stream, ILogger logger)
     : ILogWatcher, IThreadPoolWorkItem
 {
     private const int MostFrames = 64;
@@ -96,7 +96,7 @@ internal sealed partial class ContextPublisher(
         {
             while (_hasAudience && _hasNews)
             {
-                var batch = LogBatches.Read(contextKey, place.IsCompletedSuccessfully ? place.Result.Ordinal : 0, log, _next, MostFrames, ManyBytes);
+                var batch = LogBatches.Read(contextKey, ordinal(), log, _next, MostFrames, ManyBytes);
                 _next = batch.To;
                 var isLast = batch.IsComplete && batch.To == batch.Count;
                 _hasNews = batch.To < batch.Count;

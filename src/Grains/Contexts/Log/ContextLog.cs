@@ -1,4 +1,3 @@
-using System.Buffers;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -13,27 +12,13 @@ namespace TtsGrains.Grains.Contexts.Log;
 /// The numbered frames of one context: the truth about what was said. Upstream frames are written here straight from the socket's read
 /// loop, rendered once in the form that the owner gets; readers take them by offset. Thread-safe.
 /// </summary>
-public sealed partial class ContextLog : IContextFrames
+public sealed class ContextLog : FrameLog
 {
-    private const int FirstBlock = 4 * 1024;
-    private const int LargestBlock = 64 * 1024;
-    private const int SmallFrame = 512;
-
-    private readonly Lock _gate = new();
-    private readonly ServerFrameWriter _writer;
-    private readonly bool _wantsWords;
-    private readonly bool _wantsPhonemes;
+    private readonly FrameBlocks _blocks;
     private readonly SegmentNumbering _segments = new();
-    private LogEntry[] _entries = new LogEntry[8];
-    private int _count;
-    private byte[] _block = [];
-    private int _used;
-    private long _bytes;
-    private long _partBytes;
-    private ILogWatcher[] _watchers = [];
+    private readonly WantedTimes _wanted;
+    private readonly AudioCount _audio = new();
     private int _ownerEpoch;
-    private int _written;
-    private bool _isErased;
 
     /// <param name="writer">Renders the frames for the owner.</param>
     /// <param name="format">The form of the audio.</param>
@@ -41,26 +26,20 @@ public sealed partial class ContextLog : IContextFrames
     /// <param name="wantsPhonemes">Whether the owner asked for phoneme timestamps.</param>
     public ContextLog(ServerFrameWriter writer, AudioFormat format, bool wantsWords, bool wantsPhonemes)
     {
-        _writer = writer;
+        _blocks = new FrameBlocks(writer);
+        Attempts = new AttemptGate(Gate);
         Format = format;
-        _wantsWords = wantsWords;
-        _wantsPhonemes = wantsPhonemes;
+        _wanted = new WantedTimes(wantsWords, wantsPhonemes);
     }
 
     /// <summary>The form of the audio.</summary>
     public AudioFormat Format { get; }
 
-    /// <inheritdoc/>
-    public int Count => Volatile.Read(ref _count);
-
     /// <summary>How many chunks there are.</summary>
-    public int Chunks { get; private set; }
+    public int Chunks => _audio.Chunks;
 
     /// <summary>Bytes of audio in all chunks.</summary>
-    public long AudioBytes { get; private set; }
-
-    /// <inheritdoc/>
-    public long Bytes => Volatile.Read(ref _bytes);
+    public long AudioBytes => _audio.Bytes;
 
     /// <summary>How much of a segment the archive wants at a time, bytes as received; 0 when it wants none before the segment's end.</summary>
     internal int PartBytes { get; init; }
@@ -72,19 +51,19 @@ public sealed partial class ContextLog : IContextFrames
     internal IAudioObserver? Observer { get; init; }
 
     /// <inheritdoc/>
-    public bool IsClosed { get; private set; }
+    public override int OwnerEpoch => Volatile.Read(ref _ownerEpoch);
 
-    /// <inheritdoc/>
-    public bool IsErased => Volatile.Read(ref _isErased);
+    /// <summary>Which attempt may append.</summary>
+    internal AttemptGate Attempts { get; }
 
-    /// <inheritdoc/>
-    public int OwnerEpoch => Volatile.Read(ref _ownerEpoch);
+    /// <summary>Whether the upstream still owes the end of a segment.</summary>
+    internal bool IsFlushDue => Read(static segments => segments.IsFlushDue);
 
-    /// <summary>The offset behind the last frame that an owner has written to its client.</summary>
-    public int Written => Volatile.Read(ref _written);
+    /// <summary>The segment that frames belong to now, from 1.</summary>
+    internal int Segment => Read(static segments => segments.Current);
 
-    /// <inheritdoc/>
-    public void RecordWritten(int offset) => Volatile.Write(ref _written, offset);
+    /// <summary>Whether segments have ended since the last <see cref="TakeFinishedSegments"/>.</summary>
+    internal bool HasFinishedSegments => Read(static segments => segments.HasFinished);
 
     /// <summary>Makes place for the next owner: returns its epoch.</summary>
     internal int TakeOver() => Interlocked.Increment(ref _ownerEpoch);
@@ -92,57 +71,16 @@ public sealed partial class ContextLog : IContextFrames
     /// <summary>Makes place for an owner that has its epoch already.</summary>
     internal void TakeOver(int epoch) => Volatile.Write(ref _ownerEpoch, epoch);
 
-    /// <inheritdoc/>
-    public bool TryRead(int offset, out LogEntry entry)
-    {
-        lock (_gate)
-        {
-            if (offset < _count)
-            {
-                entry = _entries[offset];
-                return true;
-            }
-        }
-
-        entry = default;
-        return false;
-    }
-
-    /// <inheritdoc/>
-    public void Watch(ILogWatcher watcher)
-    {
-        lock (_gate)
-        {
-            _watchers = [.. _watchers, watcher];
-        }
-    }
-
-    public void Unwatch(ILogWatcher watcher)
-    {
-        lock (_gate)
-        {
-            _watchers = [.. _watchers.Where(w => !ReferenceEquals(w, watcher))];
-        }
-    }
-
     /// <summary>Appends a frame that another log of this context had at this offset.</summary>
     internal void Restore(in LoggedFrame frame)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            var isForOwner = frame.Kind switch
-            {
-                FrameKind.Timestamps => _wantsWords,
-                FrameKind.PhonemeTimestamps => _wantsPhonemes,
-                _ => true,
-            };
-            var entry = new LogEntry(frame.Kind, _segments.Current, frame.Frame, frame.PayloadStart, frame.PayloadLength, isForOwner);
-            Add(entry);
+            var entry = new LogEntry(frame.Kind, _segments.Current, frame.Frame, frame.PayloadStart, frame.PayloadLength, _wanted.Include(frame.Kind));
+            Append(entry);
             if (frame.Kind == FrameKind.Chunk)
             {
-                Chunks++;
-                _partBytes += frame.PayloadLength;
-                AudioBytes += Base64Length.DecodedFrom(entry.Payload.Span);
+                _audio.Add(frame.PayloadLength, Base64Length.DecodedFrom(entry.Payload.Span));
             }
             else if (frame.Kind == FrameKind.FlushDone)
             {
@@ -150,7 +88,7 @@ public sealed partial class ContextLog : IContextFrames
             }
             else if (frame.Kind is FrameKind.Done or FrameKind.Error)
             {
-                _segments.CloseLast(_count);
+                _segments.CloseLast(Count);
                 IsClosed = true;
             }
         }
@@ -169,21 +107,16 @@ public sealed partial class ContextLog : IContextFrames
 
         ILogWatcher[] watchers;
         var bytes = Base64Length.DecodedFrom(data);
-        lock (_gate)
+        lock (Gate)
         {
-            if (IsClosed || attempt != _attempt)
+            if (IsClosed || attempt != Attempts.Current)
             {
                 return;
             }
 
-            var room = Reserve(_writer.GetMaxLength(data.Length));
-            var length = _writer.WriteChunk(room.Span, data, stepTime, _segments.Current, out var start);
-            _used += length;
-            Chunks++;
-            _partBytes += data.Length;
-            AudioBytes += bytes;
-            Add(new LogEntry(FrameKind.Chunk, _segments.Current, room[..length], start, data.Length, IsForOwner: true));
-            watchers = _watchers;
+            _audio.Add(data.Length, bytes);
+            Append(_blocks.Chunk(data, stepTime, _segments.Current));
+            watchers = Watchers;
         }
 
         Wake(watchers);
@@ -197,19 +130,15 @@ public sealed partial class ContextLog : IContextFrames
     internal void AppendTimestamps(int attempt, FrameKind kind, ReadOnlySpan<byte> timestamps)
     {
         ILogWatcher[] watchers;
-        lock (_gate)
+        lock (Gate)
         {
-            if (IsClosed || attempt != _attempt)
+            if (IsClosed || attempt != Attempts.Current)
             {
                 return;
             }
 
-            var room = Reserve(_writer.GetMaxLength(timestamps.Length));
-            var length = _writer.WriteTimestamps(room.Span, kind, timestamps, _segments.Current);
-            _used += length;
-            var isForOwner = kind == FrameKind.Timestamps ? _wantsWords : _wantsPhonemes;
-            Add(new LogEntry(kind, _segments.Current, room[..length], length - 1 - timestamps.Length, timestamps.Length, isForOwner));
-            watchers = _watchers;
+            Append(_blocks.Timestamps(kind, timestamps, _segments.Current, _wanted.Include(kind)));
+            watchers = Watchers;
         }
 
         Wake(watchers);
@@ -222,10 +151,19 @@ public sealed partial class ContextLog : IContextFrames
     /// <summary>The upstream reports a flush. An unrequested one is ignored.</summary>
     /// <param name="attempt">Who reports it.</param>
     /// <returns>Whether a segment ended.</returns>
-    internal bool CompleteFlush(int attempt) => FinishFlushes(segments => attempt == _attempt ? segments.Complete() : 0) > 0;
+    internal bool CompleteFlush(int attempt) => FinishFlushes(segments => attempt == Attempts.Current ? segments.Complete() : 0) > 0;
 
     /// <summary>All flushes that are still expected are done.</summary>
     internal void CompleteFlushes() => FinishFlushes(static segments => segments.CompleteAll());
+
+    /// <summary>The flushes that are still expected will be expected anew.</summary>
+    internal void ForgetFlushes()
+    {
+        lock (Gate)
+        {
+            _segments.Forget();
+        }
+    }
 
     /// <summary>Appends the last frame, when the outcome has one, and takes nothing more.</summary>
     /// <param name="outcome">How the context ended: a cancelled one gets no frame.</param>
@@ -235,7 +173,7 @@ public sealed partial class ContextLog : IContextFrames
     internal void Close(ContextOutcome outcome, ProtocolError? error, string contextId, string requestId)
     {
         ILogWatcher[] watchers;
-        lock (_gate)
+        lock (Gate)
         {
             if (IsClosed)
             {
@@ -244,19 +182,16 @@ public sealed partial class ContextLog : IContextFrames
 
             if (error is not null)
             {
-                var output = new ArrayBufferWriter<byte>(SmallFrame);
-                ServerFrameWriter.WriteError(output, error, contextId, requestId);
-                Add(new LogEntry(FrameKind.Error, _segments.Current, output.WrittenMemory, 0, 0, IsForOwner: true));
+                Append(FrameBlocks.Error(error, contextId, requestId, _segments.Current));
             }
             else if (outcome != ContextOutcome.Cancelled)
             {
-                var room = Reserve(_writer.GetMaxLength(0));
-                Add(new LogEntry(FrameKind.Done, _segments.Current, room[.._writer.WriteDone(room.Span)], 0, 0, IsForOwner: true));
+                Append(_blocks.Done(_segments.Current));
             }
 
-            _segments.CloseLast(_count);
+            _segments.CloseLast(Count);
             IsClosed = true;
-            watchers = _watchers;
+            watchers = Watchers;
         }
 
         Wake(watchers);
@@ -266,24 +201,66 @@ public sealed partial class ContextLog : IContextFrames
     internal void Erase()
     {
         ILogWatcher[] watchers;
-        lock (_gate)
+        lock (Gate)
         {
-            IsClosed = true;
-            (_entries, _block) = ([], []);
-            Volatile.Write(ref _count, 0);
-            Volatile.Write(ref _bytes, 0);
-            Volatile.Write(ref _isErased, true);
-            watchers = _watchers;
+            Drop();
+            _blocks.Clear();
+            watchers = Watchers;
         }
 
         Wake(watchers);
+    }
+
+    /// <summary>Gets the frames of the segment that is being spoken. Call it only while no attempt appends.</summary>
+    /// <param name="from">The offset behind what finished upstream contexts have said.</param>
+    internal DeliveredSpeech ReadDelivered(int from)
+    {
+        LoggedSegment segment;
+        LogEntry[] entries;
+        SegmentSeam? seam;
+        lock (Gate)
+        {
+            segment = _segments.Growing(Count);
+            entries = EntriesOf(segment.From, Count);
+            seam = Attempts.Seam;
+        }
+
+        return DeliveredSpeech.Of(Format, AudioBytes, segment, entries, seam, from);
+    }
+
+    /// <summary>Whether so much has come since the last yes that the archive should have it. Only the socket's read loop asks.</summary>
+    internal bool TakePartDue()
+    {
+        lock (Gate)
+        {
+            return _audio.TakePart(PartBytes);
+        }
+    }
+
+    /// <summary>Takes the segments that have ended since the last call, in order.</summary>
+    /// <param name="growing">The segment that comes behind them, as far as it has come.</param>
+    internal IReadOnlyList<LoggedSegment> TakeFinishedSegments(out LoggedSegment growing)
+    {
+        lock (Gate)
+        {
+            growing = _segments.Growing(Count);
+            return _segments.TakeFinished();
+        }
+    }
+
+    private T Read<T>(Func<SegmentNumbering, T> read)
+    {
+        lock (Gate)
+        {
+            return read(_segments);
+        }
     }
 
     private int FinishFlushes(Func<SegmentNumbering, int> finish)
     {
         ILogWatcher[] watchers;
         int finished;
-        lock (_gate)
+        lock (Gate)
         {
             if (IsClosed)
             {
@@ -293,14 +270,11 @@ public sealed partial class ContextLog : IContextFrames
             finished = finish(_segments);
             for (var i = 0; i < finished; i++)
             {
-                var room = Reserve(_writer.GetMaxLength(0));
-                var length = _writer.WriteFlushDone(room.Span, _segments.Current);
-                _used += length;
-                Add(new LogEntry(FrameKind.FlushDone, _segments.Current, room[..length], 0, 0, IsForOwner: true));
+                Append(_blocks.FlushDone(_segments.Current));
                 EndSegment();
             }
 
-            watchers = _watchers;
+            watchers = Watchers;
         }
 
         if (finished > 0)
@@ -313,41 +287,8 @@ public sealed partial class ContextLog : IContextFrames
 
     private void EndSegment()
     {
-        _segments.Advance(_count);
-        _seam = null;
-        _partBytes = 0;
-    }
-
-    private void Add(in LogEntry entry)
-    {
-        if (_count == _entries.Length)
-        {
-            Array.Resize(ref _entries, _count * 2);
-        }
-
-        _entries[_count] = entry;
-        Volatile.Write(ref _bytes, _bytes + entry.Frame.Length);
-        Volatile.Write(ref _count, _count + 1);
-    }
-
-    // Small at first, since most contexts that are open are short or idle.
-    private Memory<byte> Reserve(int length)
-    {
-        if (_block.Length - _used < length)
-        {
-            var size = Math.Clamp(_block.Length * 2, FirstBlock, LargestBlock);
-            _block = GC.AllocateUninitializedArray<byte>(Math.Max(size, length));
-            _used = 0;
-        }
-
-        return _block.AsMemory(_used);
-    }
-
-    private static void Wake(ILogWatcher[] watchers)
-    {
-        foreach (var watcher in watchers)
-        {
-            WakeBatch.Wake(watcher);
-        }
+        _segments.Advance(Count);
+        Attempts.EndSegment();
+        _audio.EndSegment();
     }
 }

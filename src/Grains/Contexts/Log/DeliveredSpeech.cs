@@ -34,4 +34,47 @@ internal sealed record DeliveredSpeech(
 {
     /// <summary>How long the context's audio is, s.</summary>
     public double EndSeconds => Format.DurationOf(EndBytes).TotalSeconds;
+
+    /// <summary>Collects it from the frames of a segment.</summary>
+    /// <param name="format">The form of the audio.</param>
+    /// <param name="endBytes">Bytes of audio in the whole context.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="entries">Its frames.</param>
+    /// <param name="seam">Its last seam; null if there was none.</param>
+    /// <param name="from">The offset behind what finished upstream contexts have said.</param>
+    public static DeliveredSpeech Of(AudioFormat format, long endBytes, LoggedSegment segment, LogEntry[] entries, SegmentSeam? seam, int from)
+    {
+        var (segmentBytes, bytes) = (0L, 0L);
+        List<TimedText> words = [];
+        List<TimedText> phonemes = [];
+        List<TimedText> toldBefore = [];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var isPending = segment.From + i >= from;
+            var entry = entries[i];
+            if (entry.Kind == FrameKind.Chunk)
+            {
+                var length = Base64Length.DecodedFrom(entry.Payload.Span);
+                segmentBytes += length;
+                bytes += isPending ? length : 0;
+            }
+            else if (entry.Kind is FrameKind.Timestamps or FrameKind.PhonemeTimestamps)
+            {
+                TimestampsReader.TryRead(entry.Payload.Span, entry.Kind, entry.Kind == FrameKind.PhonemeTimestamps ? phonemes : isPending ? words : toldBefore);
+            }
+        }
+
+        return new DeliveredSpeech(
+            format,
+            segment.FlushId,
+            segmentBytes,
+            bytes,
+            endBytes,
+            seam is null ? [.. words] : [.. seam.Words],
+            words.Count,
+            [.. phonemes],
+            words.Concat(toldBefore).Select(word => word.Start).DefaultIfEmpty().Max(),
+            seam?.AnchorWords ?? 0,
+            seam?.AnchorSeconds ?? format.DurationOf(endBytes - bytes).TotalSeconds);
+    }
 }
