@@ -127,7 +127,7 @@ internal sealed class ContextRunner(
         return RunAsync(attempts.Resume("silo_lost"));
     }
 
-    /// <summary>The context goes on elsewhere: nothing more is spoken here.</summary>
+    /// <summary>The context continues elsewhere: nothing more is spoken here.</summary>
     public void Leave()
     {
         StopExpiry();

@@ -91,7 +91,7 @@ internal sealed partial class RunningContext
         return RestoreOutcome.Continues;
     }
 
-    /// <summary>Goes on with a context that has died with its silo, or had to leave it.</summary>
+    /// <summary>Continues a context that has died with its silo, or had to leave it.</summary>
     /// <param name="request">What is known of it.</param>
     /// <param name="owner">The owner; null when its client is away.</param>
     /// <param name="frames">Its frames.</param>

@@ -7,7 +7,7 @@ using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Contexts.Archiving;
 
-/// <summary>Hands the segments of a context to the archive. Nobody waits for it: the context's place in the session may take long, and so may its owner.</summary>
+/// <summary>Hands the segments of a context to the archive, without a wait for its caller: the context's place in the session may take long, and so may its owner.</summary>
 /// <param name="context">The context.</param>
 /// <param name="recording">What was pushed and spoken.</param>
 /// <param name="archive">The archive.</param>

@@ -4,7 +4,7 @@ using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Contexts.Lifecycle;
 
-/// <summary>What all objects of an opened context share: what it was opened with, its log, and where it stands.</summary>
+/// <summary>What all objects of an opened context share: what it was opened with, its log, and its state.</summary>
 /// <param name="host">The grain.</param>
 /// <param name="settings">How to speak.</param>
 /// <param name="openedAt">When it was opened first.</param>
@@ -30,7 +30,7 @@ internal sealed class OpenedContext(ContextHost host, ContextSettings settings, 
     /// <summary>How many frames it had when it was restored here; null if it was opened here.</summary>
     public required int? RestoredFrames { get; init; }
 
-    /// <summary>Where it stands, for the lifecycle rules.</summary>
+    /// <summary>Its state for the lifecycle rules.</summary>
     public ContextState State { get; set; } = ContextState.New;
 
     /// <summary>How it ended; null while it is open.</summary>
