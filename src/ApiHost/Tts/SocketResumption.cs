@@ -7,33 +7,36 @@ using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Tts;
 
-/// <content>Going on with contexts of a socket that was lost.</content>
-internal sealed partial class ClientSocket
+/// <summary>Continues the contexts of a socket that was lost.</summary>
+internal sealed class SocketResumption(
+    SocketIdentity identity, SocketContexts contexts, SocketContextOpener opener, SocketAnswers answers, SocketServices services)
 {
     // One whose silo has just gone is opened again by the host that had its client.
     private static readonly TimeSpan ReopenTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReopenRetryDelay = TimeSpan.FromMilliseconds(100);
 
-    // Before anything is read: what the client pushes next is for these.
-    private async Task ResumeAsync()
+    private readonly SessionKey _session = new(identity.Tenant, identity.Session);
+
+    /// <summary>Before anything is read: what the client pushes next is for these.</summary>
+    public async Task RunAsync()
     {
-        if (_identity.Resumes.Count == 0)
+        if (identity.Resumes.Count == 0)
         {
             return;
         }
 
-        var sessionKey = new SessionKey(_identity.Tenant, _identity.Session);
-        var elsewhere = _identity.Resumes.Select(resume => resume.ContextId).Where(contextId => FindHere(contextId) is null).ToImmutableArray();
-        var sessionGrain = _grains.GetGrain<ISessionGrain>(sessionKey.ToString());
-        var session = await GrainRetry.InvokeAsync(() => sessionGrain.ClaimAsync(_identity.SocketId, elsewhere), _time);
+        var elsewhere = identity.Resumes.Select(resume => resume.ContextId).Where(contextId => FindHere(contextId) is null).ToImmutableArray();
+        var sessionGrain = services.Grains.GetGrain<ISessionGrain>(_session.ToString());
+        var session = await GrainRetry.InvokeAsync(() => sessionGrain.ClaimAsync(identity.SocketId, elsewhere), services.Time);
+        var most = services.Options.MaxContexts;
         var named = new HashSet<string>(StringComparer.Ordinal);
         var resuming = new List<(string ContextId, Task<ProtocolError?> Refused)>();
-        foreach (var resume in _identity.Resumes)
+        foreach (var resume in identity.Resumes)
         {
             var key = resume.Find(FindLast, out var contextId, out var offset);
-            if (resuming.Count >= _options.MaxContexts)
+            if (resuming.Count >= most)
             {
-                Refuse(ErrorCatalogue.TooManyContextsOnSocket(_options.MaxContexts), contextId);
+                answers.Refuse(ErrorCatalogue.TooManyContextsOnSocket(most), contextId);
             }
             else if (named.Add(contextId))
             {
@@ -47,7 +50,7 @@ internal sealed partial class ClientSocket
         {
             if (await refused is { } error)
             {
-                Refuse(error, contextId.Length > 0 ? contextId : null);
+                answers.Refuse(error, contextId.Length > 0 ? contextId : null);
             }
         }
 
@@ -55,7 +58,7 @@ internal sealed partial class ClientSocket
         ContextKey? FindLast(string contextId)
         {
             var here = FindHere(contextId);
-            if (here is { } key && _logs.Find(key.ToString()) is { IsClosed: false })
+            if (here is { } key && services.Logs.Find(key.ToString()) is { IsClosed: false })
             {
                 return here;
             }
@@ -63,9 +66,9 @@ internal sealed partial class ClientSocket
             var known = session.Contexts.Select(context => ContextKey.Parse(context.ContextKey)).LastOrDefault(key => key.Context == contextId);
             return known.Context is null ? here : known;
         }
-
-        ContextKey? FindHere(string contextId) => _logs.FindContext(sessionKey, contextId);
     }
+
+    private ContextKey? FindHere(string contextId) => services.Logs.FindContext(_session, contextId);
 
     private async Task<ProtocolError?> ResumeAsync(ResumeRequest resume, ContextKey? key, int? offset, bool isOpen)
     {
@@ -76,13 +79,13 @@ internal sealed partial class ClientSocket
                 : ErrorCatalogue.ContextNotFound;
         }
 
-        var since = _time.GetTimestamp();
-        var handle = _handles.Create(known);
+        var since = services.Time.GetTimestamp();
+        var handle = services.Handles.Create(known);
         var attached = await TryAttachAsync(handle, offset);
-        while (attached is null && isOpen && _time.GetElapsedTime(since) < ReopenTimeout)
+        while (attached is null && isOpen && services.Time.GetElapsedTime(since) < ReopenTimeout)
         {
-            await Task.Delay(ReopenRetryDelay, _time);
-            handle = _handles.Create(known);
+            await Task.Delay(ReopenRetryDelay, services.Time);
+            handle = services.Handles.Create(known);
             attached = await TryAttachAsync(handle, offset);
         }
 
@@ -96,9 +99,8 @@ internal sealed partial class ClientSocket
             return ErrorCatalogue.ResumeAhead(attached.From, attached.Count);
         }
 
-        var context = new SocketContext(known, handle, null, this, _writer, _admission, _cancels, _identity.WantsOffsets);
-        _contexts.Add(context);
-
+        var context = opener.Create(known, handle);
+        contexts.Add(context);
         context.Resume(attached);
         return null;
     }
