@@ -107,17 +107,17 @@ internal sealed partial class AttemptOpener(
             start.Markup.Append(input.Text);
         }
 
-        telemetry?.AttemptOpening();
+        telemetry?.AttemptOpening(connection.Key.Upstream, Count, connection.Key.Number);
         var feed = new AttemptFrames(log, context.Host.Self, start, OnSpoken, connection.RecordDrop, services.Logger);
         if (UpstreamAttempt.Open(start, context.Key.Tenant, context.Settings, upstream, _unsent.Peek(), connection, feed, services.Pool) is not { } attempt)
         {
+            telemetry?.AttemptNotOpened();
             return false;
         }
 
         (Attempt, Upstream) = (attempt, connection.Key.Upstream);
         attempt.HasSentWords = UnreportedWords.HasWords(_unsent);
         resume.OnOpened();
-        telemetry?.AttemptOpened(Upstream, Count, connection.Key.Number);
         NoteSeam(plan);
         recording.RecordSent(_unsent.Dequeue(), isSent: true);
         while (_unsent.TryDequeue(out var next))
