@@ -1,3 +1,4 @@
+using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -58,7 +59,7 @@ internal sealed partial class SocketContextOpener(
     }
 
     /// <summary>Makes a context that another socket has opened.</summary>
-    public SocketContext Create(ContextKey key, Contexts.IContextHandle handle)
+    public SocketContext Create(ContextKey key, IContextHandle handle)
         => new(key, handle, null, owner, writer, services.Admission, _cancels, identity.WantsOffsets);
 
     private SocketContext? TryAdd(string contextId, ContextSettings settings, bool isNumbered)

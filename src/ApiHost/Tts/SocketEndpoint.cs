@@ -1,16 +1,13 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Access;
-using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.ApiHost.Tenants;
-using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
-using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Tts;

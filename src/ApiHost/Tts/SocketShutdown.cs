@@ -1,5 +1,5 @@
 using System.Net.WebSockets;
-using TtsGrains.ApiHost.Access;
+using TtsGrains.ApiHost.Http;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 
