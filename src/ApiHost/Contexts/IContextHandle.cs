@@ -28,7 +28,8 @@ internal interface IContextHandle
 
     /// <summary>Stops the context.</summary>
     /// <param name="delivered">The offset of the first frame that the client did not get.</param>
-    Task CancelAsync(int delivered);
+    /// <param name="playedMs">How much of the audio its client has played, ms; null if it does not say.</param>
+    Task CancelAsync(int delivered, double? playedMs = null);
 
     /// <summary>Ends the context with an error, behind what it has already said.</summary>
     Task FailAsync(ContextFault fault);

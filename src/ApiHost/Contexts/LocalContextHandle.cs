@@ -31,7 +31,7 @@ internal sealed class LocalContextHandle(ContextKey key, IContextGrain grain, Co
 
     public Task<ContextFault?> PushAsync(ContextInput input) => grain.PushAsync(input, _epoch);
 
-    public Task CancelAsync(int delivered) => grain.CancelAsync(delivered);
+    public Task CancelAsync(int delivered, double? playedMs = null) => grain.CancelAsync(delivered, playedMs);
 
     public Task FailAsync(ContextFault fault) => grain.FailAsync(fault);
 

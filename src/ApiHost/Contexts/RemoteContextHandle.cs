@@ -94,9 +94,9 @@ internal sealed class RemoteContextHandle : IContextHandle
         });
     }
 
-    public async Task CancelAsync(int delivered)
+    public async Task CancelAsync(int delivered, double? playedMs = null)
     {
-        await _calls.CallTwiceAsync(() => _grain.CancelAsync(delivered));
+        await _calls.CallTwiceAsync(() => _grain.CancelAsync(delivered, playedMs));
         Release();
     }
 

@@ -13,11 +13,12 @@ internal sealed record UsageDocument(DateOnly From, DateOnly To, IReadOnlyList<U
     /// <summary>The groups as CSV (RFC 4180) with a header line.</summary>
     public string ToCsv()
     {
-        var csv = new StringBuilder("group,contexts,characters,characters_synthesised,audio_ms,archived_bytes\r\n");
+        var csv = new StringBuilder("group,contexts,characters,characters_synthesised,characters_delivered,characters_heard,audio_ms,archived_bytes,slot_wait_ms,contexts_with_audio,first_audio_ms\r\n");
         foreach (var group in Groups)
         {
             csv.Append('"').Append(Disarm(group.Group)?.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"').Append(
-                CultureInfo.InvariantCulture, $",{group.Contexts},{group.Characters},{group.CharactersSynthesised},{group.AudioMs},{group.ArchivedBytes}\r\n");
+                CultureInfo.InvariantCulture,
+                $",{group.Contexts},{group.Characters},{group.CharactersSynthesised},{group.CharactersDelivered},{group.CharactersHeard},{group.AudioMs},{group.ArchivedBytes},{group.SlotWaitMs},{group.ContextsWithAudio},{group.FirstAudioMs}\r\n");
         }
 
         return csv.ToString();
@@ -28,21 +29,54 @@ internal sealed record UsageDocument(DateOnly From, DateOnly To, IReadOnlyList<U
         => group is ['\t' or '\r' or '\n', ..] || group?.TrimStart() is ['=' or '+' or '-' or '@', ..] ? $"'{group}" : group;
 }
 
-/// <summary>The usage of one group.</summary>
-/// <param name="Group">The day, key id, reference, model or upstream; null for contexts without one.</param>
-/// <param name="Contexts">Ended contexts.</param>
-/// <param name="Characters">UTF-16 units that clients pushed.</param>
-/// <param name="CharactersSynthesised">UTF-16 units that were sent to upstreams, repeats after a lost socket included.</param>
-/// <param name="AudioMs">Audio that the upstreams returned, milliseconds.</param>
-/// <param name="ArchivedBytes">Bytes of audio in the archive when the contexts ended.</param>
-internal sealed record UsageGroupDocument(string? Group, int Contexts, long Characters, long CharactersSynthesised, double AudioMs, long ArchivedBytes)
+/// <summary>The usage of one group. Times are sums.</summary>
+internal sealed record UsageGroupDocument
 {
+    /// <summary>The day, key id, reference, model or upstream; null for contexts without one.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Ended contexts.</summary>
+    public int Contexts { get; init; }
+
+    /// <summary>UTF-16 units that clients pushed.</summary>
+    public long Characters { get; init; }
+
+    /// <summary>UTF-16 units that were sent to upstreams, repeats after a lost socket included.</summary>
+    public long CharactersSynthesised { get; init; }
+
+    /// <summary>UTF-16 units whose audio was written for clients.</summary>
+    public long CharactersDelivered { get; init; }
+
+    /// <summary>UTF-16 units that clients reported as played; of contexts without a report, those delivered.</summary>
+    public long CharactersHeard { get; init; }
+
+    /// <summary>Audio that the upstreams returned, milliseconds.</summary>
+    public double AudioMs { get; init; }
+
+    /// <summary>Bytes of audio in the archive when the contexts ended.</summary>
+    public long ArchivedBytes { get; init; }
+
+    /// <summary>Time that contexts waited for places at upstreams, milliseconds.</summary>
+    public double SlotWaitMs { get; init; }
+
+    /// <summary>Contexts whose first audio is timed.</summary>
+    public int ContextsWithAudio { get; init; }
+
+    /// <summary>Time to first audio of these, milliseconds.</summary>
+    public double FirstAudioMs { get; init; }
+
     /// <summary>Adds a context.</summary>
-    public UsageGroupDocument With(UsageRecord record) => new(
-        Group,
-        Contexts + 1,
-        Characters + record.Characters,
-        CharactersSynthesised + record.CharactersSynthesised,
-        Math.Round(AudioMs + record.AudioMs, 3),
-        ArchivedBytes + record.ArchivedBytes);
+    public UsageGroupDocument With(UsageRecord record) => this with
+    {
+        Contexts = Contexts + 1,
+        Characters = Characters + record.Characters,
+        CharactersSynthesised = CharactersSynthesised + record.CharactersSynthesised,
+        CharactersDelivered = CharactersDelivered + record.CharactersDelivered,
+        CharactersHeard = CharactersHeard + (record.CharactersHeard ?? record.CharactersDelivered),
+        AudioMs = Math.Round(AudioMs + record.AudioMs, 3),
+        ArchivedBytes = ArchivedBytes + record.ArchivedBytes,
+        SlotWaitMs = Math.Round(SlotWaitMs + record.SlotWaitMs, 3),
+        ContextsWithAudio = ContextsWithAudio + (record.FirstAudioMs is null ? 0 : 1),
+        FirstAudioMs = Math.Round(FirstAudioMs + (record.FirstAudioMs ?? 0), 3),
+    };
 }

@@ -41,7 +41,7 @@ internal static class UsageEndpoint
         await foreach (var record in ledger.ReadAsync(caller.Tenant, query.From, query.To, caller.Aborted))
         {
             var name = query.Group(record);
-            groups[name ?? ""] = (groups.GetValueOrDefault(name ?? "") ?? new UsageGroupDocument(name, 0, 0, 0, 0, 0)).With(record);
+            groups[name ?? ""] = (groups.GetValueOrDefault(name ?? "") ?? new UsageGroupDocument { Group = name }).With(record);
         }
 
         var usage = new UsageDocument(query.From, query.To, [.. groups.Values]);

@@ -23,6 +23,7 @@ internal sealed class ClientSocket : ISocketContextOwner
     private readonly SocketAnswers _answers;
     private readonly SocketContextOpener _opener;
     private readonly SocketShutdown _shutdown;
+    private readonly PlayedReports _played;
     private long _delay;
 
     public ClientSocket(
@@ -42,6 +43,7 @@ internal sealed class ClientSocket : ISocketContextOwner
         _shutdown = new SocketShutdown(identity, contexts, _writer, _end, _steps, services);
         _answers = new SocketAnswers(identity, contexts, _writer, services, _shutdown.CloseWhenTooSlow);
         _opener = new SocketContextOpener(identity, contexts, _writer, _answers, this, trace, services);
+        _played = new PlayedReports(contexts, services.Grains, services.Logger);
     }
 
     /// <summary>Serves the client until it leaves, stays idle too long, its credential becomes void, or the host stops.</summary>
@@ -76,6 +78,7 @@ internal sealed class ClientSocket : ISocketContextOwner
         _idle.Touch();
         context.Trace?.End(end.ToString().ToLowerInvariant(), end == ContextEnd.Error ? "error" : null);
         _contexts.Forget(context, end);
+        _played.OnFinished(context.Key);
     }
 
     public void OnRefused(SocketContext context, ProtocolError error)
@@ -146,7 +149,12 @@ internal sealed class ClientSocket : ISocketContextOwner
 
         if (message.IsCancel)
         {
-            return CancelAsync(message.ContextId);
+            return CancelAsync(message.ContextId, message.PlayedMs);
+        }
+
+        if (message.PlayedMs is { } played && _played.Report(message.ContextId, played, message.Transcript is null))
+        {
+            return default;
         }
 
         var characters = message.Transcript?.Length ?? 0;
@@ -201,7 +209,7 @@ internal sealed class ClientSocket : ISocketContextOwner
         }
     }
 
-    private ValueTask CancelAsync(string? contextId)
+    private ValueTask CancelAsync(string? contextId, int? playedMs)
     {
         if (contextId is null)
         {
@@ -211,11 +219,17 @@ internal sealed class ClientSocket : ISocketContextOwner
 
         if (_contexts.Find(contextId) is not { } context)
         {
+            if (playedMs is { } played)
+            {
+                _played.Report(contextId, played, isAll: true);
+            }
+
             return ValueTask.CompletedTask;
         }
 
         var since = _services.Time.GetTimestamp();
         context.Mute();
+        context.PlayedMs = playedMs;
         _writer.WhenSent(() => _services.Instruments.Silenced(_services.Time.GetElapsedTime(since)));
         context.Trace?.End("cancelled");
         _contexts.Forget(context, ContextEnd.Cancelled);

@@ -60,6 +60,9 @@ internal sealed class SocketContext
     /// <summary>Its place in the session, once its socket has asked for it.</summary>
     public PlaceClaim? Claim { get; set; }
 
+    /// <summary>How much of the audio the client had played when it cancelled, ms; null if it does not say.</summary>
+    public double? PlayedMs { get; set; }
+
     /// <summary>Bytes of frames that the client has not taken yet.</summary>
     public long Unsent => _frames.Unsent;
 

@@ -153,7 +153,7 @@ internal sealed class SocketContextSteps(
                 return OpenAsync(step.Input!);
             case StepKind.Cancel:
                 frames.Unwatch();
-                return handle.CancelAsync(frames.Next);
+                return handle.CancelAsync(frames.Next, context.PlayedMs);
             case StepKind.Fail:
                 return handle.FailAsync(step.Error!);
             case StepKind.Detach:

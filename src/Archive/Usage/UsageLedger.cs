@@ -28,6 +28,13 @@ public sealed class UsageLedger(ISegmentArchive archive)
         }
     }
 
+    /// <summary>Writes a record in place of the one that was written before.</summary>
+    public async Task ReplaceAsync(UsageRecord record, CancellationToken cancellationToken)
+    {
+        using var json = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(record, UsageJson.Default.UsageRecord));
+        await archive.ReplaceAsync(NameOf(record), json, ContentType, cancellationToken);
+    }
+
     /// <summary>Reads a tenant's records of days.</summary>
     /// <param name="tenant">The tenant's id.</param>
     /// <param name="from">The first day, UTC.</param>

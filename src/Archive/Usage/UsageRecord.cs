@@ -38,6 +38,20 @@ public sealed record UsageRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? KeyId { get; init; }
 
+    /// <summary>UTF-16 units whose audio was written for the client.</summary>
+    public long CharactersDelivered { get; init; }
+
+    /// <summary>UTF-16 units that the client reported as played; null if it did not report.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? CharactersHeard { get; init; }
+
+    /// <summary>Time that it waited for places at upstreams, milliseconds.</summary>
+    public double SlotWaitMs { get; init; }
+
+    /// <summary>Time from its opening to its first audio, milliseconds; absent if it had none, or had it on another silo.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? FirstAudioMs { get; init; }
+
     /// <summary>True if the process ended while the context was open: the numbers are those of its finished segments. Absent otherwise.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ProcessEnded { get; init; }
@@ -51,7 +65,20 @@ public sealed record UsageRecord(
 /// <param name="Characters">UTF-16 units that the client pushed.</param>
 /// <param name="CharactersSynthesised">UTF-16 units that were sent to upstreams.</param>
 /// <param name="AudioMs">Audio that the upstreams returned, milliseconds.</param>
-public sealed record ContextUsage(long Characters, long CharactersSynthesised, double AudioMs);
+public sealed record ContextUsage(long Characters, long CharactersSynthesised, double AudioMs)
+{
+    /// <summary>UTF-16 units whose audio was written for the client.</summary>
+    public long CharactersDelivered { get; init; }
+
+    /// <summary>UTF-16 units that the client reported as played; null if it did not report.</summary>
+    public long? CharactersHeard { get; init; }
+
+    /// <summary>Time that it waited for places at upstreams, milliseconds.</summary>
+    public double SlotWaitMs { get; init; }
+
+    /// <summary>Time from its opening to its first audio, milliseconds; null if that is not known.</summary>
+    public double? FirstAudioMs { get; init; }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(UsageRecord))]

@@ -39,6 +39,12 @@ internal abstract class ArchiveWork
         public ContextSummary Summary { get; } = summary;
     }
 
+    /// <summary>What is known of a context only after it was handed over as finished.</summary>
+    public sealed class CorrectUsage(ContextSummary summary) : ArchiveWork(0)
+    {
+        public ContextSummary Summary { get; } = summary;
+    }
+
     /// <summary>A segment that an earlier process left in the spool.</summary>
     public sealed class StoreLeftBehind(int flushId) : ArchiveWork(0)
     {
@@ -64,6 +70,9 @@ internal abstract record StagedWork(ArchiveWork Work)
 
     /// <summary>A segment of which only the manifest speaks.</summary>
     public sealed record Noted(ArchiveWork Work, ManifestSegment Entry) : StagedWork(Work);
+
+    /// <summary>Its usage, once more.</summary>
+    public sealed record Correction(ArchiveWork Work, ContextSummary Summary) : StagedWork(Work);
 
     /// <summary>How the context ended.</summary>
     public sealed record Manifest(ArchiveWork Work, ContextSummary Summary) : StagedWork(Work);

@@ -57,7 +57,7 @@ public sealed partial class ArchiveWriter
                 Refuse(recorder, work);
             }
 
-            _pending.Staged(work, isOnDisk: staged is not StagedWork.InMemory && _spool.IsOpen);
+            _pending.Staged(work, isOnDisk: staged is not (StagedWork.InMemory or StagedWork.Correction) && _spool.IsOpen);
             AddStaged(recorder, staged);
         }
 

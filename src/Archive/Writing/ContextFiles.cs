@@ -58,6 +58,12 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
             _stored.Add(_prefix + stored);
         }
 
+        if (work is StagedWork.Correction { Summary: var corrected })
+        {
+            await usage.ReplaceAsync(UsageOf(corrected), cancellationToken);
+            return default;
+        }
+
         // Before the erasure is looked at: usage is kept when speech is erased.
         if (work is StagedWork.Manifest { Summary: var summary })
         {
@@ -219,7 +225,10 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         var archived = _segments.Where(segment => segment.File is not null).Sum(segment => segment.Bytes);
 
         // Without counts, the finished segments are what is known.
-        var counts = summary.Usage ?? new ContextUsage(summary.Text.Length, summary.Text.Length, ManifestEntries.Milliseconds(identity.Format, archived));
+        var counts = summary.Usage ?? new ContextUsage(summary.Text.Length, summary.Text.Length, ManifestEntries.Milliseconds(identity.Format, archived))
+        {
+            CharactersDelivered = summary.Text.Length,
+        };
         return new UsageRecord(
             identity.Tenant,
             identity.Session,
@@ -237,6 +246,10 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
             archived)
         {
             KeyId = identity.KeyId,
+            CharactersDelivered = counts.CharactersDelivered,
+            CharactersHeard = counts.CharactersHeard,
+            SlotWaitMs = counts.SlotWaitMs,
+            FirstAudioMs = counts.FirstAudioMs,
             ProcessEnded = summary.ProcessEnded,
         };
     }

@@ -127,6 +127,19 @@ public sealed class ContextRecorder
         }
     }
 
+    /// <summary>Hands over the usage of a context that was finished, with what became known of it since.</summary>
+    public void UsageCorrected(ContextSummary summary)
+    {
+        lock (_gate)
+        {
+            var work = new ArchiveWork.CorrectUsage(summary);
+            if (_finished && _writer.TryTake(this, work))
+            {
+                Enqueue(work);
+            }
+        }
+    }
+
     private void Enqueue(ArchiveWork work)
     {
         if (Arrived.Add(work))

@@ -31,8 +31,13 @@ public interface IContextGrain : IGrainWithStringKey
 
     /// <summary>Stops the context at once. Harmless when it is already closed.</summary>
     /// <param name="delivered">The offset of the first frame of the log that its client did not get; null when that is not known.</param>
+    /// <param name="playedMs">How much of the audio its client has played, ms; null if it does not say.</param>
     [Alias("cancel")]
-    Task CancelAsync(int? delivered = null);
+    Task CancelAsync(int? delivered = null, double? playedMs = null);
+
+    /// <summary>Takes the client's word for how much of the audio it has played, ms. Has no effect once the log is gone.</summary>
+    [Alias("played")]
+    Task ReportPlayedAsync(double playedMs);
 
     /// <summary>The session is erased: drops the log of a context that has ended, here and at its owner. It waits for no other call.</summary>
     [Alias("erase"), AlwaysInterleave]

@@ -70,7 +70,18 @@ internal sealed class ContextGrain(ContextServices services, SiloDrain drain) : 
 
     public Task FailAsync(ContextFault fault) => Current?.FailAsync(fault.ToError()) ?? Task.CompletedTask;
 
-    public Task CancelAsync(int? delivered = null) => Current?.CancelAsync(delivered) ?? Task.CompletedTask;
+    public Task CancelAsync(int? delivered = null, double? playedMs = null) => Current?.CancelAsync(delivered, playedMs) ?? Task.CompletedTask;
+
+    public Task ReportPlayedAsync(double playedMs)
+    {
+        if (_context is null)
+        {
+            return NotHere(Task.CompletedTask);
+        }
+
+        _context.ReportPlayed(playedMs);
+        return Task.CompletedTask;
+    }
 
     public Task OnUpstreamAsync(UpstreamNotice notice) => _context?.OnUpstreamAsync(notice) ?? Task.CompletedTask;
 

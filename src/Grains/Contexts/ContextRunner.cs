@@ -104,6 +104,9 @@ internal sealed class ContextRunner(
         return decision.Refusal is null ? null : ContextFault.From(decision.Refusal);
     }
 
+    /// <summary>Hands over what is due later.</summary>
+    public void Finish() => archiving.Correction.Correct();
+
     /// <summary>The host stops: a context that cannot continue elsewhere ends with a terminal frame, so that no client waits without end.</summary>
     public async Task EndWithHostAsync()
     {
@@ -112,11 +115,15 @@ internal sealed class ContextRunner(
     }
 
     /// <summary>Stops the context at once.</summary>
-    public Task CancelAsync(int? delivered)
+    public Task CancelAsync(int? delivered, double? playedMs)
     {
         recording.Delivered = delivered;
+        recording.PlayedMs = playedMs ?? recording.PlayedMs;
         return RunAsync(new ContextCommand.Cancel());
     }
+
+    /// <summary>The client has played this much of the audio, ms.</summary>
+    public void ReportPlayed(double playedMs) => archiving.Correction.Report(playedMs);
 
     /// <summary>The context was restored here: what is left to say is spoken, in another upstream context.</summary>
     public Task ResumeAsync()

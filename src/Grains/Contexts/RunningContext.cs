@@ -67,7 +67,11 @@ internal sealed partial class RunningContext
     public Task FailAsync(ProtocolError error) => _runner.RunAsync(new ContextCommand.Fail(error));
 
     /// <param name="delivered">The offset of the first frame that the client did not get; null when that is not known.</param>
-    public Task CancelAsync(int? delivered) => _runner.CancelAsync(delivered);
+    /// <param name="playedMs">How much of the audio its client has played, ms; null if it does not say.</param>
+    public Task CancelAsync(int? delivered, double? playedMs = null) => _runner.CancelAsync(delivered, playedMs);
+
+    /// <summary>The client has played this much of the audio, ms.</summary>
+    public void ReportPlayed(double playedMs) => _runner.ReportPlayed(playedMs);
 
     /// <summary>Reads frames for a listener.</summary>
     public FrameBatch Read(int from, int maxFrames) => LogBatches.Read(Context.Host.GrainKey, Membership.Ordinal, Context.Log, from, maxFrames, MostReadBytes);
@@ -183,6 +187,7 @@ internal sealed partial class RunningContext
             LogNotFinished(_services.Logger, Context.Host.GrainKey);
         }
 
+        _runner.Finish();
         Membership.StopPublishing();
         Ownership.Stop();
         _services.Logs.Remove(Context.Host.GrainKey);

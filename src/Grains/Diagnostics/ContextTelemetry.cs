@@ -35,6 +35,7 @@ internal sealed class ContextTelemetry : IAudioObserver
     private volatile Activity? _span;
     private bool _hasAudio;
     private bool _isRestored;
+    private long _firstAudioTicks;
     private (string Upstream, long Since)? _waiting;
     private (string Upstream, long Since)? _attempt;
 
@@ -51,6 +52,12 @@ internal sealed class ContextTelemetry : IAudioObserver
 
     /// <summary>True if a client has played all audio so far.</summary>
     public bool IsDry => _playout.IsDry;
+
+    /// <summary>Gets the time that it waited for slots.</summary>
+    public TimeSpan SlotWait { get; private set; }
+
+    /// <summary>Gets the time from its opening to its first audio; null if it had none here.</summary>
+    public TimeSpan? FirstAudio => Volatile.Read(ref _firstAudioTicks) is > 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>Lists the pauses in its audio; null if there were none.</summary>
     public IReadOnlyList<ManifestPause>? Pauses => _pauses.List();
@@ -91,7 +98,9 @@ internal sealed class ContextTelemetry : IAudioObserver
             _waiting = null;
             _slot?.SetTag("tts.upstream", upstream ?? waiting.Upstream);
             _slot.End(upstream is null ? result : null);
-            _upstreams.SlotWaited(upstream ?? waiting.Upstream, result, _time.GetElapsedTime(waiting.Since));
+            var waited = _time.GetElapsedTime(waiting.Since);
+            SlotWait += waited;
+            _upstreams.SlotWaited(upstream ?? waiting.Upstream, result, waited);
             _playout.WaitFor(PauseCause.Upstream);
         }
     }
@@ -166,7 +175,9 @@ internal sealed class ContextTelemetry : IAudioObserver
             if (!_isRestored)
             {
                 var (now, sentAt) = (_time.GetTimestamp(), Volatile.Read(ref _sentAt));
-                _contexts.FirstAudio(_time.GetElapsedTime(_openedAt, now), _time.GetElapsedTime(_openedAt, sentAt), _tenant);
+                var took = _time.GetElapsedTime(_openedAt, now);
+                Volatile.Write(ref _firstAudioTicks, Math.Max(took.Ticks, 1));
+                _contexts.FirstAudio(took, _time.GetElapsedTime(_openedAt, sentAt), _tenant);
             }
         }
 

@@ -64,6 +64,9 @@ public sealed class ClientMessage
     /// </summary>
     public int? Input { get; internal set; }
 
+    /// <summary>How much of the context's audio the client has played, ms; null if it does not say. Our own addition, never passed on.</summary>
+    public int? PlayedMs { get; internal set; }
+
     /// <summary>The raw JSON of <c>generation_config</c>, the one setting that may change with every push; empty when absent.</summary>
     public ReadOnlyMemory<byte> GenerationConfig { get; internal set; }
 

@@ -140,6 +140,10 @@ public static class ClientMessageParser
         {
             message.Input = JsonMembers.ReadInteger(ref reader, "input", 0, int.MaxValue, ref error);
         }
+        else if (reader.ValueTextEquals("played_ms"u8))
+        {
+            message.PlayedMs = JsonMembers.ReadInteger(ref reader, "played_ms", 0, int.MaxValue, ref error);
+        }
         else if (reader.ValueTextEquals("generation_config"u8))
         {
             message.GenerationConfig = JsonMembers.ReadObject(ref reader, utf8, "generation_config", ref error);

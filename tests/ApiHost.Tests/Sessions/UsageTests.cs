@@ -46,6 +46,56 @@ public sealed class UsageTests
         Assert.True(billed > Contexts * Text.Length);
         Assert.Equal((Contexts, Contexts * Text.Length, billed), (Count(group, "contexts"), Count(group, "characters"), Count(group, "characters_synthesised")));
         Assert.True(group.GetProperty("audio_ms").GetDouble() > 0);
+        Assert.Equal((Contexts * Text.Length, Contexts * Text.Length), (Count(group, "characters_delivered"), Count(group, "characters_heard")));
+        Assert.Equal(Contexts, Count(group, "contexts_with_audio"));
+        Assert.True(group.GetProperty("first_audio_ms").GetDouble() > 0);
+        Assert.True(group.GetProperty("slot_wait_ms").GetDouble() > 0);
+        Assert.True(Count(group, "archived_bytes") > 0);
+    }
+
+    [Fact]
+    public async Task Usage_OfACancelledContext_IsWhatTheClientGotAndPlayed()
+    {
+        await using var service = await StartAsync();
+        service.Upstream.When("", static (context, message) =>
+        {
+            if (!message.IsCancel)
+            {
+                context.Speak(message.Transcript, message.WantsTimestamps);
+            }
+
+            return Task.CompletedTask;
+        });
+        await using (var client = await SocketClient.ConnectAsync(service, session: "call"))
+        {
+            await client.PushAsync("a", Text, more: true, change: message => message["add_timestamps"] = true);
+            await client.WhenAsync("a", context => context.Words.Count > 0);
+            await client.SendAsync("a", """{"context_id":"a","cancel":true,"played_ms":1}""");
+            await client.WhenReadAsync();
+        }
+
+        await WhenCountedAsync(service);
+        var group = await GroupAsync(service, "");
+
+        Assert.Equal((Text.Length, Text.Length, 0), (Count(group, "characters"), Count(group, "characters_delivered"), Count(group, "characters_heard")));
+    }
+
+    [Theory]
+    [InlineData("""{"context_id":"a","played_ms":1}""")]
+    [InlineData("""{"context_id":"a","played_ms":1,"cancel":true}""")]
+    public async Task Usage_OfAFinishedContext_FollowsTheReportThatComesAfterItsEnd(string report)
+    {
+        await using var service = await StartAsync();
+        await using var client = await SocketClient.ConnectAsync(service, session: "call");
+        await client.PushAsync("a", Text, more: false);
+        Assert.True((await client.WhenEndedAsync("a")).IsDone);
+        await WhenCountedAsync(service);
+
+        await client.SendAsync("other", report);
+        await client.WhenReadAsync();
+        await Eventually.IsAsync(async () => Count(await GroupAsync(service, ""), "characters_heard"), 0, Token);
+
+        Assert.Equal(Text.Length, Count(await GroupAsync(service, ""), "characters_delivered"));
     }
 
     [Fact]
@@ -69,7 +119,7 @@ public sealed class UsageTests
         using var csv = await http.GetAsync("/v1/usage?by=ref&format=csv", Token);
         Assert.Equal("text/csv", csv.Content.Headers.ContentType!.MediaType);
         Assert.StartsWith(
-            $"group,contexts,characters,characters_synthesised,audio_ms,archived_bytes\r\n\"\",1,{Text.Length},{Text.Length},", await csv.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+            $"group,contexts,characters,characters_synthesised,characters_delivered,characters_heard,audio_ms,archived_bytes,slot_wait_ms,contexts_with_audio,first_audio_ms\r\n\"\",1,{Text.Length},{Text.Length},{Text.Length},{Text.Length},", await csv.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -83,9 +133,22 @@ public sealed class UsageTests
     [InlineData("a=1", "a=1")]
     public void Csv_OfAReferenceThatLooksLikeAFormula_IsText(string reference, string written)
     {
-        var usage = new UsageDocument(default, default, [new UsageGroupDocument(reference, 1, 2, 3, 4.5, 5)]);
+        var usage = new UsageDocument(default, default, [new UsageGroupDocument
+        {
+            Group = reference,
+            Contexts = 1,
+            Characters = 2,
+            CharactersSynthesised = 3,
+            CharactersDelivered = 4,
+            CharactersHeard = 5,
+            AudioMs = 6.5,
+            ArchivedBytes = 7,
+            SlotWaitMs = 8.5,
+            ContextsWithAudio = 9,
+            FirstAudioMs = 10,
+        }]);
 
-        Assert.EndsWith($"_bytes\r\n\"{written}\",1,2,3,4.5,5\r\n", usage.ToCsv(), StringComparison.Ordinal);
+        Assert.EndsWith($"_audio_ms\r\n\"{written}\",1,2,3,4,5,6.5,7,8.5,9,10\r\n", usage.ToCsv(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,9 @@ internal sealed class NoticedContext : IContextGrain
 
     public Task<ContextFault?> PushAsync(ContextInput input, int epoch, int number) => throw new NotSupportedException();
 
-    public Task CancelAsync(int? delivered) => throw new NotSupportedException();
+    public Task CancelAsync(int? delivered, double? playedMs) => throw new NotSupportedException();
+
+    public Task ReportPlayedAsync(double playedMs) => throw new NotSupportedException();
 
     public Task EraseAsync() => throw new NotSupportedException();
 

@@ -35,6 +35,7 @@ public sealed class ClientMessageErrorTests
         foreach (var number in (string[])["-1", "0.5", "2147483648", "1e400", "-1e400", "123456789012345678901234567890"])
         {
             data.Add("input", number, "a whole number from 0 to 2147483647");
+            data.Add("played_ms", number, "a whole number from 0 to 2147483647");
         }
 
         data.Add("input", "\"0\"", "a whole number");

@@ -40,9 +40,9 @@ public sealed class ClientMessageParserTests
     [InlineData("2147483647", int.MaxValue)]
     public void Parse_OurOwnMembers_AreReadAndNotPassedOn(string given, int number)
     {
-        var message = Parsed.Valid($$"""{"input":{{given}},"context_id":"c1","archive":true,"theirs":1}""");
+        var message = Parsed.Valid($$"""{"input":{{given}},"played_ms":{{given}},"context_id":"c1","archive":true,"theirs":1}""");
 
-        Assert.Equal(number, message.Input);
+        Assert.Equal((number, number), (message.Input, message.PlayedMs));
         Assert.Equal(""","theirs":1""", Parsed.Text(message.PassThrough));
     }
 
@@ -77,6 +77,7 @@ public sealed class ClientMessageParserTests
     [InlineData("use_original_timestamps")]
     [InlineData("archive")]
     [InlineData("input")]
+    [InlineData("played_ms")]
     [InlineData("generation_config")]
     [InlineData("pronunciation_dict_id")]
     [InlineData("never_heard_of")]

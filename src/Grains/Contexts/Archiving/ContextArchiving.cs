@@ -22,6 +22,9 @@ internal sealed partial class ContextArchiving(
     private SegmentEnding _ending;
     private bool _isPartDue;
 
+    /// <summary>Corrects the usage record after the end.</summary>
+    public UsageCorrection Correction { get; } = new(context, recording);
+
     /// <summary>Hands over the segments that have ended.</summary>
     /// <param name="ending">Why the last one ended, when no flush ended it.</param>
     /// <param name="withPart">Whether to hand over, too, what there is of the segment that is being spoken.</param>
@@ -46,13 +49,22 @@ internal sealed partial class ContextArchiving(
         await _running;
         try
         {
-            (await RecorderAsync(isForUsage: true))?.ContextFinished(recording.Summarize(outcome, upstream));
+            if (await RecorderAsync(isForUsage: true) is { } recorder)
+            {
+                var summary = recording.Summarize(outcome, upstream, WrittenAtEnd(outcome));
+                Correction.Begin(recorder, summary);
+                recorder.ContextFinished(summary);
+            }
         }
         catch (Exception e)
         {
             LogNotArchived(logger, context.Host.GrainKey, e);
         }
     }
+
+    // What an attached client has not got yet is on its way to it.
+    private int? WrittenAtEnd(ContextOutcome outcome)
+        => recording.Delivered ?? (outcome == ContextOutcome.Cancelled || ownership.IsAwaited ? context.Log.Written : null);
 
     private async Task HandOverAsync()
     {

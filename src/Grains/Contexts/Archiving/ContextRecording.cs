@@ -29,6 +29,9 @@ internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
     /// <summary>The offset of the first frame that the client of a cancelled context did not get; null when that is not known.</summary>
     public int? Delivered { get; set; }
 
+    /// <summary>How much of its audio the client has played, ms; null if it does not say.</summary>
+    public double? PlayedMs { get; set; }
+
     /// <summary>Characters that were pushed.</summary>
     public int Characters => _pushed.Sum(segment => segment.Text.Length);
 
@@ -78,9 +81,17 @@ internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
     /// <summary>What the manifest says of the whole. The text of segments that are not to be kept is not in it.</summary>
     /// <param name="outcome">How the context ended.</param>
     /// <param name="upstream">Who spoke it.</param>
-    public ContextSummary Summarize(ContextOutcome outcome, string? upstream)
+    /// <param name="written">The offset behind the last frame that was written for the client; null if all of them were.</param>
+    public ContextSummary Summarize(ContextOutcome outcome, string? upstream, int? written)
     {
-        var usage = new ContextUsage(Characters, _sentCharacters, Milliseconds(_log.AudioBytes));
+        var toClient = CreateCounter().Before(written);
+        var usage = new ContextUsage(Characters, _sentCharacters, Milliseconds(_log.AudioBytes))
+        {
+            CharactersDelivered = toClient,
+            CharactersHeard = CountHeard(toClient),
+            SlotWaitMs = Math.Round(context.Telemetry?.SlotWait.TotalMilliseconds ?? 0, 3),
+            FirstAudioMs = context.Telemetry?.FirstAudio is { } first ? Math.Round(first.TotalMilliseconds, 3) : null,
+        };
         if (!context.IsKept)
         {
             return new ContextSummary(outcome, "", upstream, time.GetUtcNow()) { Usage = usage };
@@ -96,9 +107,14 @@ internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
         };
     }
 
+    /// <summary>Counts the characters that the client has played, of those delivered to it; null if it does not say.</summary>
+    public long? CountHeard(long delivered) => PlayedMs is { } played ? Math.Min(delivered, CreateCounter().Until(played)) : null;
+
     /// <summary>What the session says of it.</summary>
     public SessionContextEnd EndOf(ContextOutcome outcome) => new(
         outcome.ToString(), _segments, Milliseconds(_log.AudioBytes), Characters, time.GetUtcNow());
+
+    private SpokenCharacters CreateCounter() => new(_log, [.. _pushed.Select(segment => segment.Text.ToString())]);
 
     private void HandOver(ContextRecorder? recorder, LoggedSegment segment, SegmentEnding ending)
     {
