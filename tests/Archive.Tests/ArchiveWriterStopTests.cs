@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TtsGrains.Archive.Writing;
 using Xunit;
 
 namespace TtsGrains.Archive.Tests;

@@ -26,6 +26,7 @@ internal sealed class SilenceCheck(IContextGrain grain, LogReplica log, Func<boo
     /// <summary>Whether it is being opened: then it has no log at first.</summary>
     public bool IsOpening
     {
+        get => _isOpening;
         set => _isOpening = value;
     }
 

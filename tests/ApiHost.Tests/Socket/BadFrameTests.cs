@@ -2,12 +2,8 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
-using TtsGrains.Grains.Interfaces.Contexts;
-using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Socket;
 

@@ -1,6 +1,3 @@
-using TtsGrains.Grains.Interfaces.Upstreams;
-using TtsGrains.Grains.Upstreams;
-using TtsGrains.Testing;
 using Xunit;
 
 namespace TtsGrains.Grains.Tests.Upstreams;

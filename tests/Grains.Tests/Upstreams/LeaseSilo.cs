@@ -1,7 +1,5 @@
 using TtsGrains.Grains.Interfaces.Upstreams;
 using TtsGrains.Grains.Upstreams;
-using TtsGrains.Testing;
-using Xunit;
 
 namespace TtsGrains.Grains.Tests.Upstreams;
 

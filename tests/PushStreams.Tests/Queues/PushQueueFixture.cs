@@ -7,22 +7,22 @@ namespace TtsGrains.PushStreams.Tests.Queues;
 /// <summary>A queue and what is asked of it, for the tests of queues.</summary>
 public abstract class PushQueueFixture
 {
-    protected static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    protected static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
-    protected static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-    protected static readonly StreamId Stream = StreamId.Create("numbers", "a");
+    private protected static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private protected static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+    private protected static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private protected static readonly StreamId Stream = StreamId.Create("numbers", "a");
 
-    protected FakeTimeProvider Time { get; } = new(Start);
+    private protected FakeTimeProvider Time { get; } = new(Start);
 
-    protected Guid Receiver { get; } = Guid.NewGuid();
+    private protected Guid Receiver { get; } = Guid.NewGuid();
 
-    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    protected PushQueue NewQueue(int capacity = 10) => new(capacity, Lease, Time);
+    private protected PushQueue NewQueue(int capacity = 10) => new(capacity, Lease, Time);
 
-    protected DequeueRequest Request(long received = 0, long delivered = 0, int count = 10) => new(Receiver, received, delivered, count);
+    private protected DequeueRequest Request(long received = 0, long delivered = 0, int count = 10) => new(Receiver, received, delivered, count);
 
-    protected static async Task<Enqueued> PutAsync(PushQueue queue, params int[] items)
+    private protected static async Task<Enqueued> PutAsync(PushQueue queue, params int[] items)
     {
         var result = Enqueued.None;
         foreach (var item in items)
@@ -33,7 +33,7 @@ public abstract class PushQueueFixture
         return result;
     }
 
-    protected static int[] Items(DequeueAnswer answer) => [.. answer.Messages.SelectMany(message => message.Message.Events.Cast<int>())];
+    private protected static int[] Items(DequeueAnswer answer) => [.. answer.Messages.SelectMany(message => message.Message.Events.Cast<int>())];
 
-    protected static long Last(DequeueAnswer answer) => answer.Messages[^1].Number;
+    private protected static long Last(DequeueAnswer answer) => answer.Messages[^1].Number;
 }

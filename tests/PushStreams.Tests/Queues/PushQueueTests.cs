@@ -1,6 +1,4 @@
-using TtsGrains.PushStreams.Messages;
 using TtsGrains.PushStreams.Queues;
-using TtsGrains.Testing;
 
 namespace TtsGrains.PushStreams.Tests.Queues;
 
