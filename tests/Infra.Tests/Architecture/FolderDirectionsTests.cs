@@ -113,7 +113,7 @@ public sealed class FolderDirectionsTests
         string[] above = [.. AssemblyOf(Contexts).GetTypes().Where(type => type.Namespace == Contexts && !type.IsNested).Select(type => type.FullName!)];
 
         var below = Types.InAssembly(AssemblyOf(Contexts)).That().ResideInNamespaceMatching($@"^{Contexts}\..+");
-        Assert.Contains(typeof(ContextLog), below.GetTypes());
+        Assert.Contains(typeof(ContextLog).FullName, below.GetTypes().Select(type => type.FullName));
 
         var result = below.ShouldNot().HaveDependencyOnAny(above).GetResult();
 
