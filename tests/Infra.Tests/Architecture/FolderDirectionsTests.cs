@@ -40,7 +40,7 @@ public sealed class FolderDirectionsTests
             Admission      → Lifecycle Log
             Listening      → Lifecycle Log
             Ownership      → Lifecycle Log
-            Archiving      → Lifecycle Listening Log Ownership
+            Archiving      → Lifecycle Listening Log Ownership Words
             Attempts       → Archiving Lifecycle Log Words
             """),
         [ApiHost] = new("""
