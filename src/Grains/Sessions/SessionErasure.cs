@@ -114,7 +114,7 @@ internal sealed partial class SessionErasure(
     private bool MayHaveLog(SessionContext context)
         => context.End is not { } end || time.GetUtcNow() - end.ClosedAt < options.Retention + options.ReconnectTimeout + LogMargin;
 
-    /// <summary>Notes whom to tell that the session was erased; null for nobody.</summary>
+    /// <summary>Notes whom to tell that the session was erased; null to tell this one no more.</summary>
     public void Observe(string subscription, ISessionObserver? observer)
     {
         if (observer is null)
