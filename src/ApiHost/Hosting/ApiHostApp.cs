@@ -51,6 +51,7 @@ internal static class ApiHostApp
         builder.Services.AddAdmin();
         builder.Services.AddOperations();
         builder.Services.AddOrigins();
+        builder.Services.AddConsole();
         builder.Services.AddApiDescription();
         if (cluster.Mode == ClusterMode.Single)
         {

@@ -29,6 +29,7 @@ internal static class ArchiveApi
         group.MapSessions();
         group.MapSegments();
         group.MapErasure();
+        group.MapArchiveKeys();
         group.MapUsage();
     }
 }

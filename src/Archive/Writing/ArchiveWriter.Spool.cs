@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Azure;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Spooling;
 using TtsGrains.Archive.Stores;
@@ -9,8 +11,10 @@ namespace TtsGrains.Archive.Writing;
 
 public sealed partial class ArchiveWriter
 {
+    private static readonly TimeSpan KeyTimeout = TimeSpan.FromSeconds(2);
+
     private ContextRecorder CreateRecorder(ContextIdentity identity, SpoolAccount account, bool isLeftBehind) => new(
-        identity, new SegmentSpooler(identity, account), new ContextFiles(identity, _archive, _days, _erasures, account, _usage), this)
+        identity, new SegmentSpooler(identity, account, _cipher is { IsOn: true }), new ContextFiles(identity, _archive, _days, _erasures, account, _usage), this)
     { IsLeftBehind = isLeftBehind };
 
     // A disk that refuses takes the safety of the spool, not the archive: segments go through memory then.
@@ -26,19 +30,44 @@ public sealed partial class ArchiveWriter
         }
     }
 
-    // One after the other, on a thread that may block.
-    private static async Task ForEachAsync<T>(ChannelReader<T> reader, Action<T> work, CancellationToken stoppingToken)
+    // One after the other.
+    private static async Task ForEachAsync<T>(ChannelReader<T> reader, Func<T, Task> work, CancellationToken stoppingToken)
     {
         try
         {
             await foreach (var next in reader.ReadAllAsync(stoppingToken))
             {
-                await DiskScheduler.RunAsync(() => work(next), CancellationToken.None);
+                await work(next);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The writer stops.
+        }
+    }
+
+    private async Task StageNextAsync(ContextRecorder recorder)
+    {
+        if (_cipher is { IsOn: true } cipher)
+        {
+            recorder.Stage.Key = await FindKeyAsync(recorder.Identity.Tenant, cipher.Keys);
+        }
+
+        await DiskScheduler.RunAsync(() => StageNext(recorder), CancellationToken.None);
+    }
+
+    // While the store fails, the keys may be out of reach too, and waiting for one tenant's key would hold up the others.
+    private async Task<TenantKey?> FindKeyAsync(string tenant, TenantKeys keys)
+    {
+        var name = ArchiveNames.Escape(tenant);
+        try
+        {
+            return _store.IsFailing ? keys.FindKnown(name) : await keys.GetCurrentAsync(name, CancellationToken.None).AsTask().WaitAsync(KeyTimeout, _time);
+        }
+        catch (Exception failure)
+        {
+            LogKeyMissing(_logger, tenant, failure);
+            return null;
         }
     }
 
@@ -57,7 +86,7 @@ public sealed partial class ArchiveWriter
                 Refuse(recorder, work);
             }
 
-            _pending.Staged(work, isOnDisk: staged is not (StagedWork.InMemory or StagedWork.Correction) && _spool.IsOpen);
+            _pending.Staged(work, isOnDisk: staged is not (StagedWork.InMemory or StagedWork.Correction) && _spool.IsOpen && recorder.Stage.CanWrite);
             AddStaged(recorder, staged);
         }
 
@@ -87,14 +116,18 @@ public sealed partial class ArchiveWriter
         }
     }
 
-    private void AdoptSpools()
+    private async Task AdoptSpoolsAsync(CancellationToken stoppingToken)
     {
         try
         {
             foreach (var account in _spool.TakeOver())
             {
-                TakeUp(account);
+                await TakeUpAsync(account, stoppingToken);
             }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The next start finds the rest.
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -106,22 +139,62 @@ public sealed partial class ArchiveWriter
         }
     }
 
-    private void TakeUp(SpoolAccount account)
+    private async Task TakeUpAsync(SpoolAccount account, CancellationToken stoppingToken)
     {
-        var lines = account.Read();
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                await TakeUpAsync(account, await account.ReadAsync(_cipher?.Keys, stoppingToken), stoppingToken);
+                return;
+            }
+            catch (UnreadableObjectException erased) when (erased.Reason == UnreadableReason.KeyDeleted)
+            {
+                LogUnreadable(_logger, "its key was deleted, so it is removed", erased);
+                account.RemoveAll();
+                return;
+            }
+            catch (UnreadableObjectException unreadable)
+            {
+                LogUnreadable(_logger, "it stays there", unreadable);
+                return;
+            }
+            catch (RequestFailedException away)
+            {
+                // The store has the keys.
+                RecordFailure(away);
+                await _store.PauseAsync(RetryDelay.After(failures, _options.FirstRetryDelay, _options.LongestRetryDelay, Random.Shared.NextDouble()), stoppingToken);
+                stoppingToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private async Task TakeUpAsync(SpoolAccount account, IReadOnlyList<SpoolLine> lines, CancellationToken stoppingToken)
+    {
         if (lines.Count == 0 || lines[0].Context is not { } identity)
         {
-            account.Close();
+            account.RemoveAll();
             return;
         }
 
         // A later line of a segment corrects an earlier one.
         var entries = lines.Where(l => l.Segment is not null).GroupBy(l => l.Segment!.FlushId).Select(g => g.Last().Segment!).OrderBy(s => s.FlushId).ToList();
         account.RemoveUnfinished(entries.Select(e => e.FlushId).ToHashSet());
+
+        // All that may fail comes first, so that it can be tried again.
+        var whole = new HashSet<int>();
+        foreach (var entry in entries.Where(e => e.File is not null && File.Exists(account.AudioPath(e.FlushId))))
+        {
+            if (await IsWholeAsync(identity, account.AudioPath(entry.FlushId), entry, stoppingToken))
+            {
+                whole.Add(entry.FlushId);
+            }
+        }
+
         var recorder = CreateRecorder(identity, account, isLeftBehind: true);
         foreach (var entry in entries)
         {
-            TakeUp(recorder, account, entry);
+            TakeUp(recorder, account, entry, whole.Contains(entry.FlushId));
         }
 
         var summary = lines.FirstOrDefault(l => l.Summary is not null)?.Summary ?? SummaryOf(identity, entries);
@@ -135,7 +208,7 @@ public sealed partial class ArchiveWriter
         LogTakenUp(_logger, identity.Tenant, identity.Session, identity.Context, entries.Count);
     }
 
-    private void TakeUp(ContextRecorder recorder, SpoolAccount account, ManifestSegment entry)
+    private void TakeUp(ContextRecorder recorder, SpoolAccount account, ManifestSegment entry, bool isWhole)
     {
         StagedWork staged;
         var work = new ArchiveWork.StoreLeftBehind(entry.FlushId);
@@ -144,7 +217,7 @@ public sealed partial class ArchiveWriter
             // Its audio is stored, or it never had any.
             staged = new StagedWork.Noted(work, entry);
         }
-        else if (entry.File is not null && IsWhole(account.AudioPath(entry.FlushId), entry.Sha256))
+        else if (isWhole)
         {
             staged = new StagedWork.Spooled(work, entry, bytes);
         }
@@ -162,10 +235,20 @@ public sealed partial class ArchiveWriter
         }
     }
 
-    private static bool IsWhole(string path, string? sha256)
+    private async Task<bool> IsWholeAsync(ContextIdentity identity, string path, ManifestSegment entry, CancellationToken stoppingToken)
     {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file)) == sha256;
+        try
+        {
+            var name = ArchiveNames.Segment(identity.Tenant, identity.Session, identity.Ordinal, identity.Context, entry.FlushId);
+            await using var content = _cipher is null
+                ? File.OpenRead(path)
+                : await _cipher.OpenAsync(File.OpenRead(path), name, ArchiveNames.Escape(identity.Tenant), mayBePlain: true, stoppingToken);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, stoppingToken)) == entry.Sha256;
+        }
+        catch (UnreadableObjectException damaged) when (damaged.Reason != UnreadableReason.KeyMissing)
+        {
+            return false;
+        }
     }
 
     private static ContextSummary SummaryOf(ContextIdentity identity, List<ManifestSegment> entries) => new(

@@ -30,6 +30,11 @@ public static class AuditActions
 
     public const string RevokeKey = "key.revoke";
 
+    public const string RotateArchiveKey = "archive-key.rotate";
+
+    /// <summary>An erasure of all that the tenant's archive keys encrypted.</summary>
+    public const string DeleteArchiveKeys = "archive-key.delete";
+
     /// <summary>A request to a route of which only refusals are recorded.</summary>
     public const string Request = "request";
 

@@ -37,6 +37,7 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
         ["GET /v1/openapi.json"] = Public,
         [RouteTable.Page] = Public,
         ["GET /console/{**file}"] = Public,
+        ["GET /console/settings"] = Any,
         ["* /voices/clone/{**rest}"] = Public,
         ["* /voices/localize/{**rest}"] = Public,
         ["* /voice-changer/{**rest}"] = Public,
@@ -83,6 +84,9 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
         ["POST /v1/admin/tenants/{tenant}/keys/{key}/rotate"] = OperatorKey,
         ["DELETE /v1/admin/tenants/{tenant}/keys/{key}"] = OperatorKey,
         ["GET /v1/admin/audit"] = OperatorKey,
+        ["GET /v1/archive-keys"] = AdminKey,
+        ["POST /v1/archive-keys"] = AdminKey,
+        ["DELETE /v1/archive-keys"] = AdminKey,
         ["GET /v1/operations"] = AdminKey,
     };
 
