@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TtsGrains.Archive.Audit;
 using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Removal;
 using TtsGrains.Archive.Sessions;
@@ -53,11 +54,16 @@ public static class ArchiveServiceCollectionExtensions
         services.TryAddSingleton<ISegmentArchive>(
             provider => new EncryptedArchive(provider.GetRequiredService<ArchiveStore>().Store, provider.GetRequiredService<ArchiveCipher>()));
         services.TryAddSingleton(provider => new ArchiveKeys(
-            provider.GetRequiredService<ArchiveCipher>(), provider.GetRequiredService<ISegmentArchive>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ArchiveCipher>(),
+            provider.GetRequiredService<ISegmentArchive>(),
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(CreateSecrets);
         services.TryAddSingleton<SessionArchive>();
         services.TryAddSingleton<UsageLedger>();
         services.TryAddSingleton<SessionEraser>();
+        services.TryAddSingleton<AuditTrail>();
+        services.TryAddSingleton<AuditReader>();
         return services;
     }
 

@@ -11,16 +11,18 @@ internal sealed class ServiceOptions
     private const string UrlVariable = "TTS_URL";
     private const string KeyVariable = "TTS_KEY";
 
-    private readonly Option<Uri> _url = new("--url")
-    {
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
-        CustomParser = ParseUrl,
-        Description = $"The service. Default: {UrlVariable} in the environment, else http://127.0.0.1:8080.",
-    };
+    private readonly Option<Uri> _url;
 
     private readonly Option<string> _key = CreateKey();
 
     private readonly Option<FileInfo?> _authority = CreateAuthority();
+
+    private ServiceOptions(string? description) => _url = new Option<Uri>("--url")
+    {
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
+        CustomParser = ParseUrl,
+        Description = description ?? $"The service. Default: {UrlVariable} in the environment, else http://127.0.0.1:8080.",
+    };
 
     /// <summary>Creates the option for the API key.</summary>
     public static Option<string> CreateKey() => new("--key") { Description = $"The API key. Default: {KeyVariable} in the environment, else demo." };
@@ -38,14 +40,28 @@ internal sealed class ServiceOptions
     /// <summary>Adds the options to a command, and what it does with a client of that service.</summary>
     public static void Run(Command command, Func<ParseResult, TtsClient, CancellationToken, Task> action)
     {
-        var options = new ServiceOptions();
-        command.Add(options._url);
-        command.Add(options._key);
-        command.Add(options._authority);
+        var options = AddTo(command);
         command.SetAction((parsed, cancellationToken) => options.RunAsync(parsed, action, cancellationToken));
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, TtsClient, CancellationToken, Task> action, CancellationToken cancellationToken)
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="description">What its address is; null for the usual one.</param>
+    public static ServiceOptions AddTo(Command command, string? description = null)
+    {
+        var options = new ServiceOptions(description);
+        command.Add(options._url);
+        command.Add(options._key);
+        command.Add(options._authority);
+        return options;
+    }
+
+    /// <summary>True if the command line names the service.</summary>
+    public bool IsUrlGiven(SymbolResult result) => result.GetResult(_url) is { Implicit: false };
+
+    /// <summary>Runs an action with a client of the service.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, TtsClient, CancellationToken, Task> action, CancellationToken cancellationToken)
     {
         try
         {

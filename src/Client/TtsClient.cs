@@ -62,6 +62,27 @@ public sealed class TtsClient : IAsyncDisposable
     public IAsyncEnumerable<TtsEvent> ListenAsync(string session, ListenOptions? options = null, CancellationToken cancellationToken = default)
         => new Listener(_endpoint, session, options ?? new ListenOptions(), NewBackoff).ListenAsync(cancellationToken);
 
+    /// <summary>Sends a request to a route that has no method of its own, such as <c>v1/usage</c>.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path, without a leading slash, and the query.</param>
+    /// <param name="json">The body; null for none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The body of the answer.</returns>
+    /// <exception cref="TtsException">The service refused, or could not be reached.</exception>
+    public async Task<byte[]> RequestAsync(HttpMethod method, string path, byte[]? json = null, CancellationToken cancellationToken = default)
+    {
+        using var body = json is null ? null : new ByteArrayContent(json) { Headers = { ContentType = new("application/json") } };
+        using var response = await _endpoint.SendAsync(method, _endpoint.HttpUrl(path), body, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new TtsException(TtsError.ConnectionLost($"{path} broke off: {e.Message}"), e);
+        }
+    }
+
     /// <summary>Cancels what is still being said, and disconnects.</summary>
     public async ValueTask DisposeAsync()
     {

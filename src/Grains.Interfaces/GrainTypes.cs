@@ -16,4 +16,8 @@ public static class GrainTypes
     public const string Pronunciation = "pronunciation";
 
     public const string Operations = "operations";
+
+    public const string Audit = "audit";
+
+    public const string TenantRegistry = "tenant-registry";
 }

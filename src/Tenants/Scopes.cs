@@ -15,18 +15,21 @@ public enum Scopes : byte
     /// <summary>To read sessions and their archive; with an API key also to hold and to erase them.</summary>
     Archive = 4,
 
-    /// <summary>To see the tenant's own limits, keys and usage.</summary>
+    /// <summary>To see the tenant's own limits, keys, usage and audit records.</summary>
     Admin = 8,
+
+    /// <summary>To change the tenants of the service, and to see their audit records. Given in the settings and in tenants files only.</summary>
+    Operator = 16,
 
     /// <summary>What a key allows that names no scopes.</summary>
     Default = Speak | Listen | Archive,
-    All = Default | Admin,
+    All = Default | Admin | Operator,
 }
 
 /// <summary>The names of scopes in settings, files and messages.</summary>
 public static class ScopeNames
 {
-    private static readonly Scopes[] Each = [Scopes.Speak, Scopes.Listen, Scopes.Archive, Scopes.Admin];
+    private static readonly Scopes[] Each = [Scopes.Speak, Scopes.Listen, Scopes.Archive, Scopes.Admin, Scopes.Operator];
 
     /// <summary>The names of all scopes.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Of(Scopes.All)];

@@ -17,7 +17,7 @@ public sealed class TenantOptions
 
     /// <summary>
     /// The SHA-256 of each of its keys, as 64 hexadecimal digits; several, for rotation. Behind it, each after a space, may follow <c>scopes=</c> with some of
-    /// <c>speak,listen,archive,admin</c> (by default all but admin), <c>expires=</c> with a day or time in UTC, and <c>name=</c>. Default: in Development, when
+    /// <c>speak,listen,archive,admin,operator</c> (by default the first three), <c>expires=</c> with a day or time in UTC, and <c>name=</c>. Default: in Development, when
     /// no other tenant is named, the tenant demo has the key demo.
     /// </summary>
     public IList<string> Keys { get; init; } = [];

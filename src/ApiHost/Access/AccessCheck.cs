@@ -44,12 +44,13 @@ internal sealed class AccessCheck
             return http.AnswerAsync(credential is null ? ErrorCatalogue.Unauthorized : _wrong.Count(http.Connection.RemoteIpAddress));
         }
 
+        // Also of a refusal, which is recorded.
+        http.Features.Set(caller);
         if (Check(http, access, caller) is { } refusal)
         {
             return http.AnswerAsync(refusal);
         }
 
-        http.Features.Set(caller);
         return ServeAsync(http, caller);
     }
 

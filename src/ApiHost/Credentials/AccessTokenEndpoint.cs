@@ -1,10 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TtsGrains.ApiHost.Access;
+using TtsGrains.ApiHost.Audit;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tenants;
+using TtsGrains.Archive.Audit;
+using TtsGrains.Grains.Interfaces.Audit;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Requests;
 
@@ -20,11 +23,12 @@ internal static class AccessTokenEndpoint
     public static void MapAccessTokens(this IEndpointRouteBuilder routes) => routes.MapPost("/access-token", CreateAsync)
         .WithTags("access tokens").WithName("createAccessToken").WithSummary("A short-lived token for a client that must not see the API key")
         .WithAccess(RouteAccess.AnyKey)
+        .WithOwnAudit(AuditActions.CreateToken)
         .WithVersion()
         .WithBody<TokenRequest>()
         .Produces<TokenAnswer>().ProducesErrors(400, 401, 403, 413, 429);
 
-    private static async Task CreateAsync(HttpContext http, AccessTokens tokens, TenantRates rates)
+    private static async Task CreateAsync(HttpContext http, AccessTokens tokens, TenantRates rates, AuditBuffer audit, TimeProvider time)
     {
         if (await RequestBody.ReadAsync(http.Request, LongestBody) is not { } body)
         {
@@ -41,7 +45,15 @@ internal static class AccessTokenEndpoint
         else
         {
             var scopes = request!.Grants?.ToScopes() ?? Scopes.None;
-            var token = tokens.Create(http.GetCaller(), scopes, TimeSpan.FromSeconds(request.ExpiresIn ?? DefaultSeconds), request.SessionId);
+            var token = tokens.Create(http.GetCaller(), scopes, TimeSpan.FromSeconds(request.ExpiresIn ?? DefaultSeconds), request.SessionId, out var made);
+            audit.Add(AuditNames.OfTenant(made.Tenant), new AuditEntry(time.GetUtcNow(), AuditActions.CreateToken, AuditResults.Done)
+            {
+                By = made.KeyId,
+                Token = $"{made.Id:N}",
+                Session = made.Session,
+                Detail = $"grants={string.Join(',', AccessTokenGrants.NamesOf(made.Scopes))} expires={ApiKey.Format(made.ExpiresAt)}",
+                RequestId = http.TraceIdentifier,
+            });
             http.Response.Headers.CacheControl = "no-store";
             await http.Response.WriteAsJsonAsync(new TokenAnswer(token), AccessTokenRequestJson.Default.TokenAnswer, cancellationToken: http.RequestAborted);
         }

@@ -35,7 +35,7 @@ internal static class TenantEndpoint
         var tenant = http.GetCaller().Tenant;
         var limits = TenantLimits.Of(tenants.Get(tenant), socketOptions.Value);
         var open = new TenantOpenDocument(await grains.GetGrain<ITenantGrain>(tenant).CountOpenAsync(), sockets.Of(tenant), listeners.Of(tenant));
-        var keys = directory.KeysOf(tenant).Select(key => new TenantKeyDocument(key.Id, key.Name, [.. ScopeNames.Of(key.Scopes)], key.ExpiresAt));
+        var keys = directory.KeysOf(tenant).Select(TenantKeyDocument.Of);
         return TypedResults.Ok(new TenantDocument(tenant, [.. keys], limits, open));
     }
 }

@@ -1,4 +1,6 @@
 using TtsGrains.ApiHost.Access;
+using TtsGrains.ApiHost.Admin;
+using TtsGrains.ApiHost.Audit;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Credentials;
 using TtsGrains.ApiHost.Errors;
@@ -45,6 +47,8 @@ internal static class ApiHostApp
         builder.Services.AddVoices();
         builder.Services.AddArchiveApi();
         builder.Services.AddTenantApi();
+        builder.Services.AddAudit();
+        builder.Services.AddAdmin();
         builder.Services.AddOperations();
         builder.Services.AddOrigins();
         builder.Services.AddConsole();
@@ -62,6 +66,7 @@ internal static class ApiHostApp
         app.UseMiddleware<ErrorForm>();
         MetricsPort.Map(app);
         app.UseOrigins();
+        app.UseMiddleware<AuditRequests>();
         app.UseMiddleware<AccessCheck>();
         app.UseIdCheck();
         CoalescedUpgrade.Use(app, SocketEndpoint.Path);
@@ -78,6 +83,8 @@ internal static class ApiHostApp
         app.MapPronunciations();
         app.MapAccessTokens();
         app.MapArchiveApi();
+        app.MapAudit();
+        app.MapAdmin();
         app.MapTenant();
         app.MapOperations();
         app.MapApiDescription();

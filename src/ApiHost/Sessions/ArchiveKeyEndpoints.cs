@@ -1,9 +1,11 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TtsGrains.ApiHost.Access;
+using TtsGrains.ApiHost.Audit;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.Archive.Encryption;
+using TtsGrains.Grains.Interfaces.Audit;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Errors;
 
@@ -17,9 +19,9 @@ internal static class ArchiveKeyEndpoints
     public static void MapArchiveKeys(this RouteGroupBuilder routes)
     {
         routes.MapGet(Path, ListAsync).WithAccess(RouteAccess.KeyWith(Scopes.Admin)).WithName("listArchiveKeys").WithSummary("The keys of the tenant's archive, without the keys themselves");
-        routes.MapPost(Path, RotateAsync).WithAccess(RouteAccess.KeyWith(Scopes.Admin)).WithName("rotateArchiveKey").WithSummary("Creates a new key that encrypts from now on; the others still decrypt")
+        routes.MapPost(Path, RotateAsync).WithAccess(RouteAccess.KeyWith(Scopes.Admin)).WithOwnAudit(AuditActions.RotateArchiveKey).WithName("rotateArchiveKey").WithSummary("Creates a new key that encrypts from now on; the others still decrypt")
             .Produces<ArchiveKeysDocument>().ProducesProblem(StatusCodes.Status409Conflict);
-        routes.MapDelete(Path, DeleteAsync).WithAccess(RouteAccess.KeyWith(Scopes.Admin)).WithName("deleteArchiveKeys").WithSummary("Erases all that the tenant's keys encrypted, by deleting the keys")
+        routes.MapDelete(Path, DeleteAsync).WithAccess(RouteAccess.KeyWith(Scopes.Admin)).WithOwnAudit(AuditActions.DeleteArchiveKeys).WithName("deleteArchiveKeys").WithSummary("Erases all that the tenant's keys encrypted, by deleting the keys")
             .WithDescription("It cannot be undone. Reading what was archived until now answers 410 archive_key_deleted. What is archived later gets a new key.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status409Conflict);
     }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using TtsGrains.ApiHost.Access;
+using TtsGrains.ApiHost.Audit;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.Archive.Removal;
+using TtsGrains.Grains.Interfaces.Audit;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 
@@ -12,11 +14,11 @@ internal static class ErasureEndpoints
 {
     public static void MapErasure(this RouteGroupBuilder routes)
     {
-        routes.MapDelete("/sessions/{session}", EraseAsync).WithAccess(RouteAccess.KeyWith(Scopes.Archive)).WithName("eraseSession").WithSummary("Removes all of a session and records who did it")
+        routes.MapDelete("/sessions/{session}", EraseAsync).WithAccess(RouteAccess.KeyWith(Scopes.Archive)).WithOwnAudit(AuditActions.Erase).WithName("eraseSession").WithSummary("Removes all of a session and records who did it")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        routes.MapPut("/sessions/{session}/hold", HoldAsync).WithAccess(RouteAccess.KeyWith(Scopes.Archive)).WithName("holdSession").WithSummary("Keeps a session from being erased, by request or by age")
+        routes.MapPut("/sessions/{session}/hold", HoldAsync).WithAccess(RouteAccess.KeyWith(Scopes.Archive)).WithOwnAudit(AuditActions.Hold).WithName("holdSession").WithSummary("Keeps a session from being erased, by request or by age")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapDelete("/sessions/{session}/hold", ReleaseAsync).WithAccess(RouteAccess.KeyWith(Scopes.Archive)).WithName("releaseSession").WithSummary("Lets a held session go")
+        routes.MapDelete("/sessions/{session}/hold", ReleaseAsync).WithAccess(RouteAccess.KeyWith(Scopes.Archive)).WithOwnAudit(AuditActions.Release).WithName("releaseSession").WithSummary("Lets a held session go")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
     }
 

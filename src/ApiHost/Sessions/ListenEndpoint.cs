@@ -3,11 +3,13 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using TtsGrains.ApiHost.Access;
+using TtsGrains.ApiHost.Audit;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.Archive.Stores;
+using TtsGrains.Grains.Interfaces.Audit;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Errors;
 
@@ -35,11 +37,11 @@ internal static class ListenEndpoint
         var group = routes.MapGroup("/v1/sessions/{session}").WithTags("sessions").ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.RefuseUnknownQueries();
-        group.MapMethods("/audio", WebSocketRoutes.Methods, ServeAsync).WithAccess(RouteAccess.Scope(Scopes.Listen)).WithName("listenSession").WithSummary("Listen in on a session, live or from any position, as a WebSocket or as server-sent events")
+        group.MapMethods("/audio", WebSocketRoutes.Methods, ServeAsync).WithAccess(RouteAccess.Scope(Scopes.Listen)).WithAudit(AuditActions.Listen).WithName("listenSession").WithSummary("Listen in on a session, live or from any position, as a WebSocket or as server-sent events")
             .WithDescription(Help).Produces(StatusCodes.Status101SwitchingProtocols).Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status426UpgradeRequired)
             .WithHeader(LastEventId, "The id of the last event that the listener got over server-sent events: continues behind it.");
-        group.MapGet("/audio.wav", WavEndpoint.ServeAsync).WithAccess(RouteAccess.Scope(Scopes.Listen)).WithName("listenSessionWav").WithSummary("Listen in on a session as one WAV stream that any player opens")
+        group.MapGet("/audio.wav", WavEndpoint.ServeAsync).WithAccess(RouteAccess.Scope(Scopes.Listen)).WithAudit(AuditActions.Listen).WithName("listenSessionWav").WithSummary("Listen in on a session as one WAV stream that any player opens")
             .WithDescription(WavEndpoint.Help).ProducesWav();
     }
 

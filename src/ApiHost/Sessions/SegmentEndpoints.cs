@@ -3,12 +3,14 @@ using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using TtsGrains.ApiHost.Access;
+using TtsGrains.ApiHost.Audit;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Recordings;
 using TtsGrains.Archive.Sessions;
+using TtsGrains.Grains.Interfaces.Audit;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Errors;
@@ -22,14 +24,14 @@ internal static class SegmentEndpoints
 
     public static void MapSegments(this RouteGroupBuilder routes)
     {
-        routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/segments/{flushId:int:min(1)}.wav", Reading, DownloadAsync).WithAccess(RouteAccess.Scope(Scopes.Archive))
+        routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/segments/{flushId:int:min(1)}.wav", Reading, DownloadAsync).WithAccess(RouteAccess.Scope(Scopes.Archive)).WithAudit(AuditActions.Export)
             .WithName("downloadSegment").WithSummary("The audio of a segment as a WAV file; takes Range and conditional requests, its ETag is its SHA-256")
             .ProducesWav().ProducesWav(StatusCodes.Status206PartialContent)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable);
-        routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/manifest", Reading, ManifestAsync).WithAccess(RouteAccess.Scope(Scopes.Archive))
+        routes.MapMethods("/sessions/{session}/contexts/{ordinal:int:min(1)}/manifest", Reading, ManifestAsync).WithAccess(RouteAccess.Scope(Scopes.Archive)).WithAudit(AuditActions.Export)
             .WithName("contextManifest").WithSummary("What a context said, when and how it went")
             .Produces<ContextManifest>().ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapMethods("/sessions/{session}/recording.wav", Reading, RecordingAsync).WithAccess(RouteAccess.Scope(Scopes.Archive))
+        routes.MapMethods("/sessions/{session}/recording.wav", Reading, RecordingAsync).WithAccess(RouteAccess.Scope(Scopes.Archive)).WithAudit(AuditActions.Export)
             .WithName("sessionRecording").WithSummary("All that the session said, in order, as one WAV file; takes Range and conditional requests")
             .WithDescription("Contexts that differ in form are put into that of the first one, or into the one asked for. Contexts that are still open are not in it.")
             .ProducesWav().ProducesWav(StatusCodes.Status206PartialContent)

@@ -23,9 +23,17 @@ internal sealed class AccessTokens(IDataProtectionProvider protection, TimeProvi
     /// <param name="scopes">What it should allow.</param>
     /// <param name="life">How long it is valid.</param>
     /// <param name="session">The only session that it is for; null for all of the tenant.</param>
-    public string Create(Caller creator, Scopes scopes, TimeSpan life, string? session = null)
+    public string Create(Caller creator, Scopes scopes, TimeSpan life, string? session = null) => Create(creator, scopes, life, session, out _);
+
+    /// <summary>Creates a token as the other method does.</summary>
+    /// <param name="creator">The owner of an API key.</param>
+    /// <param name="scopes">What it should allow.</param>
+    /// <param name="life">How long it is valid.</param>
+    /// <param name="session">The only session that it is for; null for all of the tenant.</param>
+    /// <param name="token">What is inside.</param>
+    public string Create(Caller creator, Scopes scopes, TimeSpan life, string? session, out AccessToken token)
     {
-        var token = new AccessToken(Guid.NewGuid(), creator.Tenant, creator.KeyId, scopes & creator.Scopes, time.GetUtcNow() + life, session);
+        token = new AccessToken(Guid.NewGuid(), creator.Tenant, creator.KeyId, scopes & creator.Scopes, time.GetUtcNow() + life, session);
         var json = JsonSerializer.SerializeToUtf8Bytes(token, AccessTokenJson.Default.AccessToken);
         return Prefix + WebEncoders.Base64UrlEncode(_protector.Protect(json));
     }

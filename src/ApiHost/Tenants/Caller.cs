@@ -10,6 +10,9 @@ internal sealed record Caller(string Tenant, string KeyId, Scopes Scopes, bool I
     /// <summary>The only session that a token is for; null if it is for all of its tenant.</summary>
     public string? Session { get; init; }
 
+    /// <summary>The id of a token; null for a key.</summary>
+    public string? TokenId { get; init; }
+
     /// <summary>Cancelled when the key is void: removed, expired, or without a scope that it had.</summary>
     public CancellationToken Revoked { get; init; }
 }

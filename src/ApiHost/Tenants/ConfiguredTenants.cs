@@ -13,7 +13,7 @@ internal static class ConfiguredTenants
         var hasTenants = builder.Configuration.GetSection(TenantOptions.Section).GetChildren().Any(tenant => !tenant.Key.Equals(Demo, StringComparison.OrdinalIgnoreCase));
         if (builder.Environment.IsDevelopment() && !hasTenants && string.IsNullOrEmpty(builder.Configuration[nameof(HostSettings.TenantsFile)]))
         {
-            var key = new ApiKey(ApiKey.HashOf(Demo)) { Scopes = Scopes.All };
+            var key = new ApiKey(ApiKey.HashOf(Demo)) { Scopes = Scopes.Default | Scopes.Admin };
             builder.Configuration.AddInMemoryCollection([new($"{TenantOptions.Section}:{Demo}:{nameof(TenantOptions.Keys)}:demo", key.ToString())]);
         }
     }

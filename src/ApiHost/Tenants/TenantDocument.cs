@@ -14,7 +14,11 @@ internal sealed record TenantDocument(string Tenant, IReadOnlyList<TenantKeyDocu
 /// <param name="Name">What the tenant calls it.</param>
 /// <param name="Scopes">What it allows.</param>
 /// <param name="ExpiresAt">When it ends; null if it does not.</param>
-internal sealed record TenantKeyDocument(string Id, string? Name, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);
+internal sealed record TenantKeyDocument(string Id, string? Name, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>Describes a key.</summary>
+    public static TenantKeyDocument Of(ApiKey key) => new(key.Id, key.Name, [.. ScopeNames.Of(key.Scopes)], key.ExpiresAt);
+}
 
 /// <summary>Limits; null is none.</summary>
 /// <param name="MaxOpenContexts">Open contexts.</param>

@@ -26,7 +26,8 @@ internal sealed class WrongCredentials(IOptions<CredentialOptions> options) : ID
 
     public void Dispose() => _limiter.Dispose();
 
-    private static IPAddress NetworkOf(IPAddress address)
+    /// <summary>Gets the address that wrong credentials count for: of IPv6 the /64 network.</summary>
+    public static IPAddress NetworkOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
         {

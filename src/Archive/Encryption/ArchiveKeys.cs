@@ -1,20 +1,20 @@
-using System.Text.Json;
-using TtsGrains.Archive.Manifests;
-using TtsGrains.Archive.Sessions;
+using TtsGrains.Archive.Audit;
 using TtsGrains.Archive.Stores;
+using TtsGrains.Grains.Interfaces.Audit;
 using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.Archive.Encryption;
 
-/// <summary>Lists, rotates and deletes the keys of a tenant, with a record of who did it.</summary>
+/// <summary>Lists, rotates and deletes the keys of a tenant, each not before the record of who asked is durable.</summary>
 public sealed class ArchiveKeys
 {
     private readonly TenantKeys _keys;
     private readonly ISegmentArchive _archive;
+    private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
 
-    internal ArchiveKeys(ArchiveCipher cipher, ISegmentArchive archive, TimeProvider time)
-        => (_keys, IsOn, _archive, _time) = (cipher.Keys, cipher.IsOn, archive, time);
+    internal ArchiveKeys(ArchiveCipher cipher, ISegmentArchive archive, AuditTrail audit, TimeProvider time)
+        => (_keys, IsOn, _archive, _audit, _time) = (cipher.Keys, cipher.IsOn, archive, audit, time);
 
     /// <summary>Whether new objects are encrypted.</summary>
     public bool IsOn { get; }
@@ -26,8 +26,9 @@ public sealed class ArchiveKeys
     /// <summary>Creates a new key, which encrypts from now on. The others still decrypt.</summary>
     public async Task RotateAsync(string tenant, SessionChangeOrigin origin, CancellationToken cancellationToken)
     {
+        await RecordAsync(AuditActions.RotateArchiveKey, AuditResults.Begun, tenant, origin);
         await _keys.RotateAsync(ArchiveNames.Escape(tenant), cancellationToken);
-        await WriteAuditAsync(RecordOf("rotate_key", tenant, origin, "done"), cancellationToken);
+        await RecordAsync(AuditActions.RotateArchiveKey, AuditResults.Done, tenant, origin);
     }
 
     /// <summary>Deletes all keys of a tenant: nothing that was encrypted until now can be read any more.</summary>
@@ -39,18 +40,12 @@ public sealed class ArchiveKeys
             return false;
         }
 
-        await WriteAuditAsync(RecordOf("delete_keys", tenant, origin, "begun"), cancellationToken);
+        await RecordAsync(AuditActions.DeleteArchiveKeys, AuditResults.Begun, tenant, origin);
         var deleted = await _keys.DeleteAsync(ArchiveNames.Escape(tenant), cancellationToken);
-        await WriteAuditAsync(RecordOf("delete_keys", tenant, origin, "done") with { Objects = deleted }, cancellationToken);
+        await RecordAsync(AuditActions.DeleteArchiveKeys, AuditResults.Done, tenant, origin, deleted);
         return true;
     }
 
-    private AuditRecord RecordOf(string action, string tenant, SessionChangeOrigin origin, string phase)
-        => new(action, tenant, SessionIds: [], origin.By, origin.RequestId, _time.GetUtcNow(), phase);
-
-    private async Task WriteAuditAsync(AuditRecord record, CancellationToken cancellationToken)
-    {
-        using var json = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(record, ManifestJson.Readable.AuditRecord));
-        await _archive.ReplaceAsync(ArchiveNames.Audit(record.Tenant, record.At, Guid.NewGuid()), json, ContextManifest.ContentType, cancellationToken);
-    }
+    private Task RecordAsync(string action, string result, string tenant, SessionChangeOrigin origin, int? objects = null)
+        => _audit.RecordAsync(AuditNames.OfTenant(tenant), new AuditEntry(_time.GetUtcNow(), action, result) { By = origin.By, RequestId = origin.RequestId, Objects = objects });
 }

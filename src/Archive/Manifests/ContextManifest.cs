@@ -204,7 +204,6 @@ internal sealed record WireWordTimestamps(IReadOnlyList<string>? Words, IReadOnl
 [JsonSerializable(typeof(ErasureMark))]
 [JsonSerializable(typeof(SessionRecord))]
 [JsonSerializable(typeof(HoldMark))]
-[JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(WireWordTimestamps))]
 internal sealed partial class ManifestJson : JsonSerializerContext
 {

@@ -1,24 +1,27 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using TtsGrains.Archive.Audit;
 using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Sessions;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Archive.Writing;
+using TtsGrains.Grains.Interfaces.Audit;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.Archive.Removal;
 
 /// <summary>
-/// Changes a session in the archive: erases, holds and releases it, each with a record of who did it. Called in the session grain's turn only, so that
+/// Changes a session in the archive: erases, holds and releases it, each not before the record of who asked is durable. Called in the session grain's turn only, so that
 /// these come one after the other. An erasure that breaks off may be repeated: what lists a session goes first, so nothing is left that cannot be found.
 /// </summary>
 /// <param name="archive">The store.</param>
 /// <param name="sessions">Finds what there is.</param>
+/// <param name="audit">Records who asked.</param>
 /// <param name="time">Dates the records.</param>
 /// <param name="writer">This host's writer, told at once what it need not write any more. Those of other hosts find the mark.</param>
-public sealed class SessionRemoval(ISegmentArchive archive, SessionArchive sessions, TimeProvider time, ArchiveWriter writer)
+public sealed class SessionRemoval(ISegmentArchive archive, SessionArchive sessions, AuditTrail audit, TimeProvider time, ArchiveWriter writer)
 {
     /// <summary>Determines whether a legal hold keeps the session.</summary>
     public Task<bool> IsHeldAsync(SessionKey key, CancellationToken cancellationToken) => sessions.IsHeldAsync(key.Tenant, key.Session, cancellationToken);
@@ -37,46 +40,47 @@ public sealed class SessionRemoval(ISegmentArchive archive, SessionArchive sessi
     /// <summary>Stores the hold.</summary>
     public async Task HoldAsync(SessionKey key, SessionChangeOrigin origin, CancellationToken cancellationToken)
     {
-        var at = time.GetUtcNow();
-        await ReplaceAsync(ArchiveNames.Hold(key.Tenant, key.Session), new HoldMark(key.Session, at), ManifestJson.Readable.HoldMark, cancellationToken);
-        await WriteAuditAsync(new AuditRecord("hold", key.Tenant, [key.Session], origin.By, origin.RequestId, at, "done"), cancellationToken);
+        await RecordAsync(key, EntryOf(AuditActions.Hold, AuditResults.Begun, key, origin));
+        await ReplaceAsync(ArchiveNames.Hold(key.Tenant, key.Session), new HoldMark(key.Session, time.GetUtcNow()), ManifestJson.Readable.HoldMark, cancellationToken);
+        await RecordAsync(key, EntryOf(AuditActions.Hold, AuditResults.Done, key, origin));
     }
 
     /// <summary>Removes the hold.</summary>
     /// <returns>False if there is none.</returns>
     public async Task<bool> ReleaseAsync(SessionKey key, SessionChangeOrigin origin, CancellationToken cancellationToken)
     {
-        if (!await archive.DeleteAsync(ArchiveNames.Hold(key.Tenant, key.Session), cancellationToken))
+        if (!await IsHeldAsync(key, cancellationToken))
         {
             return false;
         }
 
-        await WriteAuditAsync(new AuditRecord("release", key.Tenant, [key.Session], origin.By, origin.RequestId, time.GetUtcNow(), "done"), cancellationToken);
+        await RecordAsync(key, EntryOf(AuditActions.Release, AuditResults.Begun, key, origin));
+        await archive.DeleteAsync(ArchiveNames.Hold(key.Tenant, key.Session), cancellationToken);
+        await RecordAsync(key, EntryOf(AuditActions.Release, AuditResults.Done, key, origin));
         return true;
     }
 
     /// <summary>Begins an erasure: from now on nothing of the session that is on its way into the store is kept.</summary>
-    /// <returns>The record to finish it with.</returns>
-    public async Task<AuditRecord> BeginEraseAsync(SessionKey key, SessionChangeOrigin origin, CancellationToken cancellationToken)
+    /// <returns>The entry to finish it with.</returns>
+    public async Task<AuditEntry> BeginEraseAsync(SessionKey key, SessionChangeOrigin origin, CancellationToken cancellationToken)
     {
-        var at = time.GetUtcNow();
-        var audit = new AuditRecord(
-            origin.By == SessionEraser.Retention ? SessionEraser.Retention : "erase", key.Tenant, [key.Session], origin.By, origin.RequestId, at, "begun");
-        await WriteAuditAsync(audit, cancellationToken);
-        if (origin.By != SessionEraser.Retention)
+        var isRetention = origin.By == SessionEraser.Retention;
+        var begun = EntryOf(isRetention ? AuditActions.Retention : AuditActions.Erase, AuditResults.Begun, key, origin);
+        await RecordAsync(key, begun);
+        if (!isRetention)
         {
-            await ReplaceAsync(ArchiveNames.Erasure(key.Tenant, key.Session), new ErasureMark(key.Session, at), ManifestJson.Readable.ErasureMark, cancellationToken);
+            await ReplaceAsync(ArchiveNames.Erasure(key.Tenant, key.Session), new ErasureMark(key.Session, begun.At), ManifestJson.Readable.ErasureMark, cancellationToken);
         }
 
-        writer.Erase(key.Tenant, key.Session, at);
-        return audit;
+        writer.Erase(key.Tenant, key.Session, begun.At);
+        return begun;
     }
 
     /// <summary>Removes all of the session from the store.</summary>
-    public async Task FinishEraseAsync(SessionKey key, AuditRecord begun, CancellationToken cancellationToken)
+    public async Task FinishEraseAsync(SessionKey key, AuditEntry begun, CancellationToken cancellationToken)
     {
         var removed = await RemoveAsync(key.Tenant, key.Session, cancellationToken);
-        await WriteAuditAsync(begun with { At = time.GetUtcNow(), Phase = "done", Objects = removed }, cancellationToken);
+        await RecordAsync(key, begun with { At = time.GetUtcNow(), Result = AuditResults.Done, Objects = removed });
     }
 
     private async Task<int> RemoveAsync(string tenant, string session, CancellationToken cancellationToken)
@@ -144,8 +148,10 @@ public sealed class SessionRemoval(ISegmentArchive archive, SessionArchive sessi
         return names;
     }
 
-    private Task WriteAuditAsync(AuditRecord record, CancellationToken cancellationToken)
-        => ReplaceAsync(ArchiveNames.Audit(record.Tenant, record.At, Guid.NewGuid()), record, ManifestJson.Readable.AuditRecord, cancellationToken);
+    private Task RecordAsync(SessionKey key, AuditEntry entry) => audit.RecordAsync(AuditNames.OfTenant(key.Tenant), entry);
+
+    private AuditEntry EntryOf(string action, string result, SessionKey key, SessionChangeOrigin origin)
+        => new(time.GetUtcNow(), action, result) { By = origin.By, Session = key.Session, RequestId = origin.RequestId };
 
     private async Task ReplaceAsync<T>(string name, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Archive.Sessions;
@@ -39,18 +38,3 @@ public sealed record SessionRecordTotals(int Contexts, int Segments, double Dura
 /// <param name="SessionId">The session that must not be removed.</param>
 /// <param name="HeldAt">Since when.</param>
 public sealed record HoldMark(string SessionId, DateTimeOffset HeldAt);
-
-/// <summary>What was removed or held, by whom and when. Never of what was said.</summary>
-/// <param name="Action"><c>erase</c>, <c>retention</c>, <c>hold</c> or <c>release</c>.</param>
-/// <param name="Tenant">Whose sessions.</param>
-/// <param name="SessionIds">Their ids.</param>
-/// <param name="By">The beginning of the hash of the key that asked; <c>retention</c> if the retention removed it.</param>
-/// <param name="RequestId">The request, as our logs name it.</param>
-/// <param name="At">When.</param>
-/// <param name="Phase"><c>begun</c> is written before the first object goes, <c>done</c> after the last.</param>
-public sealed record AuditRecord(string Action, string Tenant, IReadOnlyList<string> SessionIds, string By, string? RequestId, DateTimeOffset At, string Phase)
-{
-    /// <summary>How many objects were removed.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Objects { get; init; }
-}

@@ -103,10 +103,6 @@ public static class ArchiveNames
     /// <summary>Marks a session as erased, for processes that still have parts of it to store.</summary>
     public static string Erasure(string tenant, string session) => $"{Escape(tenant)}/erased/{Escape(session)}";
 
-    /// <summary>The record of one removal, hold or release. Never removed itself.</summary>
-    public static string Audit(string tenant, DateTimeOffset at, Guid id)
-        => string.Create(CultureInfo.InvariantCulture, $"{Escape(tenant)}/audit/{at.UtcDateTime:yyyy-MM-dd}/{at.UtcDateTime:HHmmss}-{id:N}.json");
-
     /// <summary>
     /// An id as one part of a name. ASCII letters, digits, '-' and '_' stay; any other UTF-16 unit becomes <c>=XX</c> or <c>=uXXXX</c>.
     /// What would be longer than <see cref="LongestPart"/> keeps its beginning and ends in '~' and 128 bits of the id's SHA-256.

@@ -7,7 +7,7 @@ internal static class AddCommand
 {
     public static Command Create()
     {
-        var tenant = TenantsFileOption.CreateTenant();
+        var tenant = TenantStoreOptions.CreateTenant();
         tenant.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { Length: > 0 } id && !TenantId.IsValid(id))
@@ -18,12 +18,12 @@ internal static class AddCommand
         var json = JsonOutput.CreateOption();
         var command = new Command("add", "Add a tenant, and print its first key once. Begins the file if it does not exist.") { tenant, json };
         var key = NewKeyOptions.AddTo(command);
-        TenantsFileOption.Run(
+        TenantStoreOptions.Run(
             command,
-            (parsed, file) =>
+            async (parsed, tenants, cancellationToken) =>
             {
-                file.Add(parsed.GetValue(tenant)!);
-                key.Make(parsed, file, parsed.GetValue(tenant)!, parsed.GetValue(json));
+                var id = parsed.GetValue(tenant)!;
+                NewKeyOptions.Print(await tenants.AddAsync(id, key.Read(parsed), cancellationToken), id, tenants.Place, parsed.GetValue(json));
             },
             isNew: true);
         return command;

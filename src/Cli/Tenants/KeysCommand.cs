@@ -7,7 +7,7 @@ internal static class KeysCommand
 {
     public static Command Create()
     {
-        var tenant = TenantsFileOption.CreateTenant();
+        var tenant = TenantStoreOptions.CreateTenant();
         var isNew = new Option<bool>("--new") { Description = "Make one more key, and print it once. To rotate a key, move its clients to the new one, then revoke the old one." };
         var json = JsonOutput.CreateOption();
         var command = new Command("keys", "List the keys of a tenant: id, scopes, expiry, name.") { tenant, isNew, json };
@@ -19,16 +19,16 @@ internal static class KeysCommand
                 result.AddError("--name, --scopes and --expires need --new.");
             }
         });
-        TenantsFileOption.Run(command, (parsed, file) =>
+        TenantStoreOptions.Run(command, async (parsed, tenants, cancellationToken) =>
         {
             var id = parsed.GetValue(tenant)!;
             if (parsed.GetValue(isNew))
             {
-                key.Make(parsed, file, id, parsed.GetValue(json));
+                NewKeyOptions.Print(await tenants.AddKeyAsync(id, key.Read(parsed), cancellationToken), id, tenants.Place, parsed.GetValue(json));
                 return;
             }
 
-            foreach (var known in file.KeysOf(id))
+            foreach (var known in (await tenants.GetAsync(id, cancellationToken)).Keys)
             {
                 Print(known, parsed.GetValue(json));
             }
@@ -36,15 +36,15 @@ internal static class KeysCommand
         return command;
     }
 
-    private static void Print(ApiKey key, bool isJson)
+    private static void Print(KeyEntry key, bool isJson)
     {
         var expires = key.ExpiresAt is { } end ? ApiKey.Format(end) : null;
         if (isJson)
         {
-            JsonOutput.Write(new { key.Id, Scopes = ScopeNames.Of(key.Scopes), Expires = expires, key.Name });
+            JsonOutput.Write(new { key.Id, key.Scopes, Expires = expires, key.Name });
             return;
         }
 
-        Console.WriteLine($"{key.Id}  {string.Join(',', ScopeNames.Of(key.Scopes)),-27}  {expires ?? "-",-20}  {key.Name ?? "-"}");
+        Console.WriteLine($"{key.Id}  {string.Join(',', key.Scopes),-27}  {expires ?? "-",-20}  {key.Name ?? "-"}");
     }
 }

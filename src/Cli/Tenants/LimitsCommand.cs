@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Text.Json;
-using TtsGrains.Tenants.Files;
 
 namespace TtsGrains.Cli.Tenants;
 
@@ -11,52 +8,34 @@ internal static class LimitsCommand
 {
     private const string Default = "default";
 
-    private static readonly Setting[] Limits = [.. Setting.Of(typeof(TenantOptions)).Where(setting => setting.ValueType == typeof(int) || setting.ValueType == typeof(long))];
-
     public static Command Create()
     {
-        var tenant = TenantsFileOption.CreateTenant();
+        var tenant = TenantStoreOptions.CreateTenant();
         var json = JsonOutput.CreateOption();
-        (Setting Setting, Option<string?> Option)[] limits = [.. Limits.Select(setting => (setting, CreateOption(setting)))];
+        (TenantLimit Limit, Option<string?> Option)[] limits = [.. TenantLimit.All.Select(limit => (limit, CreateOption(limit)))];
         var command = new Command("limits", "Show the limits of a tenant, or change them.") { tenant, json };
         foreach (var (_, option) in limits)
         {
             command.Add(option);
         }
 
-        TenantsFileOption.Run(command, (parsed, file) =>
+        TenantStoreOptions.Run(command, async (parsed, tenants, cancellationToken) =>
         {
             var id = parsed.GetValue(tenant)!;
-            foreach (var (setting, option) in limits.Where(limit => parsed.GetValue(limit.Option) is not null))
+            var changes = limits.Where(limit => parsed.GetValue(limit.Option) is not null).ToDictionary(
+                limit => limit.Limit.Name, limit => parsed.GetValue(limit.Option) is { } text && text != Default ? long.Parse(text, CultureInfo.InvariantCulture) : default(long?));
+            if (changes.Count > 0)
             {
-                var text = parsed.GetValue(option)!;
-                file.Set(id, setting.Name, text == Default ? null : long.Parse(text, CultureInfo.InvariantCulture));
+                await tenants.SetLimitsAsync(id, changes, cancellationToken);
             }
 
-            if (limits.Any(limit => parsed.GetValue(limit.Option) is not null))
-            {
-                file.Save();
-            }
-
-            Print(file, id, parsed.GetValue(json));
+            Print((await tenants.GetAsync(id, cancellationToken)).Limits, parsed.GetValue(json));
         });
         return command;
     }
 
-    /// <summary>Gets the limits of a tenant; null for one that it does not have.</summary>
-    public static Dictionary<string, long?> Of(TenantsFileEditor file, string tenant)
+    private static void Print(IReadOnlyDictionary<string, long?> limits, bool isJson)
     {
-        var defaults = new TenantOptions();
-        return Limits.ToDictionary(
-            limit => JsonNamingPolicy.SnakeCaseLower.ConvertName(limit.Name),
-            limit => file.SettingOf(tenant, limit.Name) is { } text ? long.Parse(text, CultureInfo.InvariantCulture)
-                : limit.Property.GetValue(defaults) is { } value ? Convert.ToInt64(value, CultureInfo.InvariantCulture)
-                : default(long?));
-    }
-
-    private static void Print(TenantsFileEditor file, string tenant, bool isJson)
-    {
-        var limits = Of(file, tenant);
         if (isJson)
         {
             JsonOutput.Write(limits);
@@ -70,22 +49,18 @@ internal static class LimitsCommand
         }
     }
 
-    private static Option<string?> CreateOption(Setting setting)
+    private static Option<string?> CreateOption(TenantLimit limit)
     {
-        var name = $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(setting.Name)}";
-        var range = setting.Property.GetCustomAttributes(inherit: true).OfType<RangeAttribute>().Single();
-        var option = new Option<string?>(name) { Description = $"{Annotations.Describe(range)}, or {Default}.", HelpName = "number" };
+        var name = $"--{limit.Name.Replace('_', '-')}";
+        var option = new Option<string?>(name) { Description = $"{limit.Rule}, or {Default}.", HelpName = "number" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } text && text != Default && !IsIn(range, text))
+            if (result.GetValueOrDefault<string?>() is { } text && text != Default
+                && !(long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && limit.Allows(number)))
             {
-                result.AddError($"{name} is '{text}'; it must be {Annotations.Describe(range)}, or {Default}.");
+                result.AddError($"{name} is '{text}'; it must be {limit.Rule}, or {Default}.");
             }
         });
         return option;
     }
-
-    private static bool IsIn(RangeAttribute range, string text)
-        => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture) && number <= Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture);
 }

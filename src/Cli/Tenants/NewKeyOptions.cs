@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using TtsGrains.Tenants.Files;
 
 namespace TtsGrains.Cli.Tenants;
 
@@ -11,7 +10,7 @@ internal sealed class NewKeyOptions
     private readonly Option<Scopes?> _scopes = new("--scopes")
     {
         CustomParser = ParseScopes,
-        Description = $"What it allows, separated by commas: {string.Join(", ", ScopeNames.All)}. Default: all but admin.",
+        Description = $"What it allows, separated by commas: {string.Join(", ", ScopeNames.All)}. Default: {string.Join(", ", ScopeNames.Of(Scopes.Default))}.",
     };
 
     private readonly Option<DateTimeOffset?> _expires = new("--expires")
@@ -42,28 +41,27 @@ internal sealed class NewKeyOptions
     /// <summary>True if one of the options is given.</summary>
     public bool AreGiven(SymbolResult result) => ((Option[])[_name, _scopes, _expires]).Any(option => result.GetResult(option) is not null);
 
-    /// <summary>Makes a key of a tenant, saves the file, and prints the key: it is seen this once.</summary>
-    public void Make(ParseResult parsed, TenantsFileEditor file, string tenant, bool isJson)
+    /// <summary>Gets what the new key is; it has no hash yet.</summary>
+    public ApiKey Read(ParseResult parsed) => new("")
     {
-        var secret = ApiKey.NewSecret();
-        var key = new ApiKey(ApiKey.HashOf(secret))
-        {
-            Name = parsed.GetValue(_name),
-            Scopes = parsed.GetValue(_scopes) ?? Scopes.Default,
-            ExpiresAt = parsed.GetValue(_expires),
-        };
-        file.SetKeys(tenant, file.KeysOf(tenant).Append(key));
-        file.Save();
+        Name = parsed.GetValue(_name),
+        Scopes = parsed.GetValue(_scopes) ?? Scopes.Default,
+        ExpiresAt = parsed.GetValue(_expires),
+    };
+
+    /// <summary>Prints a new key: it is seen this once.</summary>
+    public static void Print(NewKey key, string tenant, string place, bool isJson)
+    {
         if (isJson)
         {
-            JsonOutput.Write(new { Key = secret, Tenant = tenant, key.Id, Scopes = ScopeNames.Of(key.Scopes), Expires = key.ExpiresAt is { } end ? ApiKey.Format(end) : null, key.Name });
+            JsonOutput.Write(new { key.Key, Tenant = tenant, key.Id, key.Scopes, Expires = key.ExpiresAt is { } end ? ApiKey.Format(end) : null, key.Name });
             return;
         }
 
-        Console.WriteLine($"key     {secret}");
+        Console.WriteLine($"key     {key.Key}");
         Console.WriteLine($"tenant  {tenant}");
         Console.WriteLine($"id      {key.Id}");
-        Console.Error.WriteLine("The key is shown this once. The file holds only its SHA-256.");
+        Console.Error.WriteLine($"The key is shown this once. {place}");
     }
 
     private static Scopes? ParseScopes(ArgumentResult result)

@@ -8,7 +8,7 @@ internal static class RevokeCommand
 {
     public static Command Create()
     {
-        var tenant = TenantsFileOption.CreateTenant();
+        var tenant = TenantStoreOptions.CreateTenant();
         var key = new Argument<string?>("key") { Description = "Its id, the beginning of its id, or its name.", Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = "Revoke all keys of the tenant." };
         var json = JsonOutput.CreateOption();
@@ -20,12 +20,12 @@ internal static class RevokeCommand
                 result.AddError("tenants revoke needs either a key or --all.");
             }
         });
-        TenantsFileOption.Run(command, (parsed, file) =>
+        TenantStoreOptions.Run(command, async (parsed, tenants, cancellationToken) =>
         {
             var id = parsed.GetValue(tenant)!;
-            var revoked = parsed.GetValue(all) ? file.KeysOf(id) : [Find(file, id, parsed.GetValue(key)!)];
-            file.SetKeys(id, file.KeysOf(id).Except(revoked));
-            file.Save();
+            var known = (await tenants.GetAsync(id, cancellationToken)).Keys;
+            IReadOnlyList<KeyEntry> revoked = parsed.GetValue(all) ? known : [Find(known, id, parsed.GetValue(key)!)];
+            await tenants.RevokeAsync(id, revoked, cancellationToken);
             foreach (var each in revoked)
             {
                 if (parsed.GetValue(json))
@@ -41,9 +41,9 @@ internal static class RevokeCommand
         return command;
     }
 
-    private static ApiKey Find(TenantsFileEditor file, string tenant, string given)
+    private static KeyEntry Find(IReadOnlyList<KeyEntry> keys, string tenant, string given)
     {
-        ApiKey[] found = [.. file.KeysOf(tenant).Where(key => key.Name == given || key.Id.StartsWith(given, StringComparison.OrdinalIgnoreCase))];
+        KeyEntry[] found = [.. keys.Where(key => key.Name == given || key.Id.StartsWith(given, StringComparison.OrdinalIgnoreCase))];
         return found.Length switch
         {
             1 => found[0],

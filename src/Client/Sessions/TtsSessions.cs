@@ -175,28 +175,5 @@ public sealed class TtsSessions
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri url, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, url);
-        await _endpoint.SignAsync(request, cancellationToken).ConfigureAwait(false);
-        HttpResponseMessage response;
-        try
-        {
-            response = await _endpoint.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new TtsException(TtsError.NotConnected(0, $"{url.GetLeftPart(UriPartial.Authority)} could not be reached: {e.Message}"), e);
-        }
-
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            throw new TtsException(await ProblemReader.ReadAsync(response, cancellationToken).ConfigureAwait(false));
-        }
-    }
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri url, CancellationToken cancellationToken) => _endpoint.SendAsync(method, url, body: null, cancellationToken);
 }

@@ -19,6 +19,7 @@ using TtsGrains.Grains.Operations;
 using TtsGrains.Grains.Pronunciations;
 using TtsGrains.Grains.Tenants;
 using TtsGrains.Grains.Upstreams;
+using TtsGrains.Tenants.Stored;
 
 namespace TtsGrains.Grains.Hosting;
 
@@ -49,6 +50,8 @@ public static class GrainsServiceCollectionExtensions
         {
             builder.AddGrainSilo(dataDirectory, cluster);
         }
+
+        builder.AddStoredTenants();
     }
 
     private static void AddGrainSilo(this IHostApplicationBuilder builder, string dataDirectory, ClusterSettings cluster)
@@ -70,6 +73,17 @@ public static class GrainsServiceCollectionExtensions
         builder.AddOrleans(dataDirectory, cluster);
         builder.Services.AddGrainCallers();
         builder.Services.AddSingleton<IHostHealth, ClientHealth>();
+    }
+
+    // After Orleans: the first of them are asked for when it has started. Before everything else of the configuration, which wins.
+    private static void AddStoredTenants(this IHostApplicationBuilder builder)
+    {
+        var tenants = new StoredTenants();
+        builder.Configuration.Sources.Insert(0, tenants);
+        builder.Services.AddSingleton(tenants);
+        builder.Services.AddSingleton(new TenantRules(ShareRules.Check));
+        builder.Services.AddSingleton<StoredTenantsWatcher>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<StoredTenantsWatcher>());
     }
 
     // All that the grains need beside their archive and Orleans, which must have been added before.

@@ -1,27 +1,17 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace TtsGrains.Tenants.Files;
 
 /// <summary>A tenants file that is being changed. No other editor can open the file meanwhile; hosts can read it, and see all of a change or nothing.</summary>
 public sealed class TenantsFileEditor : IDisposable
 {
-    private const string Root = "tenants";
-    private const string KeysName = "keys";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-    private static readonly JsonNodeOptions IgnoreCase = new() { PropertyNameCaseInsensitive = true };
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _path;
     private readonly FileStream _lock;
-    private readonly JsonObject _tenants;
 
-    private TenantsFileEditor(string path, FileStream held, JsonObject tenants) => (_path, _lock, _tenants) = (path, held, tenants);
+    private TenantsFileEditor(string path, FileStream held, TenantsDocument document) => (_path, _lock, Document) = (path, held, document);
 
-    /// <summary>The ids of all tenants, in order.</summary>
-    public IReadOnlyList<string> Tenants => [.. _tenants.Select(tenant => tenant.Key)];
+    /// <summary>What the file holds, with the changes that are not saved yet.</summary>
+    public TenantsDocument Document { get; }
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
@@ -43,44 +33,11 @@ public sealed class TenantsFileEditor : IDisposable
         }
     }
 
-    /// <summary>Gets the keys of a tenant.</summary>
-    public IReadOnlyList<ApiKey> KeysOf(string tenant)
-        => [.. (Find(tenant)[KeysName] as JsonArray ?? []).Select(TenantsFileKey.Read)];
-
-    /// <summary>Gets a setting of a tenant as text; null if it has its default.</summary>
-    public string? SettingOf(string tenant, string setting) => Find(tenant)[setting]?.ToString();
-
-    /// <summary>Adds a tenant without a key.</summary>
-    /// <exception cref="TenantsFileException">It exists.</exception>
-    public void Add(string tenant)
-    {
-        if (Tenants.Contains(tenant, StringComparer.OrdinalIgnoreCase))
-        {
-            throw new TenantsFileException($"{Path.GetFileName(_path)} has a tenant {tenant} already.");
-        }
-
-        _tenants[tenant] = new JsonObject(IgnoreCase) { [KeysName] = new JsonArray() };
-    }
-
-    /// <summary>Replaces the keys of a tenant.</summary>
-    public void SetKeys(string tenant, IEnumerable<ApiKey> keys) => Find(tenant)[KeysName] = new JsonArray([.. keys.Select(TenantsFileKey.Write)]);
-
-    /// <summary>Sets a whole number of a tenant; null returns to the default.</summary>
-    public void Set(string tenant, string setting, long? value)
-    {
-        var options = Find(tenant);
-        options.Remove(setting);
-        if (value is { } number)
-        {
-            options[JsonNamingPolicy.CamelCase.ConvertName(setting)] = number;
-        }
-    }
-
     /// <summary>Replaces the file at once. Only its user can read it.</summary>
     /// <exception cref="TenantsFileException">The change would be a fault.</exception>
     public void Save()
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { [Root] = _tenants.DeepClone() }, Indented);
+        var content = Document.ToBytes();
         Check(content, "The change is refused");
         var next = _path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -124,19 +81,16 @@ public sealed class TenantsFileEditor : IDisposable
         }
     }
 
-    private static JsonObject Read(string path, bool isNew)
+    private static TenantsDocument Read(string path, bool isNew)
     {
         if (!File.Exists(path))
         {
-            return isNew ? new JsonObject(IgnoreCase) : throw new TenantsFileException($"There is no file {path}.");
+            return isNew ? new TenantsDocument(Path.GetFileName(path)) : throw new TenantsFileException($"There is no file {path}.");
         }
 
         var content = File.ReadAllBytes(path);
         Check(content, $"{path} has a fault; correct it first");
-        var root = (JsonObject)JsonNode.Parse(content.AsSpan().StartsWith(TenantsFileReader.Bom) ? content.AsSpan(TenantsFileReader.Bom.Length) : content, IgnoreCase)!;
-        var tenants = root[Root] as JsonObject ?? new JsonObject(IgnoreCase);
-        root.Remove(Root);
-        return tenants;
+        return TenantsDocument.Parse(content, Path.GetFileName(path));
     }
 
     private static void Check(byte[] content, string prefix)
@@ -146,7 +100,4 @@ public sealed class TenantsFileEditor : IDisposable
             throw new TenantsFileException($"{prefix}: {string.Join(" ", faults)}");
         }
     }
-
-    private JsonObject Find(string tenant)
-        => _tenants[tenant] as JsonObject ?? throw new TenantsFileException($"{Path.GetFileName(_path)} has no tenant {tenant}.{Suggestion.For(tenant, Tenants)}");
 }

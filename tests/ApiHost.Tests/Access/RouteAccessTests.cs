@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -21,14 +20,14 @@ namespace TtsGrains.ApiHost.Tests.Access;
 /// Every route of the routing table against every wrong credential. A route that is not in <see cref="Needs"/> fails the test, and one that does not
 /// state what it needs keeps the host from starting.
 /// </summary>
-public sealed partial class RouteAccessTests(ServiceFixture fixture)
+public sealed class RouteAccessTests(ServiceFixture fixture)
 {
     private const string Public = "public";
     private const string Any = "any";
     private const string Key = "key";
     private const string ArchiveKey = "archive key";
     private const string AdminKey = "admin key";
-    private const string Page = "GET /docs";
+    private const string OperatorKey = "operator key";
 
     private static readonly Dictionary<string, string> Needs = new(StringComparer.Ordinal)
     {
@@ -36,7 +35,7 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         ["GET /health/live"] = Public,
         ["GET /health/ready"] = Public,
         ["GET /v1/openapi.json"] = Public,
-        [Page] = Public,
+        [RouteTable.Page] = Public,
         ["GET /console/{**file}"] = Public,
         ["GET /console/settings"] = Any,
         ["* /voices/clone/{**rest}"] = Public,
@@ -78,6 +77,16 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         ["GET /v1/archive-keys"] = AdminKey,
         ["POST /v1/archive-keys"] = AdminKey,
         ["DELETE /v1/archive-keys"] = AdminKey,
+        ["GET /v1/audit"] = AdminKey,
+        ["GET /v1/admin/tenants"] = OperatorKey,
+        ["POST /v1/admin/tenants"] = OperatorKey,
+        ["GET /v1/admin/tenants/{tenant}"] = OperatorKey,
+        ["DELETE /v1/admin/tenants/{tenant}"] = OperatorKey,
+        ["PATCH /v1/admin/tenants/{tenant}/limits"] = OperatorKey,
+        ["POST /v1/admin/tenants/{tenant}/keys"] = OperatorKey,
+        ["POST /v1/admin/tenants/{tenant}/keys/{key}/rotate"] = OperatorKey,
+        ["DELETE /v1/admin/tenants/{tenant}/keys/{key}"] = OperatorKey,
+        ["GET /v1/admin/audit"] = OperatorKey,
         ["GET /v1/operations"] = AdminKey,
     };
 
@@ -88,7 +97,7 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
     private Caller Acme => fixture.Service.Services.GetRequiredService<TenantDirectory>().Find("acme-key")!;
 
     [Fact]
-    public void Routes_AreTheOnesWithARow() => Assert.Equal(Needs.Keys.Order(StringComparer.Ordinal), Routes().Order(StringComparer.Ordinal));
+    public void Routes_AreTheOnesWithARow() => Assert.Equal(Needs.Keys.Order(StringComparer.Ordinal), RouteTable.Of(fixture.Service).Select(route => route.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task Routes_WithoutAValidCredential_Are401()
@@ -235,7 +244,7 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
     private string Create(Scopes scopes, TimeSpan? life = null, Caller? creator = null, string? session = null)
         => fixture.Service.Services.GetRequiredService<AccessTokens>().Create(creator ?? Acme with { Scopes = Scopes.All }, scopes, life ?? TimeSpan.FromMinutes(1), session);
 
-    private static bool NeedsKey(string need) => need is Key or ArchiveKey or AdminKey;
+    private static bool NeedsKey(string need) => need is Key or ArchiveKey or AdminKey or OperatorKey;
 
     private static Scopes ScopeOf(string need) => ScopeNames.Parse(need.Split(' ')[0]);
 
@@ -243,34 +252,18 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
 
     private static string Tampered(string token) => token[..^5] + (token[^5] == 'A' ? 'B' : 'A') + token[^4..];
 
-    private IEnumerable<string> Routes()
-        => (from endpoint in fixture.Service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["*"]
-            where method != "CONNECT"
-            let route = $"{method} {Constraint().Replace($"/{endpoint.RoutePattern.RawText!.Trim('/')}", "{$1}")}"
-
-            // The files of the page have names of their library's choice.
-            select route.StartsWith(Page, StringComparison.Ordinal) ? Page : route).Distinct();
-
     private async Task<int> SendAsync(string route, string? credential, string session = "none", string id = "none")
     {
-        var (method, pattern) = (route.Split(' ')[0].Replace('*', 'G'), route.Split(' ')[1]);
-        var path = Parameter().Replace(pattern, parameter => parameter.Groups[1].Value switch
-        {
-            "session" => session,
-            "ordinal" or "flushId" => "1",
-            "id" => id,
-            _ => "none",
-        });
+        var (method, path) = (RouteTable.MethodOf(route), RouteTable.PathOf(route, session, id));
         using var http = new HttpClient { BaseAddress = fixture.Service.Http };
-        using var request = new HttpRequestMessage(new HttpMethod(method == "G" ? "GET" : method), path);
+        using var request = new HttpRequestMessage(method, path);
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (credential is not null)
         {
             request.Headers.TryAddWithoutValidation("X-API-Key", credential);
         }
 
-        if (method is "POST" or "PATCH")
+        if (method.Method is "POST" or "PATCH")
         {
             request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
         }
@@ -278,10 +271,4 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
         return (int)response.StatusCode;
     }
-
-    [GeneratedRegex(@"\{(\w+)(?::\w+(?:\(\d+\))?)+\}")]
-    private static partial Regex Constraint();
-
-    [GeneratedRegex(@"\{\*{0,2}(\w+)\??\}")]
-    private static partial Regex Parameter();
 }

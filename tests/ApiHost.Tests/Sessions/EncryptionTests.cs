@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Grains.Interfaces.Audit;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Sessions;
@@ -74,7 +75,7 @@ public sealed class EncryptionTests
         var keys = await admin.GetFromJsonAsync<JsonElement>(Keys, Token);
         Assert.Equal([true, false], keys.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("deleted_at").ValueKind != JsonValueKind.Null));
         var audit = Directory.EnumerateFiles(Path.Combine(service.ArchiveFolder, "acme", "audit"), "*.json", SearchOption.AllDirectories).Select(File.ReadAllText);
-        Assert.Equal(2, audit.Count(text => text.Contains("delete_keys", StringComparison.Ordinal)));
+        Assert.Equal(2, audit.Count(text => text.Contains(AuditActions.DeleteArchiveKeys, StringComparison.Ordinal)));
     }
 
     [Fact]

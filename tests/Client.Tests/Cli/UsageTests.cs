@@ -20,7 +20,7 @@ public sealed class UsageTests
     [InlineData("tenants needs a command: list, add, keys, revoke or limits.", "tenants")]
     [InlineData("tenants add needs an argument <tenant>; --help explains it.", "tenants", "add")]
     [InlineData("The tenant must be 1 to 64 letters, digits, '-' and '_', without \"__\".", "tenants", "add", "a__b")]
-    [InlineData("--scopes is 'talk'; it must be some of speak, listen, archive and admin, separated by commas.", "tenants", "add", "acme", "--scopes", "talk")]
+    [InlineData("--scopes is 'talk'; it must be some of speak, listen, archive, admin and operator, separated by commas.", "tenants", "add", "acme", "--scopes", "talk")]
     [InlineData("--expires is '2020-01-01'; it must be a time to come: a day or a time in UTC, such as 2027-01-31 or 2027-01-31T18:00:00Z, or a duration, such as 90d.", "tenants", "add", "acme", "--expires", "2020-01-01")]
     [InlineData("--name takes at most 64 letters, digits and . _ - @.", "tenants", "add", "acme", "--name", "a b")]
     [InlineData("--name, --scopes and --expires need --new.", "tenants", "keys", "acme", "--name", "a")]

@@ -18,6 +18,12 @@ public sealed class RealService : IAsyncLifetime
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tts-client-");
     private Process? _process;
 
+    /// <summary>A key of the scope operator.</summary>
+    public const string OperatorKey = "ops-key";
+
+    /// <summary>The data directory.</summary>
+    public string Data => _data.FullName;
+
     public Uri Url { get; private set; } = new("http://127.0.0.1");
 
     /// <summary>A client that comes back quickly.</summary>
@@ -58,7 +64,7 @@ public sealed class RealService : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var start = StartInfo("ApiHost", "--Listen:Http=0", $"--Data={_data.FullName}", "--environment=Production", $"--Tenants:demo:Keys:0={DemoKeyHash}", "--LocalVoice:RealtimeFactor=0");
+        var start = StartInfo("ApiHost", "--Listen:Http=0", $"--Data={_data.FullName}", "--environment=Production", $"--Tenants:demo:Keys:0={DemoKeyHash}", $"--Tenants:ops:Keys:0={OperatorKeyHash} scopes=operator", "--LocalVoice:RealtimeFactor=0");
         _process = Process.Start(start)!;
         _ = _process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Timeout);
@@ -89,6 +95,8 @@ public sealed class RealService : IAsyncLifetime
 
     // SHA-256 of "demo".
     private const string DemoKeyHash = "2A97516C354B68848CDBD8F54A226A0A55B21ED138E207AD6C5CBB9C00AA5AEA";
+
+    private static string OperatorKeyHash => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("ops-key"u8));
 
     /// <summary>Gets the path of a built program, "Cli" or "ApiHost".</summary>
     public static string PathOf(string program) => Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(known => known.Key == program).Value!;

@@ -53,10 +53,10 @@ public sealed class TenantsFileTests : IDisposable
         using var editor = TenantsFileEditor.Open(path, isNew);
         if (isNew)
         {
-            editor.Add("carol");
+            editor.Document.Add("carol");
         }
 
-        editor.SetKeys("carol", keys);
+        editor.Document.SetKeys("carol", keys);
         editor.Save();
     }
 

@@ -20,9 +20,10 @@ public sealed class FolderDirectionsTests
             Calls          →
             Storage        →
             Streams        →
+            Audit          → Storage
             Wakeups        →
             Clustering     →
-            Tenants        → Clustering
+            Tenants        → Clustering Storage
             Upstreams      → Tenants
             Pronunciations → Storage Upstreams
             Diagnostics    → Upstreams
@@ -52,15 +53,17 @@ public sealed class FolderDirectionsTests
             Errors         → Tenants
             Access         → Errors Http Tenants
             OpenApi        → Access Errors
+            Audit          → Access Errors OpenApi Tenants
+            Admin          → Access Audit Errors Http OpenApi Tenants
             Pronunciations → Access Errors Http OpenApi Tenants
             Voices         → Access Errors Http OpenApi
             WebConsole     → Access
             Health         → Access OpenApi WebConsole
-            Sessions       → Access Errors Http OpenApi Tenants
+            Sessions       → Access Audit Errors Http OpenApi Tenants
             Tts            → Access Contexts Errors Http OpenApi Pronunciations Sessions Tenants
-            Credentials    → Access Errors Http OpenApi Tenants Tts
+            Credentials    → Access Audit Errors Http OpenApi Tenants Tts
             Operations     → Access Credentials OpenApi Tenants Tts
-            Hosting        → Access Contexts Credentials Errors Health Http OpenApi Operations Pronunciations Sessions Tenants Tls Tts Upstreams Voices WebConsole
+            Hosting        → Access Admin Audit Contexts Credentials Errors Health Http OpenApi Operations Pronunciations Sessions Tenants Tls Tts Upstreams Voices WebConsole
             """),
     };
 
