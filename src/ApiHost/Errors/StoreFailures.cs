@@ -3,7 +3,7 @@ using TtsGrains.Archive.Stores;
 
 namespace TtsGrains.ApiHost.Errors;
 
-/// <summary>Answers when the archive's store fails, or has something that cannot be decrypted.</summary>
+/// <summary>Answers when the archive's store fails, or has what cannot be decrypted.</summary>
 internal static partial class StoreFailures
 {
     /// <summary>Adds the answer to these routes.</summary>

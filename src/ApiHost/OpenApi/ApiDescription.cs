@@ -24,6 +24,8 @@ internal static class ApiDescription
         ["flushId"] = "The segment's number in its context, from 1.",
         ["id"] = "The id of the object.",
         ["accent"] = "The id of the accent.",
+        ["tenant"] = "The id of the tenant.",
+        ["key"] = "The id of the key: the beginning of its SHA-256.",
     };
 
     public static IServiceCollection AddApiDescription(this IServiceCollection services)

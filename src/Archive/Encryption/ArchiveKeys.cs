@@ -26,9 +26,9 @@ public sealed class ArchiveKeys
     /// <summary>Creates a new key, which encrypts from now on. The others still decrypt.</summary>
     public async Task RotateAsync(string tenant, SessionChangeOrigin origin, CancellationToken cancellationToken)
     {
-        await RecordAsync(AuditActions.RotateArchiveKey, AuditResults.Begun, tenant, origin);
+        await RecordAsync(tenant, EntryOf(AuditActions.RotateArchiveKey, AuditResults.Begun, origin));
         await _keys.RotateAsync(ArchiveNames.Escape(tenant), cancellationToken);
-        await RecordAsync(AuditActions.RotateArchiveKey, AuditResults.Done, tenant, origin);
+        await RecordAsync(tenant, EntryOf(AuditActions.RotateArchiveKey, AuditResults.Done, origin));
     }
 
     /// <summary>Deletes all keys of a tenant: nothing that was encrypted until now can be read any more.</summary>
@@ -40,12 +40,14 @@ public sealed class ArchiveKeys
             return false;
         }
 
-        await RecordAsync(AuditActions.DeleteArchiveKeys, AuditResults.Begun, tenant, origin);
+        await RecordAsync(tenant, EntryOf(AuditActions.DeleteArchiveKeys, AuditResults.Begun, origin));
         var deleted = await _keys.DeleteAsync(ArchiveNames.Escape(tenant), cancellationToken);
-        await RecordAsync(AuditActions.DeleteArchiveKeys, AuditResults.Done, tenant, origin, deleted);
+        await RecordAsync(tenant, EntryOf(AuditActions.DeleteArchiveKeys, AuditResults.Done, origin) with { Objects = deleted });
         return true;
     }
 
-    private Task RecordAsync(string action, string result, string tenant, SessionChangeOrigin origin, int? objects = null)
-        => _audit.RecordAsync(AuditNames.OfTenant(tenant), new AuditEntry(_time.GetUtcNow(), action, result) { By = origin.By, RequestId = origin.RequestId, Objects = objects });
+    private Task RecordAsync(string tenant, AuditEntry entry) => _audit.RecordAsync(AuditNames.OfTenant(tenant), entry);
+
+    private AuditEntry EntryOf(string action, string result, SessionChangeOrigin origin)
+        => new(_time.GetUtcNow(), action, result) { By = origin.By, RequestId = origin.RequestId };
 }

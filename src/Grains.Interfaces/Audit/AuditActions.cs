@@ -32,7 +32,8 @@ public static class AuditActions
 
     public const string RotateArchiveKey = "archive-key.rotate";
 
-    public const string DeleteArchiveKeys = "archive-keys.delete";
+    /// <summary>An erasure of all that the tenant's archive keys encrypted.</summary>
+    public const string DeleteArchiveKeys = "archive-key.delete";
 
     /// <summary>A request to a route of which only refusals are recorded.</summary>
     public const string Request = "request";

@@ -74,9 +74,6 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
         ["POST /access-token"] = Key,
         ["GET /v1/tenant"] = AdminKey,
         ["GET /v1/usage"] = AdminKey,
-        ["GET /v1/archive-keys"] = AdminKey,
-        ["POST /v1/archive-keys"] = AdminKey,
-        ["DELETE /v1/archive-keys"] = AdminKey,
         ["GET /v1/audit"] = AdminKey,
         ["GET /v1/admin/tenants"] = OperatorKey,
         ["POST /v1/admin/tenants"] = OperatorKey,
@@ -87,6 +84,9 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
         ["POST /v1/admin/tenants/{tenant}/keys/{key}/rotate"] = OperatorKey,
         ["DELETE /v1/admin/tenants/{tenant}/keys/{key}"] = OperatorKey,
         ["GET /v1/admin/audit"] = OperatorKey,
+        ["GET /v1/archive-keys"] = AdminKey,
+        ["POST /v1/archive-keys"] = AdminKey,
+        ["DELETE /v1/archive-keys"] = AdminKey,
         ["GET /v1/operations"] = AdminKey,
     };
 

@@ -74,8 +74,7 @@ public sealed class EncryptionTests
         Assert.Equal(HttpStatusCode.NoContent, erased.StatusCode);
         var keys = await admin.GetFromJsonAsync<JsonElement>(Keys, Token);
         Assert.Equal([true, false], keys.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("deleted_at").ValueKind != JsonValueKind.Null));
-        var audit = Directory.EnumerateFiles(Path.Combine(service.ArchiveFolder, "acme", "audit"), "*.json", SearchOption.AllDirectories).Select(File.ReadAllText);
-        Assert.Equal(2, audit.Count(text => text.Contains(AuditActions.DeleteArchiveKeys, StringComparison.Ordinal)));
+        Assert.Equal(2, CountRecords(service, AuditActions.DeleteArchiveKeys));
     }
 
     [Fact]
@@ -106,6 +105,7 @@ public sealed class EncryptionTests
         Assert.Equal(2, (await rotated.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("keys").GetArrayLength());
         Assert.NotEmpty(await archive.DownloadAsync($"{Session}/recording.wav"));
         Assert.NotEmpty(await archive.DownloadAsync("/v1/sessions/later/recording.wav"));
+        Assert.Equal(2, CountRecords(service, AuditActions.RotateArchiveKey));
     }
 
     [Fact]
@@ -169,6 +169,11 @@ public sealed class EncryptionTests
         async () => string.Join(' ', (await archive.GetAsync("/v1/sessions?live=false")).GetProperty("data").EnumerateArray().Select(session => session.GetProperty("session_id").GetString())),
         expected,
         Token);
+
+    // One before it begins, one when it is done.
+    private static int CountRecords(RunningService service, string action)
+        => Directory.EnumerateFiles(Path.Combine(service.ArchiveFolder, "acme", "audit"), "*.json", SearchOption.AllDirectories)
+            .Count(file => File.ReadAllText(file).Contains($"\"{action}\"", StringComparison.Ordinal));
 
     private static HttpClient AdminOf(RunningService service)
     {

@@ -61,7 +61,7 @@ public sealed class TenantsServiceTests(RealService service)
         var refused = await RunAsync("tenants", "remove", "demo");
 
         Assert.Equal(1, refused.ExitCode);
-        Assert.StartsWith("The tenant is in the settings or the tenants file of the service; change it there.", refused.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("Tenant configured: The tenant is in the settings or the tenants file of the service; change it there.", refused.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class UsageTests
     [InlineData("keys new has no option -x; --help lists them.", "keys", "new", "-x")]
     [InlineData("keys new takes no further argument, but is given 'x'; --help explains its arguments.", "keys", "new", "x")]
     [InlineData("--tenant is empty.", "keys", "new", "--tenant", "")]
-    [InlineData("tenants needs a command: list, add, keys, revoke or limits.", "tenants")]
+    [InlineData("tenants needs a command: list, add, keys, revoke, limits, remove, usage or audit.", "tenants")]
     [InlineData("tenants add needs an argument <tenant>; --help explains it.", "tenants", "add")]
     [InlineData("The tenant must be 1 to 64 letters, digits, '-' and '_', without \"__\".", "tenants", "add", "a__b")]
     [InlineData("--scopes is 'talk'; it must be some of speak, listen, archive, admin and operator, separated by commas.", "tenants", "add", "acme", "--scopes", "talk")]
