@@ -45,7 +45,9 @@ internal sealed partial class RemoteContextHandle : IContextHandle
     public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, PlaceClaim? claim = null)
     {
         _owner ??= new ContextOwner(_logs.Process, _grains.CreateObjectReference<IContextOwner>(_log));
-        (_settings, _inputs, _epoch, _openedAt) = (settings, [first], 0, _time.GetUtcNow());
+        _openedAt = _time.GetUtcNow();
+        settings = settings with { OpenedAt = _openedAt };
+        (_settings, _inputs, _epoch) = (settings, [first], 0);
         _log.Begin(settings, epoch: 0);
         _isOpening = true;
         Heard();

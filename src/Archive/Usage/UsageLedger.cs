@@ -58,6 +58,11 @@ public sealed class UsageLedger(ISegmentArchive archive)
     // A hash, since three escaped ids may be longer than a file name. The start tells apart contexts of a session that was erased and begun anew.
     private static string NameOf(UsageRecord record)
     {
+        if (record.PartId is { } part)
+        {
+            return $"{ArchiveNames.UsagePrefix(record.Tenant, record.Day)}{part:N}.part.json";
+        }
+
         var identity = string.Join('\0', record.SessionId, $"{record.Ordinal}", record.ContextId, $"{record.StartedAt.UtcTicks}");
         return $"{ArchiveNames.UsagePrefix(record.Tenant, record.Day)}{Convert.ToHexStringLower(SHA256.HashData(Encoding.Unicode.GetBytes(identity)))}.json";
     }

@@ -52,7 +52,13 @@ public sealed record UsageRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? FirstAudioMs { get; init; }
 
-    /// <summary>True if the process ended while the context was open: the numbers are those of its finished segments. Absent otherwise.</summary>
+    /// <summary>
+    /// The id of a part: characters that one process sent for a context that it did not finish. They add to the context's own record. Absent in that.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? PartId { get; init; }
+
+    /// <summary>True if the process did not finish the context. The record of one that did replaces it. Absent otherwise.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ProcessEnded { get; init; }
 

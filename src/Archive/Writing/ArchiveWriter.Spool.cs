@@ -3,22 +3,23 @@ using System.Threading.Channels;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Spooling;
 using TtsGrains.Archive.Stores;
+using TtsGrains.Archive.Usage;
 using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Archive.Writing;
 
 public sealed partial class ArchiveWriter
 {
-    private ContextRecorder CreateRecorder(ContextIdentity identity, SpoolAccount account, bool isLeftBehind) => new(
+    private ContextRecorder CreateRecorder(ContextIdentity identity, SpoolAccount account, bool isLeftBehind, SentCount? sent = null) => new(
         identity, new SegmentSpooler(identity, account), new ContextFiles(identity, _archive, _days, _erasures, account, _usage), this)
-    { IsLeftBehind = isLeftBehind };
+    { IsLeftBehind = isLeftBehind, Sent = sent };
 
     // A disk that refuses takes the safety of the spool, not the archive: segments go through memory then.
     private void OpenSpool()
     {
         try
         {
-            _spool.Open();
+            _sent.Open(_spool.Open());
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -57,6 +58,7 @@ public sealed partial class ArchiveWriter
                 Refuse(recorder, work);
             }
 
+            Close(recorder, work);
             _pending.Staged(work, isOnDisk: staged is not (StagedWork.InMemory or StagedWork.Correction) && _spool.IsOpen);
             AddStaged(recorder, staged);
         }
@@ -91,10 +93,13 @@ public sealed partial class ArchiveWriter
     {
         try
         {
-            foreach (var account in _spool.TakeOver())
+            var left = new SentLeftovers();
+            foreach (var account in _spool.TakeOver(left.Read))
             {
-                TakeUp(account);
+                TakeUp(account, left);
             }
+
+            RecordLeftovers(left);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -106,7 +111,7 @@ public sealed partial class ArchiveWriter
         }
     }
 
-    private void TakeUp(SpoolAccount account)
+    private void TakeUp(SpoolAccount account, SentLeftovers left)
     {
         var lines = account.Read();
         if (lines.Count == 0 || lines[0].Context is not { } identity)
@@ -124,7 +129,23 @@ public sealed partial class ArchiveWriter
             TakeUp(recorder, account, entry);
         }
 
-        var summary = lines.FirstOrDefault(l => l.Summary is not null)?.Summary ?? SummaryOf(identity, entries);
+        var summary = lines.FirstOrDefault(l => l.Summary is not null)?.Summary;
+        if (left.Find(identity) is { } sent)
+        {
+            sent.HasRecord = true;
+            if (summary is not null)
+            {
+                sent.Close();
+            }
+            else
+            {
+                // Noted, so that the count is not missed when this process is killed before all of it is stored.
+                summary = SummaryOf(identity, entries) with { Usage = UsageOf(identity, entries, sent) };
+                TryAppend(identity, account, summary);
+            }
+        }
+
+        summary ??= SummaryOf(identity, entries);
         var manifest = new ArchiveWork.StoreManifest(summary);
         if (TryTake(recorder, manifest))
         {
@@ -173,6 +194,25 @@ public sealed partial class ArchiveWriter
     {
         ProcessEnded = true,
     };
+
+    private void TryAppend(ContextIdentity identity, SpoolAccount account, ContextSummary summary)
+    {
+        try
+        {
+            account.Append(identity, new SpoolLine(Summary: summary));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            LogSpoolRefused(_logger, refused);
+        }
+    }
+
+    // What was sent has a record of its own: another process may have continued the context.
+    private static ContextUsage UsageOf(ContextIdentity identity, List<ManifestSegment> entries, SentLeftover sent)
+    {
+        var bytes = entries.Where(e => e.File is not null).Sum(e => e.Bytes);
+        return new ContextUsage(sent.Numbers.Pushed, 0, ManifestEntries.Milliseconds(identity.Format, bytes)) { CharactersDelivered = entries.Sum(e => (long)e.Text.Length) };
+    }
 
     private void TrySync(ContextRecorder recorder, StagedWork staged)
     {

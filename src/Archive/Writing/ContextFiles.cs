@@ -58,6 +58,13 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
             _stored.Add(_prefix + stored);
         }
 
+        if (work is StagedWork.Usage { Store: var store })
+        {
+            await usage.WriteAsync(store.Record, cancellationToken);
+            store.OnStored?.Invoke();
+            return default;
+        }
+
         if (work is StagedWork.Correction { Summary: var corrected })
         {
             await usage.ReplaceAsync(UsageOf(corrected), cancellationToken);

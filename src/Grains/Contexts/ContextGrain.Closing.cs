@@ -73,7 +73,14 @@ internal sealed partial class ContextGrain
         await _archiving;
         try
         {
-            (await RecorderAsync(isForUsage: true))?.ContextFinished(_summary = Summarize(outcome));
+            if (await RecorderAsync(isForUsage: true) is { } recorder)
+            {
+                recorder.ContextFinished(_summary = Summarize(outcome));
+            }
+            else
+            {
+                HandOverSent();
+            }
         }
         catch (Exception e)
         {
@@ -158,7 +165,7 @@ internal sealed partial class ContextGrain
             _settings.Language ?? _settings.Locale,
             _settings.Format,
             _openedAt)
-        { SessionStartedAt = (await _place).SessionStartedAt, Reference = _settings.Reference, WasReopened = _wasRestored, IsUsageOnly = !_isKept, TraceParent = _settings.TraceParent, KeyId = _settings.KeyId });
+        { SessionStartedAt = (await _place).SessionStartedAt, Reference = _settings.Reference, WasReopened = _wasRestored, IsUsageOnly = !_isKept, TraceParent = _settings.TraceParent, KeyId = _settings.KeyId }, _recording!.Sent);
     }
 
     private static SegmentEnding ToEnding(ContextOutcome outcome) => outcome switch

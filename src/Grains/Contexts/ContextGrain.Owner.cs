@@ -119,6 +119,7 @@ internal sealed partial class ContextGrain
 
         await _finishing;
         _isMoved = true;
+        HandOverSent();
         _expiry?.Dispose();
         _reconnectTimer?.Dispose();
         _replicator?.Stop();

@@ -220,10 +220,11 @@ internal sealed partial class ContextGrain
         }
 
         (_attempt, _upstream, _plan) = (attempt, connection.Key.Upstream, null);
+        _recording!.Sent?.SetUpstream(_upstream);
         telemetry?.AttemptOpened(_upstream, _attempts, connection.Key.Number);
         _hasSentWords = HasWords(_unsent);
         NoteSeam(plan);
-        _recording!.RecordSent(_unsent.Dequeue(), isSent: true);
+        _recording.RecordSent(_unsent.Dequeue(), isSent: true);
         while (_unsent.TryDequeue(out var next))
         {
             _recording.RecordSent(next, isSent: attempt.Send(next));

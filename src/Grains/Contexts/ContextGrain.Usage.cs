@@ -1,5 +1,7 @@
+using TtsGrains.Archive.Usage;
 using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.Grains.Contexts;
 
@@ -28,6 +30,30 @@ internal sealed partial class ContextGrain
         }
 
         return Task.CompletedTask;
+    }
+
+    private SentCount? CountSent() => _key.IsWarmUp ? null : archive.CountSent(
+        new SentContext(Guid.NewGuid(), _key.Tenant, _key.Session, _key.Context, _settings!.ModelId, _settings.Reference, _settings.KeyId, _openedAt));
+
+    private async Task NoteOrdinalAsync(Task<SessionPlace> place)
+    {
+        try
+        {
+            _recording?.Sent?.SetOrdinal((await place).Ordinal);
+        }
+        catch (Exception)
+        {
+            // Who needs the place asks again, and says what went wrong.
+        }
+    }
+
+    // Another activation has the context, and its record.
+    private void HandOverSent()
+    {
+        if (_recording?.Sent is { } sent)
+        {
+            archive.HandOver(sent);
+        }
     }
 
     // What an attached client has not got yet is on its way to it.

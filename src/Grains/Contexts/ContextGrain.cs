@@ -136,7 +136,8 @@ internal sealed partial class ContextGrain(
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
 
-        Begin(settings, time.GetUtcNow(), isNumbered: first.Number is not null, claim);
+        // The same on every silo: with the ids it names the context's record of usage.
+        Begin(settings, settings.OpenedAt ?? time.GetUtcNow(), isNumbered: first.Number is not null, claim);
         ReplicateTo(owner, from: 0);
         Accept(first);
         first = first.Attach();
@@ -157,12 +158,13 @@ internal sealed partial class ContextGrain(
             Observer = _telemetry,
             TraceParent = settings.TraceParent,
         };
-        _recording = new ContextRecording(_log, settings.ApiVersion, time) { Telemetry = _telemetry, IsUsageOnly = !_isKept };
+        _recording = new ContextRecording(_log, settings.ApiVersion, time) { Telemetry = _telemetry, IsUsageOnly = !_isKept, Sent = CountSent() };
         _state = ContextState.New;
         logs.Add(this.GetPrimaryKeyString(), _log);
 
         // Its place in the session is needed by the archive and by listeners: the text does not wait for it.
         _place = ClaimPlaceAsync(isNumbered, claim?.Place);
+        _ = NoteOrdinalAsync(_place);
 
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);

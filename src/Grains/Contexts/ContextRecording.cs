@@ -26,6 +26,9 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     /// <summary>Takes note of segments; null if nothing does.</summary>
     public ContextTelemetry? Telemetry { get; init; }
 
+    /// <summary>Counts what is sent, beyond the end of this process; null if nothing does.</summary>
+    public SentCount? Sent { get; init; }
+
     /// <summary>True if the archive gets only its usage, without text.</summary>
     public bool IsUsageOnly { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
             current.StartedAt = time.GetUtcNow();
         }
 
+        Sent?.AddPushed(input.Text.Length);
         current.Text.Append(input.Text);
         current.IsKept &= !input.IsNotKept;
         if (input.Flush)
@@ -53,7 +57,14 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
     }
 
     /// <summary>Counts what an upstream was sent.</summary>
-    public void RecordSent(ContextInput input, bool isSent) => _sentCharacters += isSent ? input.Text.Length : 0;
+    public void RecordSent(ContextInput input, bool isSent)
+    {
+        if (isSent)
+        {
+            _sentCharacters += input.Text.Length;
+            Sent?.AddSent(input.Text.Length);
+        }
+    }
 
     /// <summary>Records that speech continues over another upstream context.</summary>
     public void Add(ManifestSeam seam) => _seams.Add(seam);
