@@ -30,12 +30,18 @@ internal static class TenantEndpoint
         TenantDirectory directory,
         SocketCounts sockets,
         ListenerCounts listeners,
+        MonthlyCharacters month,
         IGrainFactory grains)
     {
         var tenant = http.GetCaller().Tenant;
         var limits = TenantLimits.Of(tenants.Get(tenant), socketOptions.Value);
         var open = new TenantOpenDocument(await grains.GetGrain<ITenantGrain>(tenant).CountOpenAsync(), sockets.Of(tenant), listeners.Of(tenant));
         var keys = directory.KeysOf(tenant).Select(key => new TenantKeyDocument(key.Id, key.Name, [.. ScopeNames.Of(key.Scopes)], key.ExpiresAt));
-        return TypedResults.Ok(new TenantDocument(tenant, [.. keys], limits, open));
+        return TypedResults.Ok(new TenantDocument(tenant, [.. keys], limits, open) { Month = await FindMonthAsync(tenant, tenants.Get(tenant), month) });
     }
+
+    private static async Task<TenantMonthDocument?> FindMonthAsync(string tenant, TenantOptions options, MonthlyCharacters month)
+        => await month.FindAsync(tenant) is { } characters
+            ? new TenantMonthDocument(characters, characters * 100m >= options.MaxCharactersPerMonth * (decimal)options.CharactersPerMonthAlarmPercent, month.ResetsAt)
+            : null;
 }

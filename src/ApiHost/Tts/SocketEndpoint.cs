@@ -65,7 +65,7 @@ internal static class SocketEndpoint
         var requested = SessionRequestOptions.None;
         error ??= SessionRequestOptions.Read(http.Request, out requested);
         var limit = tenantOptions.Get(tenant).MaxSockets ?? options.Value.MaxSocketsPerTenant;
-        if (error is null && !counts.TryEnter(tenant, limit))
+        if (error is null && !await counts.TryEnterAsync(tenant, limit))
         {
             error = ApiErrors.TooManySockets(limit);
         }
@@ -78,6 +78,7 @@ internal static class SocketEndpoint
 
         try
         {
+            await rates.PrepareAsync(tenant);
             http.Response.Headers["X-Session-Id"] = session;
             http.Response.Headers["X-Session-Inputs"] = "numbered";
             var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion())
