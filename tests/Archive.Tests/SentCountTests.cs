@@ -1,5 +1,4 @@
 using TtsGrains.Archive.Usage;
-using TtsGrains.Archive.Writing;
 using Xunit;
 
 namespace TtsGrains.Archive.Tests;

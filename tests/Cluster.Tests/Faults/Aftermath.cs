@@ -1,7 +1,5 @@
-using System.Net.Http.Json;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
-using System.Text.Json;
 using TtsGrains.Cli.Cluster;
 using TtsGrains.Client;
 using TtsGrains.Client.Sessions;
@@ -59,30 +57,6 @@ internal static class Aftermath
         }
 
         Assert.Equal(0, cluster.Upstream.Sockets.Where(socket => !socket.IsClosed).Sum(socket => socket.OpenContexts));
-    }
-
-    /// <summary>The usage has, to the character, what the upstream received; what killed silos sent too.</summary>
-    public static async Task AssertBilledAsync(LocalCluster cluster, long billed, CancellationToken cancellationToken)
-    {
-        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stalled.CancelAfter(ProgressTimeout);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        using var client = cluster.Apis.First(api => api.IsRunning).Connect();
-        var counted = -1L;
-        try
-        {
-            do
-            {
-                // From yesterday: the test may run at midnight.
-                var usage = await client.GetFromJsonAsync<JsonElement>($"/v1/usage?from={DateTime.UtcNow.AddDays(-1):yyyy-MM-dd}&to={DateTime.UtcNow:yyyy-MM-dd}", stalled.Token);
-                counted = usage.GetProperty("groups").EnumerateArray().Sum(group => group.GetProperty("characters_synthesised").GetInt64());
-            }
-            while (counted != billed && await timer.WaitForNextTickAsync(stalled.Token));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            Assert.Equal(billed, counted);
-        }
     }
 
     private static async Task WhenStoredAsync(LocalCluster cluster, CancellationToken cancellationToken)

@@ -103,11 +103,6 @@ public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyClust
             var spoken = await load.StopAsync();
             await Aftermath.AssertArchivedOnceAsync(cluster, spoken, Token);
             await Aftermath.AssertNothingLeftAsync(cluster, Token);
-            if (name is not nameof(UpstreamSocketsCut))
-            {
-                // Text may have been on the way to a socket that was cut.
-                await Aftermath.AssertBilledAsync(cluster, faulty.Billed, Token);
-            }
         }
         catch
         {
