@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the tables of docs/performance.md, section "Scale": tests/Benchmarks/scale.sh [part…], with all parts by default. Each part takes at most 3 minutes;
+# Prints the tables behind docs/performance.md: tests/Benchmarks/scale.sh [part…], with all parts by default. Each part takes at most 3 minutes;
 # the machine should do nothing else. TTS_NO_BUILD=1 measures what was built last.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

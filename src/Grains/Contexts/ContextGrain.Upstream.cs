@@ -211,17 +211,17 @@ internal sealed partial class ContextGrain
 
         var request = _request;
         var telemetry = _telemetry;
-        telemetry?.AttemptOpening();
+        telemetry?.AttemptOpening(connection.Key.Upstream, _attempts, connection.Key.Number);
         var feed = new AttemptFrames(log, this.AsReference<IContextGrain>(), log.StartOf(_attempts)!, OnSpoken, connection.RecordDrop, logger);
         if (UpstreamAttempt.Open(_attempts, _key.Tenant, _settings!, upstream, _unsent.Peek(), connection, feed, pool) is not { } attempt)
         {
+            telemetry?.AttemptNotOpened();
             await AskForPlaceAsync();
             return;
         }
 
         (_attempt, _upstream, _plan) = (attempt, connection.Key.Upstream, null);
         _recording!.Sent?.SetUpstream(_upstream);
-        telemetry?.AttemptOpened(_upstream, _attempts, connection.Key.Number);
         _hasSentWords = HasWords(_unsent);
         NoteSeam(plan);
         _recording.RecordSent(_unsent.Dequeue(), isSent: true);

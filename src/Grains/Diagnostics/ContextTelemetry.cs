@@ -105,20 +105,26 @@ internal sealed class ContextTelemetry : IAudioObserver
         }
     }
 
-    /// <summary>The text of an attempt is about to be sent.</summary>
-    public void AttemptOpening() => Volatile.Write(ref _sentAt, _time.GetTimestamp());
-
+    /// <summary>The text of an attempt is about to be sent: from here on its audio may arrive.</summary>
     /// <param name="upstream">The upstream.</param>
     /// <param name="number">Counts the attempts of the context, from 1.</param>
     /// <param name="socket">The number of the upstream socket.</param>
-    public void AttemptOpened(string upstream, int number, int socket)
+    public void AttemptOpening(string upstream, int number, int socket)
     {
-        _attempt = (upstream, Volatile.Read(ref _sentAt));
+        Volatile.Write(ref _sentAt, _time.GetTimestamp());
+        _attempt = (upstream, _sentAt);
         _span = StartSpan("tts.upstream.attempt", ActivityKind.Client);
         _span?.SetTag(GenAi.OperationName, GenAi.TextToSpeech);
         _span?.SetTag(GenAi.ProviderName, upstream);
         _span?.SetTag("tts.attempt", number);
         _span?.SetTag("tts.upstream.socket", socket);
+    }
+
+    /// <summary>The socket did not take the attempt: there is nothing to report of it.</summary>
+    public void AttemptNotOpened()
+    {
+        _attempt = null;
+        _span = null;
     }
 
     /// <summary>The current attempt continues where another was lost.</summary>

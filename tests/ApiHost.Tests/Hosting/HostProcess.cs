@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Hosting;
 
@@ -30,7 +31,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public static HostProcess Start(string program, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("tts-host-tests-");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"TtsGrains.{program}.dll")])
+        var start = new ProcessStartInfo("dotnet", [ServicePrograms.PathOf(program)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Http;
 
@@ -53,7 +54,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <param name="settings">As of <see cref="StartAsync"/>.</param>
     public static async Task<RunningProgram> StartOnAsync(string data, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TtsGrains.ApiHost.dll")])
+        var start = new ProcessStartInfo("dotnet", [ServicePrograms.PathOf("ApiHost")])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = data,

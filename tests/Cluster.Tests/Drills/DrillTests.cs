@@ -19,7 +19,7 @@ public sealed class DrillTests
         try
         {
             var plan = new ClusterPlan(folder.FullName, Silos: 2, Apis: 2, FirstHttpPort: 0);
-            var programs = new ClusterPrograms(Path("Silo"), Path("ApiHost"), Path("LocalVoice"), Testing.Azurite.FindExecutable());
+            var programs = new ClusterPrograms(Testing.ServicePrograms.PathOf("Silo"), Testing.ServicePrograms.PathOf("ApiHost"), Testing.ServicePrograms.PathOf("LocalVoice"), Testing.Azurite.FindExecutable());
             await using var cluster = await DrillCluster.StartAsync(plan, programs, Token);
 
             var report = await new DrillRun(cluster, plan, calls: 4, TimeProvider.System).RunAsync(["upstream-socket", "silo"], line => TestContext.Current.TestOutputHelper?.WriteLine(line), Token);
@@ -33,6 +33,4 @@ public sealed class DrillTests
             folder.Delete(recursive: true);
         }
     }
-
-    private static string Path(string program) => System.IO.Path.Combine(AppContext.BaseDirectory, $"TtsGrains.{program}.dll");
 }

@@ -103,6 +103,7 @@ public sealed class FaultTests(FaultyCluster faulty) : IClassFixture<FaultyClust
             var spoken = await load.StopAsync();
             await Aftermath.AssertArchivedOnceAsync(cluster, spoken, Token);
             await Aftermath.AssertNothingLeftAsync(cluster, Token);
+            faulty.Forget();
         }
         catch
         {

@@ -10,8 +10,8 @@ public sealed class FaultyCluster : IAsyncLifetime
 {
     private static readonly ClusterShape Shape = new() { Settings = new Dictionary<string, string> { ["Upstreams:main:Resume"] = "sample" } };
 
-    // A tenth of a second of audio at each beat.
-    private readonly PacedSpeech _speech = new(TimeSpan.FromMilliseconds(100), charactersPerBeat: 8);
+    // A fifth of a second of audio at each beat.
+    private readonly PacedSpeech _speech = new(TimeSpan.FromMilliseconds(200), charactersPerBeat: 16);
     private LocalCluster? _cluster;
 
     /// <summary>The cluster, with all of its members running: what a test that failed has left stopped does not fail the next one.</summary>

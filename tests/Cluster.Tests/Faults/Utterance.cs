@@ -6,9 +6,9 @@ namespace TtsGrains.Cluster.Tests.Faults;
 /// <param name="Segments">The text of each of its segments.</param>
 /// <param name="Heard">What the caller heard, spelled out; a complaint when that is no text.</param>
 /// <param name="End">How it ended: <c>done</c>, or the error.</param>
-/// <param name="MaxRetryDelay">The longest time from one chunk to the next.</param>
+/// <param name="LongestGap">The longest time from one chunk to the next.</param>
 internal sealed record Utterance(
-    string Session, string Context, IReadOnlyList<string> Segments, string Heard, string End, TimeSpan MaxRetryDelay)
+    string Session, string Context, IReadOnlyList<string> Segments, string Heard, string End, TimeSpan LongestGap)
 {
     /// <summary>What is wrong with it; null when nothing is.</summary>
     public string? Fault

@@ -123,5 +123,5 @@ public sealed class LocalCluster : IAsyncDisposable
 internal static class Programs
 {
     public static ChildProgram Run(string program, string name, IEnumerable<KeyValuePair<string, string>> settings)
-        => ChildProgram.Dotnet(name, Path.Combine(AppContext.BaseDirectory, $"TtsGrains.{program}.dll"), settings);
+        => ChildProgram.Dotnet(name, ServicePrograms.PathOf(program), settings);
 }

@@ -5,10 +5,10 @@ namespace TtsGrains.Infra.Tests.Files;
 /// <summary>The README: its length and its links.</summary>
 public sealed partial class ReadmeTests
 {
-    private const int MaxWords = 900;
+    private const int MaxWords = 700;
 
     [Fact]
-    public void Readme_Words_AtMost900()
+    public void Readme_Words_AtMost700()
         => Assert.InRange(Repository.Read("README.md").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length, 1, MaxWords);
 
     [Fact]
