@@ -105,6 +105,35 @@ public sealed class SentCountTests
         Assert.Equal((1, 20, 12), await SumAsync(store));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task FinishedByTwoProcesses_CountsWhatEachSentHoweverOftenItIsWritten(bool isKilledFirst)
+    {
+        var store = new MemoryArchive();
+        var (killed, other) = (new ContextUsage(30, 12, 500) { CountId = Guid.NewGuid() }, new ContextUsage(30, 18, 500) { CountId = Guid.NewGuid() });
+        for (var i = 0; i < 2; i++)
+        {
+            await FinishElsewhereAsync(store, isKilledFirst ? killed : other);
+            await FinishElsewhereAsync(store, isKilledFirst ? other : killed);
+        }
+
+        Assert.Equal((1, 30, 30), await SumAsync(store));
+    }
+
+    [Fact]
+    public async Task FinishedByTwoProcesses_AndCorrected_CountsWhatEachSent()
+    {
+        var store = new MemoryArchive();
+        var (killed, other) = (new ContextUsage(30, 12, 500) { CountId = Guid.NewGuid() }, new ContextUsage(30, 18, 500) { CountId = Guid.NewGuid() });
+        await FinishElsewhereAsync(store, killed);
+        await FinishElsewhereAsync(store, other);
+
+        await new UsageLedger(store).ReplaceAsync(RecordOf(other) with { CharactersHeard = 7 }, Token);
+
+        Assert.Equal((1, 30, 30), await SumAsync(store));
+    }
+
     [Fact]
     public async Task HandedOver_IsAPartOnly()
     {
@@ -171,23 +200,26 @@ public sealed class SentCountTests
         return count;
     }
 
-    private static Task FinishElsewhereAsync(MemoryArchive store, ContextUsage usage) => new UsageLedger(store).WriteAsync(
-        new UsageRecord(
-            "acme",
-            "call",
-            "hello",
-            1,
-            "ticket",
-            "sonic-3",
-            "local",
-            WriterFixture.Start,
-            WriterFixture.Start.AddSeconds(2),
-            Grains.Interfaces.Contexts.ContextOutcome.Done,
-            usage.Characters,
-            usage.CharactersSynthesised,
-            usage.AudioMs,
-            0),
-        Token);
+    private static Task FinishElsewhereAsync(MemoryArchive store, ContextUsage usage) => new UsageLedger(store).WriteAsync(RecordOf(usage), Token);
+
+    private static UsageRecord RecordOf(ContextUsage usage) => new(
+        "acme",
+        "call",
+        "hello",
+        1,
+        "ticket",
+        "sonic-3",
+        "local",
+        WriterFixture.Start,
+        WriterFixture.Start.AddSeconds(2),
+        Grains.Interfaces.Contexts.ContextOutcome.Done,
+        usage.Characters,
+        usage.CharactersSynthesised,
+        usage.AudioMs,
+        0)
+    {
+        CountId = usage.CountId,
+    };
 
     private static async Task<(int Contexts, long Pushed, long Sent)> SumAsync(MemoryArchive store)
     {

@@ -47,10 +47,10 @@ internal sealed partial class ContextGrain
         }
     }
 
-    // Another activation has the context, and its record.
+    // Another activation has the context, and its record; unless it was finished here.
     private void HandOverSent()
     {
-        if (_recording?.Sent is { } sent)
+        if (_summary is null && _recording?.Sent is { } sent)
         {
             archive.HandOver(sent);
         }

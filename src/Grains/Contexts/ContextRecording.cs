@@ -99,6 +99,7 @@ internal sealed class ContextRecording(ContextLog log, string apiVersion, TimePr
         var toClient = CreateCounter().Before(written);
         var usage = new ContextUsage(Characters, _sentCharacters, Milliseconds(log.AudioBytes))
         {
+            CountId = Sent?.Context.Id,
             CharactersDelivered = toClient,
             CharactersHeard = CountHeard(toClient),
             SlotWaitMs = Math.Round(Telemetry?.SlotWait.TotalMilliseconds ?? 0, 3),

@@ -1,0 +1,44 @@
+using System.Runtime.Versioning;
+using TtsGrains.Cluster.Tests.Hosting;
+using TtsGrains.Cluster.Tests.Upstreams;
+
+namespace TtsGrains.Cluster.Tests.Faults;
+
+/// <summary>The usage has what the upstream received, although the silo that sent some of it was killed.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class BillTests(FaultyCluster faulty) : IClassFixture<FaultyCluster>
+{
+    private const string Text = "The parcel with the blue ribbon left the house this morning, and so did the one without it, which nobody had asked for. ";
+
+    private static readonly string[] All = [.. Enumerable.Range(1, 20).Select(i => $"{i}")];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [ClusterFact]
+    public async Task SiloKilled_UsageHasWhatTheUpstreamReceivedToTheCharacter()
+    {
+        var cluster = await faulty.GetAsync();
+        await using var speaker = await Speaker.ConnectAsync(cluster["api1"], "bill", Token);
+        foreach (var context in All)
+        {
+            await speaker.PushAsync(context, $"{context}. {Text}", more: true, Token);
+        }
+
+        // All of it has arrived, so nothing is on its way when the silo is killed in the middle of speech.
+        await Eventually.IsAsync(() => Task.FromResult(faulty.Billed), All.Sum(context => (long)$"{context}. {Text}".Length), Token);
+        await speaker.WhenAsync(() => All.All(context => speaker.TextOf(context).Length > 0), Token);
+        await cluster["silo2"].KillAsync();
+        foreach (var context in All)
+        {
+            await speaker.PushAsync(context, $"{Text}And this is the end.", more: false, Token);
+        }
+
+        await speaker.WhenAsync(() => All.All(context => speaker.EndOf(context) is not null), Token);
+        Assert.All(All, context => Assert.Equal(("done", $"{context}. {Text}{Text}And this is the end."), (speaker.EndOf(context), speaker.TextOf(context))));
+
+        // Some was sent twice: the test means nothing if no context was spoken by the silo that was killed.
+        Assert.True(faulty.Billed > All.Sum(context => (long)$"{context}. {Text}{Text}And this is the end.".Length));
+        await cluster["silo2"].StartAsync(Token);
+        await Aftermath.AssertBilledAsync(cluster, () => faulty.Billed, Token);
+    }
+}
