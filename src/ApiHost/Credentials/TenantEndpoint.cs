@@ -37,11 +37,6 @@ internal static class TenantEndpoint
         var limits = TenantLimits.Of(tenants.Get(tenant), socketOptions.Value);
         var open = new TenantOpenDocument(await grains.GetGrain<ITenantGrain>(tenant).CountOpenAsync(), sockets.Of(tenant), listeners.Of(tenant));
         var keys = directory.KeysOf(tenant).Select(key => new TenantKeyDocument(key.Id, key.Name, [.. ScopeNames.Of(key.Scopes)], key.ExpiresAt));
-        return TypedResults.Ok(new TenantDocument(tenant, [.. keys], limits, open) { Month = await FindMonthAsync(tenant, tenants.Get(tenant), month) });
+        return TypedResults.Ok(new TenantDocument(tenant, [.. keys], limits, open) { Month = await month.DescribeAsync(tenant) });
     }
-
-    private static async Task<TenantMonthDocument?> FindMonthAsync(string tenant, TenantOptions options, MonthlyCharacters month)
-        => await month.FindAsync(tenant) is { } characters
-            ? new TenantMonthDocument(characters, characters * 100m >= options.MaxCharactersPerMonth * (decimal)options.CharactersPerMonthAlarmPercent, month.ResetsAt)
-            : null;
 }

@@ -48,6 +48,15 @@ internal sealed partial class MonthlyCharacters(IOptionsMonitor<TenantOptions> t
         return CountOf(tenant).Of(Month);
     }
 
+    /// <summary>Describes a tenant's month; null if it has no limit.</summary>
+    public async Task<TenantMonthDocument?> DescribeAsync(string tenant)
+    {
+        var options = tenants.Get(tenant);
+        return await FindAsync(tenant) is { } characters
+            ? new TenantMonthDocument(characters, characters * 100m >= options.MaxCharactersPerMonth * (decimal)options.CharactersPerMonthAlarmPercent, ResetsAt)
+            : null;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var rounds = 0;
