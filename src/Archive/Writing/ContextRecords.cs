@@ -1,5 +1,4 @@
 using TtsGrains.Archive.Manifests;
-using TtsGrains.Archive.Recordings;
 using TtsGrains.Archive.Usage;
 using TtsGrains.Grains.Interfaces;
 using TtsGrains.Protocol.Audio;
