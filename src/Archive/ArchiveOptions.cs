@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Options;
+using TtsGrains.Archive.Encryption;
 
 namespace TtsGrains.Archive;
 
@@ -75,6 +76,9 @@ public sealed class ArchiveOptions
 
     /// <summary>How long a stopping host waits for what is pending. Must fit into the host's own shutdown timeout. Default: 20 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Whether speech is encrypted before it is stored, and with which keys.</summary>
+    public EncryptionOptions Encryption { get; set; } = new();
 }
 
 /// <summary>Checks the options at start. Reports every failure, not the first.</summary>
@@ -113,6 +117,11 @@ internal sealed class ArchiveOptionsValidator : IValidateOptions<ArchiveOptions>
         Require(result, options.SweepInterval >= TimeSpan.FromSeconds(1), nameof(options.SweepInterval),
             $"is {options.SweepInterval}; it must be one second at least.");
         Require(result, options.DrainTimeout >= TimeSpan.Zero, nameof(options.DrainTimeout), $"is {options.DrainTimeout}; it must not be negative.");
+        foreach (var (setting, complaint) in options.Encryption.Check(options.IsShared))
+        {
+            Require(result, holds: false, $"{nameof(options.Encryption)}:{setting}", complaint);
+        }
+
         return result.Build();
     }
 

@@ -5,7 +5,9 @@ using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Removal;
 using TtsGrains.Archive.Sessions;
 using TtsGrains.Archive.Stores;
@@ -23,7 +25,13 @@ public static class ArchiveServiceCollectionExtensions
     public static IServiceCollection AddArchive(this IServiceCollection services)
     {
         services.AddArchiveReading();
-        services.TryAddSingleton<ArchiveWriter>();
+        services.TryAddSingleton(provider => new ArchiveWriter(
+            provider.GetRequiredService<ISegmentArchive>(),
+            provider.GetRequiredService<ArchiveCipher>(),
+            provider.GetRequiredService<IOptions<ArchiveOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ArchiveWriter>>(),
+            provider.GetService<ArchiveInstruments>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ArchiveWriter>(provider => provider.GetRequiredService<ArchiveWriter>()));
         services.TryAddSingleton<SessionRemoval>();
         services.TryAddSingleton<SessionRecordWriter>();
@@ -39,14 +47,42 @@ public static class ArchiveServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ArchiveOptions>().BindConfiguration(ArchiveOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ArchiveOptions>, ArchiveOptionsValidator>());
-        services.TryAddSingleton(CreateArchive);
+        services.TryAddSingleton(provider => new ArchiveStore(CreateStore(provider)));
+        services.TryAddSingleton(CreateKeys);
+        services.TryAddSingleton(CreateCipher);
+        services.TryAddSingleton<ISegmentArchive>(
+            provider => new EncryptedArchive(provider.GetRequiredService<ArchiveStore>().Store, provider.GetRequiredService<ArchiveCipher>()));
+        services.TryAddSingleton(provider => new ArchiveKeys(
+            provider.GetRequiredService<ArchiveCipher>(), provider.GetRequiredService<ISegmentArchive>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(CreateSecrets);
         services.TryAddSingleton<SessionArchive>();
         services.TryAddSingleton<UsageLedger>();
         services.TryAddSingleton<SessionEraser>();
         return services;
     }
 
-    private static ISegmentArchive CreateArchive(IServiceProvider provider)
+    private static TenantKeys CreateKeys(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ArchiveOptions>>().Value.Encryption;
+        var time = provider.GetRequiredService<TimeProvider>();
+        var store = options.Keys == KeyLocation.Files ? new FileSegmentArchive(options.KeyPath, time) : provider.GetRequiredService<ArchiveStore>().Store;
+        return new TenantKeys(store, MasterKeys.Read(options), time);
+    }
+
+    private static ArchiveCipher CreateCipher(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ArchiveOptions>>().Value.Encryption;
+        return new ArchiveCipher(provider.GetRequiredService<TenantKeys>(), options.Mode == EncryptionMode.On, options.AcceptPlain);
+    }
+
+    private static SharedSecrets CreateSecrets(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ArchiveOptions>>().Value.Encryption;
+        var master = MasterKeys.Read(options) ?? throw new InvalidOperationException("Secrets are shared with a master key only.");
+        return new SharedSecrets(provider.GetRequiredService<ArchiveStore>().Store, master);
+    }
+
+    private static ISegmentArchive CreateStore(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<ArchiveOptions>>().Value;
         return options.Kind switch

@@ -10,9 +10,15 @@ namespace TtsGrains.Archive.Tests;
 /// <summary>What every store must do. Each test has a prefix of its own.</summary>
 public abstract class SegmentArchiveContract
 {
-    private readonly string _prefix = $"{Guid.NewGuid():N}/";
+    private readonly string _prefix;
+
+    /// <param name="below">What the names are below.</param>
+    protected SegmentArchiveContract(string below = "") => _prefix = $"{Guid.NewGuid():N}/{below}";
 
     protected abstract ISegmentArchive Archive { get; }
+
+    /// <summary>The size in the store of an object with so much content.</summary>
+    protected virtual long StoredLength(int content) => content;
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -142,7 +148,7 @@ public abstract class SegmentArchiveContract
             found.Add(item);
         }
 
-        Assert.Equal([new ArchivedObject(_prefix + "one", 17)], found);
+        Assert.Equal([new ArchivedObject(_prefix + "one", StoredLength(17))], found);
     }
 
     [Fact]

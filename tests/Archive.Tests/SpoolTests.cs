@@ -110,6 +110,29 @@ public sealed class SpoolTests
         Assert.Equal(0, copy.Writer.Backlog.SpoolBytes);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"context\":{\"tenant\":\"ac")]
+    [InlineData(null)]
+    public async Task Start_AudioWithoutAContext_IsRemoved(string? journal)
+    {
+        var store = new MemoryArchive();
+        await using var first = await WriterFixture.StartAsync();
+
+        await using var copy = await first.LeaveBehindAsync(store, folder =>
+        {
+            File.WriteAllBytes(Path.Combine(folder, "00000001.1.wav"), [1]);
+            if (journal is not null)
+            {
+                File.WriteAllText(Path.Combine(folder, "00000001.context"), journal);
+            }
+        });
+        await copy.Writer.WhenIdleAsync(Token);
+
+        Assert.Empty(copy.SpooledFiles());
+        Assert.Empty(store.Created);
+    }
+
     [Fact]
     public async Task Start_SpoolOfAProcessThatLives_IsLeftAlone()
     {

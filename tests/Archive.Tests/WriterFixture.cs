@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Archive.Writing;
@@ -19,14 +20,20 @@ internal sealed class WriterFixture : IAsyncDisposable
 
     private readonly ListLogger _logger = new();
 
-    private WriterFixture(ArchiveOptions options, MemoryArchive archive, DirectoryInfo spool)
+    private WriterFixture(ArchiveOptions options, MemoryArchive archive, DirectoryInfo spool, ArchiveCipher? cipher = null)
     {
         (Archive, Spool) = (archive, spool);
         options.SpoolPath = spool.FullName;
-        Writer = new ArchiveWriter(archive, Options.Create(options), Time, _logger);
+        Cipher = cipher;
+        Writer = cipher is null
+            ? new ArchiveWriter(archive, Options.Create(options), Time, _logger)
+            : new ArchiveWriter(new EncryptedArchive(archive, cipher), cipher, Options.Create(options), Time, _logger, instruments: null);
     }
 
     public MemoryArchive Archive { get; }
+
+    /// <summary>Encrypts what is written; null: nothing does.</summary>
+    public ArchiveCipher? Cipher { get; }
 
     public DirectoryInfo Spool { get; }
 
@@ -43,18 +50,18 @@ internal sealed class WriterFixture : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<WriterFixture> StartAsync(ArchiveOptions? options = null, Action<MemoryArchive>? archive = null)
+    public static async Task<WriterFixture> StartAsync(ArchiveOptions? options = null, Action<MemoryArchive>? archive = null, ArchiveCipher? cipher = null)
     {
-        var fixture = new WriterFixture(options ?? new ArchiveOptions(), new MemoryArchive(), Directory.CreateTempSubdirectory("spool-"));
+        var fixture = new WriterFixture(options ?? new ArchiveOptions(), new MemoryArchive(), Directory.CreateTempSubdirectory("spool-"), cipher);
         archive?.Invoke(fixture.Archive);
         await fixture.Writer.StartAsync(Token);
         return fixture;
     }
 
     /// <summary>A further process: another writer on a spool, perhaps one that this test's earlier process left behind.</summary>
-    public static async Task<WriterFixture> StartOnAsync(DirectoryInfo spool, MemoryArchive archive)
+    public static async Task<WriterFixture> StartOnAsync(DirectoryInfo spool, MemoryArchive archive, ArchiveCipher? cipher = null)
     {
-        var fixture = new WriterFixture(new ArchiveOptions(), archive, spool);
+        var fixture = new WriterFixture(new ArchiveOptions(), archive, spool, cipher);
         await fixture.Writer.StartAsync(Token);
         return fixture;
     }
@@ -65,7 +72,8 @@ internal sealed class WriterFixture : IAsyncDisposable
     /// <summary>The disk as a process that is killed right now would leave it, and a process that starts on it.</summary>
     /// <param name="archive">The store of the new process.</param>
     /// <param name="change">What else befell the folder.</param>
-    public Task<WriterFixture> LeaveBehindAsync(MemoryArchive archive, Action<string>? change = null)
+    /// <param name="cipher">The encryption of the new process; null: as of this one.</param>
+    public Task<WriterFixture> LeaveBehindAsync(MemoryArchive archive, Action<string>? change = null, ArchiveCipher? cipher = null)
     {
         var copy = Directory.CreateTempSubdirectory("spool-");
         foreach (var folder in Spool.EnumerateDirectories())
@@ -80,7 +88,7 @@ internal sealed class WriterFixture : IAsyncDisposable
             change?.Invoke(to);
         }
 
-        return StartOnAsync(copy, archive);
+        return StartOnAsync(copy, archive, cipher ?? Cipher);
     }
 
     public static ContextIdentity Identity(string context = "hello", string session = "call") => new(

@@ -58,7 +58,9 @@ public sealed class AccessibilityTests(ConsoleFixture fixture)
         var found = await console.Page.EvaluateAsync<JsonElement>(
             "async () => (await axe.run({ resultTypes: ['violations'] })).violations.map(rule => `${rule.id}: ${rule.nodes.map(node => `${node.target} ${node.failureSummary}`).join('; ')}`)");
         Assert.True(found.GetArrayLength() == 0, $"{view}: {found}");
-        Assert.True(await console.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{view} is wider than the page");
+        var wide = await console.Page.EvaluateAsync<string[]>(
+            "document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > innerWidth).map(one => one.outerHTML.slice(0, 200))");
+        Assert.True(wide.Length == 0, $"{view} is wider than the page: {string.Join('\n', wide)}");
         Assert.Empty(console.Errors);
     }
 }

@@ -5,6 +5,8 @@ namespace TtsGrains.Console.Tests;
 
 public sealed class ArchiveTests(ConsoleFixture fixture)
 {
+    private const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+
     [Fact]
     public async Task Recording_PlaysWithTheKeyInAHeader()
     {
@@ -56,17 +58,14 @@ public sealed class ArchiveTests(ConsoleFixture fixture)
     }
 
     [Fact]
-    public async Task SeamAndPause_AreShownAndASeamIsHeardBeforeAndAfter()
+    public async Task SeamPauseAndTrace_AreShownAndASeamIsHeardBeforeAndAfter()
     {
         await using var console = await fixture.OpenAsync();
-        await console.Page.RouteAsync("**/manifest", async route =>
+        await ChangeManifestAsync(console, manifest =>
         {
-            var answer = await route.FetchAsync();
-            var manifest = JsonNode.Parse(await answer.TextAsync())!.AsObject();
             manifest["seams"] = new JsonArray(new JsonObject { ["flush_id"] = 1, ["at_ms"] = 600.0, ["reason"] = "upstream_lost", ["kind"] = "word", ["attempt"] = 2, ["upstream"] = "main" });
             manifest["pauses"] = new JsonArray(new JsonObject { ["at_ms"] = 600.0, ["length_ms"] = 1200.0, ["cause"] = "upstream" });
-            manifest["trace_id"] = "4bf92f3577b34da6a3ce929d0e0e4736";
-            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = manifest.ToJsonString() });
+            manifest["trace_id"] = Trace;
         });
         await SpeakAndOpenAsync(console, "A sentence that an upstream was lost in.");
 
@@ -76,10 +75,33 @@ public sealed class ArchiveTests(ConsoleFixture fixture)
         await console.WhenAsync("[...document.querySelectorAll('article audio')].some(audio => audio.currentTime > 0.9)");
 
         await console.Page.GetByText("1.2 s after 0.6 s of audio: upstream").WaitForAsync();
-        await console.Page.GetByText("4bf92f3577b34da6a3ce929d0e0e4736").First.WaitForAsync();
+        Assert.Equal($"https://traces.example.com/trace/{Trace}?org=1", await console.Page.GetByRole(AriaRole.Link, new() { Name = Trace }).GetAttributeAsync("href"));
         Assert.Equal((1, 1), (await console.Page.Locator("svg.timeline line.seam").CountAsync(), await console.Page.Locator("svg.timeline rect.pause").CountAsync()));
         Assert.Empty(console.Errors);
     }
+
+    [Fact]
+    public async Task Trace_WithoutATraceViewer_IsCopied()
+    {
+        await using var console = await fixture.OpenAsync();
+        await console.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await console.Page.RouteAsync("**/console/settings", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = """{"trace_url":null}""" }));
+        await ChangeManifestAsync(console, manifest => manifest["trace_id"] = Trace);
+        await SpeakAndOpenAsync(console, "A trace to copy.");
+
+        await console.Page.GetByRole(AriaRole.Button, new() { Name = "Copy the trace id" }).ClickAsync();
+
+        await console.Page.GetByText("Copied.").WaitForAsync();
+        Assert.Equal(Trace, await console.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+    }
+
+    private static async Task ChangeManifestAsync(ConsolePage console, Action<JsonObject> change) => await console.Page.RouteAsync("**/manifest", async route =>
+    {
+        var answer = await route.FetchAsync();
+        var manifest = JsonNode.Parse(await answer.TextAsync())!.AsObject();
+        change(manifest);
+        await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = manifest.ToJsonString() });
+    });
 
     // Leaving the view Try it closes its socket, which ends the session a second later.
     private static async Task<string> SpeakAndOpenAsync(ConsolePage console, string text)

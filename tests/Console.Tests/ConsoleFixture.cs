@@ -8,62 +8,32 @@ using TtsGrains.Console.Tests;
 
 namespace TtsGrains.Console.Tests;
 
-/// <summary>One service and one browser for all tests: Debian's Chromium, driven by Playwright.</summary>
+/// <summary>One service and one browser for all tests.</summary>
 public sealed class ConsoleFixture : IAsyncLifetime
 {
-    // The same engine without the browser's own windows, which cost more processor time than the pages. The whole browser does as well.
-    private static readonly string[] Browsers = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
-
     private ServiceProcess? _service;
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private ConsoleBrowser? _browser;
 
     /// <summary>The address of the service.</summary>
     public Uri Service => _service!.Address;
 
     public async ValueTask InitializeAsync()
     {
-        var chromium = Array.Find(Browsers, File.Exists);
-        Assert.True(chromium is not null, $"{Browsers[^1]} is missing; install it with: sudo apt-get install -y chromium");
         _service = await ServiceProcess.StartAsync();
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"],
-        });
+        _browser = await ConsoleBrowser.StartAsync();
     }
 
     /// <summary>Opens the console in a profile of its own.</summary>
     /// <param name="key">The key to sign in with; null stays at the sign-in.</param>
     /// <param name="options">The profile; null is a desktop in light colours.</param>
-    internal async Task<ConsolePage> OpenAsync(string? key = ServiceProcess.AcmeKey, BrowserNewContextOptions? options = null)
-    {
-        var context = await _browser!.NewContextAsync(options ?? new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1360, Height = 860 } });
-        var page = new ConsolePage(await context.NewPageAsync(), Service);
-        await page.Page.GotoAsync(new Uri(Service, "/console").ToString());
-        if (key is not null)
-        {
-            await page.SignInAsync(key);
-        }
-
-        return page;
-    }
+    internal Task<ConsolePage> OpenAsync(string? key = ServiceProcess.AcmeKey, BrowserNewContextOptions? options = null) => _browser!.OpenAsync(Service, key, options);
 
     /// <summary>Opens a call of the tenant that the console signs in for.</summary>
     internal Task<Call> CallAsync(string? reference = null) => Call.OpenAsync(Service, reference);
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
-        {
-            await _browser.DisposeAsync();
-        }
-
-        _playwright?.Dispose();
-        if (_service is not null)
-        {
-            await _service.DisposeAsync();
-        }
+        await (_browser?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_service?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 }

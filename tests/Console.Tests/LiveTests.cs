@@ -20,6 +20,8 @@ public sealed class LiveTests(ConsoleFixture fixture)
         await caller.SpeakAsync(Text);
         await supervisor.WhenAsync($"Number(document.querySelector('{card}').dataset.loud) > 5");
         await supervisor.Page.Locator($"{card} .words .spoken").WaitForAsync();
+        await supervisor.Page.Locator($"{card} header").GetByText("lag").WaitForAsync();
+        await supervisor.Page.Locator($"{card} header").GetByText("main").WaitForAsync();
 
         await supervisor.Page.Locator($"{card} button").ClickAsync();
         await supervisor.Page.Locator("[data-panel=listen][data-listening=live]").WaitForAsync();

@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace TtsGrains.Console.Tests;
 
-/// <summary>A thousand live sessions on the wall. The page gets them from scripts, so that the figures are those of the page alone.</summary>
-public sealed class ManySessionsTests(ConsoleFixture fixture)
+/// <summary>A thousand live sessions on the wall, and ten thousand. The page gets them from scripts, so that the figures are those of the page alone.</summary>
+public sealed partial class ManySessionsTests(ConsoleFixture fixture)
 {
     private const int Sessions = 1000;
+    private const int PageSize = 1000;
     private const double Seconds = 3;
 
     // Ten chunks a second for each socket, as a session that speaks in time has them, with a word in each.
@@ -30,15 +32,25 @@ public sealed class ManySessionsTests(ConsoleFixture fixture)
         """;
 
     [Fact]
-    public async Task AThousandSessions_AreSubscribedOnlyWhereTheyAreVisible()
+    public async Task TenThousandSessions_AreOnThePageOnlyWhereTheyAreVisible()
     {
-        await using var console = await OpenAsync();
+        await using var console = await OpenAsync(sessions: 10_000);
 
-        await console.WhenAsync("document.querySelectorAll('.card').length === 1000 && document.querySelector('.card[data-listening]') !== null");
-        Assert.InRange(await console.Page.Locator(".card[data-listening]").CountAsync(), 1, 60);
-        await console.Page.EvaluateAsync("document.querySelector('[data-session=call-999]').scrollIntoView()");
+        await console.Page.GetByText("10000 of 10000").WaitForAsync();
+        await console.WhenAsync("document.querySelector('.card[data-listening]') !== null");
+        Assert.InRange(await console.Page.Locator(".card").CountAsync(), 1, 60);
+        await console.Page.EvaluateAsync("window.scrollTo(0, document.documentElement.scrollHeight)");
+        await console.Page.Locator("[data-session=call-9999][data-listening]").WaitForAsync();
+        Assert.Equal(("10000", "10000"), (await AttributeAsync("aria-posinset"), await AttributeAsync("aria-setsize")));
+        Assert.InRange(await console.Page.Locator(".card").CountAsync(), 1, 60);
 
-        await console.Page.Locator("[data-session=call-999][data-listening]").WaitForAsync();
+        await console.Page.GetByLabel("Search").FillAsync("call-4711");
+
+        await console.Page.Locator("[data-session=call-4711]").WaitForAsync();
+        Assert.Equal(1, await console.Page.Locator(".card").CountAsync());
+        Assert.Empty(console.Errors);
+
+        Task<string?> AttributeAsync(string name) => console.Page.Locator("[data-session=call-9999]").GetAttributeAsync(name);
     }
 
     [Fact]
@@ -61,7 +73,7 @@ public sealed class ManySessionsTests(ConsoleFixture fixture)
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Sessions} sessions, {visible} subscribed: {frames:0} frames a second, {busy:0.00} ms of script in each"));
     }
 
-    private async Task<ConsolePage> OpenAsync(string? script = null)
+    private async Task<ConsolePage> OpenAsync(string? script = null, int sessions = Sessions)
     {
         var console = await fixture.OpenAsync(key: null);
         if (script is not null)
@@ -71,18 +83,29 @@ public sealed class ManySessionsTests(ConsoleFixture fixture)
         }
 
         await console.SignInAsync(ServiceProcess.AcmeKey);
-        var sessions = Enumerable.Range(0, Sessions).Select(i => new
+        await console.Page.RouteAsync("**/v1/sessions?**", route =>
+        {
+            var after = AfterOf().Match(route.Request.Url) is { Success: true } match ? int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) : 0;
+            return route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = List(after, sessions) });
+        });
+        await console.Page.RouteAsync("**/v1/sessions/call-*", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = """{"listeners":1}""" }));
+        await console.GoAsync("live");
+        return console;
+    }
+
+    private static string List(int after, int sessions) => JsonSerializer.Serialize(new
+    {
+        data = Enumerable.Range(after, Math.Min(PageSize, sessions - after)).Select(i => new
         {
             session_id = $"call-{i}",
             started_at = "2026-03-04T10:00:00Z",
             state = "open",
             live = true,
             totals = new { contexts = 1, segments = 0, duration_ms = 0, characters = 0 },
-        });
-        var list = JsonSerializer.Serialize(new { data = sessions, next = (string?)null });
-        await console.Page.RouteAsync("**/v1/sessions?**", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = list }));
-        await console.Page.RouteAsync("**/v1/sessions/call-*", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = """{"listeners":1}""" }));
-        await console.GoAsync("live");
-        return console;
-    }
+        }),
+        next = after + PageSize < sessions ? $"{after + PageSize}" : null,
+    });
+
+    [GeneratedRegex(@"[?&]after=(?<number>\d+)")]
+    private static partial Regex AfterOf();
 }

@@ -18,10 +18,15 @@ public sealed partial class ReconnectTests(ConsoleFixture fixture)
         await supervisor.Page.RouteWebSocketAsync(SessionAudio(), socket => BreakFirst(socket, asked));
         await supervisor.Page.ReloadAsync();
         await supervisor.GoAsync($"live/{session}");
+        await supervisor.Page.EvaluateAsync("""
+            window.said = [];
+            new MutationObserver(() => window.said.push(document.querySelector('[data-panel=listen] [role=status]').textContent)).observe(document.querySelector('[data-panel=listen]'), { subtree: true, childList: true });
+            """);
         await supervisor.Page.GetByRole(AriaRole.Button, new() { Name = "From the start" }).ClickAsync();
 
         await supervisor.WhenAsync("document.querySelectorAll('[data-panel=listen] .words span').length >= 10");
 
+        Assert.Contains("Connection lost; reconnecting where it broke off", await supervisor.Page.EvaluateAsync<string[]>("window.said"));
         var words = (await supervisor.Page.Locator("[data-panel=listen] .words").InnerTextAsync()).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten."], words);
         var continued = asked.Where(url => url.Contains("24000", StringComparison.Ordinal) && !url.Contains("from=live", StringComparison.Ordinal)).ToArray();

@@ -31,7 +31,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         [
             ("ASPNETCORE_ENVIRONMENT", "Development"), ("Listen__Http", "0"), ("Listen__Https", "0"), ("Data", data.FullName),
             ("Tenants__acme__Keys__0", $"{HashOf(AcmeKey)} scopes=speak,listen,archive,admin"), ("Tenants__bolt__Keys__0", HashOf(BoltKey)),
-            ("Contexts__ReconnectTimeout", "00:00:01"),
+            ("Contexts__ReconnectTimeout", "00:00:01"), ("Console__TraceUrl", "https://traces.example.com/trace/{trace_id}?org=1"),
         ];
         foreach (var (name, value) in settings)
         {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Errors;
@@ -48,6 +49,19 @@ internal static class Problems
         416, "range_not_satisfiable", "Range not satisfiable", "The range lies outside the file; the Content-Range header tells its length.");
 
     public static ProtocolError StoreUnavailable { get; } = new(503, "archive_unavailable", "Archive unavailable", "The archive's store cannot be reached right now; try again.");
+
+    public static ProtocolError SessionsHeld { get; } = new(409, "session_held", "Session held", "A legal hold keeps a session of the tenant; release its sessions first.");
+
+    public static ProtocolError EncryptionOff { get; } = new(409, "encryption_off", "Encryption off", "The archive is not encrypted here: Archive:Encryption:Mode is off.");
+
+    /// <summary>Why something of the archive cannot be decrypted.</summary>
+    public static ProtocolError Of(UnreadableObjectException unreadable) => unreadable.Reason switch
+    {
+        UnreadableReason.KeyDeleted => new(410, "archive_key_deleted", "Erased", "The key that this was encrypted with was deleted; it cannot be read any more."),
+        UnreadableReason.KeyMissing => new(503, "archive_key_missing", "Key missing", "The service does not have the key that this was encrypted with."),
+        UnreadableReason.NotEncrypted => new(500, "archive_not_encrypted", "Not encrypted", "The store has this without encryption, and the service accepts only encrypted speech."),
+        _ => new(500, "archive_damaged", "Archive damaged", "The store does not have this as it was written."),
+    };
 
     /// <summary>Whether errors of this request are problem details.</summary>
     public static bool HasProblems(this HttpRequest request) => request.Path.StartsWithSegments(Path, StringComparison.Ordinal);

@@ -47,6 +47,7 @@ internal static class ApiHostApp
         builder.Services.AddTenantApi();
         builder.Services.AddOperations();
         builder.Services.AddOrigins();
+        builder.Services.AddConsole();
         builder.Services.AddApiDescription();
         if (cluster.Mode == ClusterMode.Single)
         {

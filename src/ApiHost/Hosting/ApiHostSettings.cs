@@ -4,6 +4,7 @@ using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
 using TtsGrains.ApiHost.Upstreams;
 using TtsGrains.ApiHost.Voices;
+using TtsGrains.ApiHost.WebConsole;
 using TtsGrains.Grains.Hosting;
 using TtsGrains.LocalVoice;
 
@@ -22,8 +23,10 @@ internal static class ApiHostSettings
             SettingsSection.Of<CredentialOptions>(CredentialOptions.Section),
             SettingsSection.Of<BrowserOptions>(BrowserOptions.Section, BrowserOptions.Check),
             SettingsSection.Of<ProxyOptions>(ProxyOptions.Section, ProxyOptions.Check),
+            SettingsSection.Of<ConsoleOptions>(ConsoleOptions.Section, ConsoleOptions.Check),
             LocalVoiceOptions.Settings,
         ],
         ConfiguredTenants.Check,
+        AccessTokenOptions.Check,
         ConfiguredUpstreams.Check);
 }

@@ -1,5 +1,6 @@
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Stores;
 
 namespace TtsGrains.ApiHost.Sessions;
@@ -30,6 +31,7 @@ internal static partial class ArchiveApi
         group.MapSessions();
         group.MapSegments();
         group.MapErasure();
+        group.MapArchiveKeys();
         group.MapUsage();
     }
 
@@ -45,7 +47,25 @@ internal static partial class ArchiveApi
             LogStoreAway(http.RequestServices.GetRequiredService<ILogger<ArchiveCaller>>(), http.Request.Method, http.Request.Path, e.Message.Split('\n')[0]);
             return call.HttpContext.ToProblem(Problems.StoreUnavailable);
         }
+        catch (UnreadableObjectException e)
+        {
+            return call.HttpContext.ToUnreadable(e);
+        }
     }
+
+    /// <summary>Answers that something cannot be decrypted. What was erased with its key is no fault to log.</summary>
+    public static IResult ToUnreadable(this HttpContext http, UnreadableObjectException unreadable)
+    {
+        if (unreadable.Reason != UnreadableReason.KeyDeleted)
+        {
+            LogUnreadable(http.RequestServices.GetRequiredService<ILogger<ArchiveCaller>>(), http.Request.Method, http.Request.Path, unreadable.Message);
+        }
+
+        return http.ToProblem(Problems.Of(unreadable));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} cannot be answered: {Reason}")]
+    private static partial void LogUnreadable(ILogger logger, string method, string path, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The archive's store failed {Method} {Path}: {Reason}")]
     private static partial void LogStoreAway(ILogger logger, string method, string path, string reason);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -20,7 +21,7 @@ internal sealed class ArchivedSessions(ISegmentArchive archive)
         await foreach (var found in archive.ListAsync(prefix, cancellationToken))
         {
             if (found.Name.EndsWith("/" + ArchiveNames.ManifestFile, StringComparison.Ordinal)
-                && await ArchivedContext.OpenAsync(archive, found.Name[..^ArchiveNames.ManifestFile.Length], cancellationToken) is { } context
+                && await ArchivedContext.OpenAsync(archive, found.Name[..^ArchiveNames.ManifestFile.Length], cancellationToken).UnlessUnreadableAsync() is { } context
                 && TryReadOrdinal(found.Name[prefix.Length..], out var ordinal))
             {
                 var key = new ContextKey(session.Tenant, session.Session, context.ContextId, $"{NoIncarnation}.{ordinal}");
@@ -34,7 +35,7 @@ internal sealed class ArchivedSessions(ISegmentArchive archive)
     /// <summary>Opens one context.</summary>
     /// <returns>Null when the archive does not have it, or not yet.</returns>
     public Task<ArchivedContext?> OpenAsync(ContextKey key, int ordinal, CancellationToken cancellationToken)
-        => ArchivedContext.OpenAsync(archive, ArchiveNames.ContextPrefix(key.Tenant, key.Session, ordinal, key.Context), cancellationToken);
+        => ArchivedContext.OpenAsync(archive, ArchiveNames.ContextPrefix(key.Tenant, key.Session, ordinal, key.Context), cancellationToken).UnlessUnreadableAsync();
 
     private static bool TryReadOrdinal(string name, out int ordinal)
     {

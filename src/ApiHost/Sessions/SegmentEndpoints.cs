@@ -5,6 +5,7 @@ using Microsoft.OpenApi;
 using TtsGrains.ApiHost.Access;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.OpenApi;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Recordings;
 using TtsGrains.Archive.Sessions;
@@ -120,17 +121,33 @@ internal static class SegmentEndpoints
 
     private static SessionKey KeyOf(ArchiveCaller caller, string session) => new(caller.Tenant, session);
 
-    /// <summary>A file whose refusal of a range is a problem document as any other.</summary>
+    /// <summary>A file of which a range that it does not have, or a first part that cannot be decrypted, is a problem document as any other.</summary>
     private sealed class RangedFile(IResult file) : IResult
     {
         public async Task ExecuteAsync(HttpContext http)
         {
-            await file.ExecuteAsync(http);
+            try
+            {
+                await file.ExecuteAsync(http);
+            }
+            catch (UnreadableObjectException e) when (!http.Response.HasStarted)
+            {
+                ForgetFile(http.Response);
+                await http.ToUnreadable(e).ExecuteAsync(http);
+            }
+
             if (http.Response is { StatusCode: StatusCodes.Status416RangeNotSatisfiable, HasStarted: false })
             {
                 http.Response.ContentLength = null;
                 await http.ToProblem(Problems.RangeNotSatisfiable).ExecuteAsync(http);
             }
+        }
+
+        private static void ForgetFile(HttpResponse response)
+        {
+            response.ContentLength = null;
+            response.Headers.ContentRange = default;
+            response.Headers.ETag = default;
         }
     }
 

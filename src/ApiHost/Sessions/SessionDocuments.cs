@@ -80,5 +80,6 @@ internal sealed record SegmentDocument(int FlushId, SegmentEnding? Ending, doubl
 [JsonSerializable(typeof(SessionPage))]
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(UsageDocument))]
+[JsonSerializable(typeof(ArchiveKeysDocument))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class SessionsJson : JsonSerializerContext;

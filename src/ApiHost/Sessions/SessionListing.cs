@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Sessions;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -129,14 +130,15 @@ internal sealed class SessionListing(SessionArchive archive, SessionOverview ove
 
     private async Task<SessionListed?> DescribeAsync(string tenant, string session, CancellationToken cancellationToken)
     {
-        if (await archive.FindSessionAsync(tenant, session, cancellationToken) is { } record)
+        // A session that was erased with its key is not listed any more.
+        if (await archive.FindSessionAsync(tenant, session, cancellationToken).UnlessUnreadableAsync() is { } record)
         {
             var totals = new SessionTotals(record.Totals.Contexts, record.Totals.Segments, record.Totals.DurationMs, record.Totals.Characters);
             return new SessionListed(session, record.Ref, record.StartedAt, record.FinishedAt, SessionFilter.Finished, Live: false, totals);
         }
 
         // Its process ended before the summary was written: the manifests tell.
-        return await overview.FindAsync(tenant, session, cancellationToken) is { } found
+        return await overview.FindAsync(tenant, session, cancellationToken).UnlessUnreadableAsync() is { } found
             ? new SessionListed(session, found.Ref, found.StartedAt, found.FinishedAt, found.State, found.Live, found.Totals)
             : null;
     }

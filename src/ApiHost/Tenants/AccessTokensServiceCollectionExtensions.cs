@@ -2,19 +2,22 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Options;
+using TtsGrains.Archive.Encryption;
 
 namespace TtsGrains.ApiHost.Tenants;
 
 internal static class AccessTokensServiceCollectionExtensions
 {
-    /// <summary>Access tokens, with their keys in the data directory so that tokens outlive a restart.</summary>
+    /// <summary>Access tokens, with their keys in the data directory or the archive's store so that tokens outlive a restart.</summary>
     public static IServiceCollection AddAccessTokens(this IServiceCollection services, string dataDirectory)
     {
         services.AddOptions<AccessTokenOptions>().BindConfiguration(AccessTokenOptions.Section);
         services.AddDataProtection().SetApplicationName("TtsGrains");
-        services.AddOptions<KeyManagementOptions>().Configure<IOptions<AccessTokenOptions>, ILoggerFactory>((keys, tokens, loggers)
-            => keys.XmlRepository = new FileSystemXmlRepository(
-                CreatePrivate(tokens.Value.KeyDirectory is { Length: > 0 } path ? path : Path.Combine(dataDirectory, "token-keys")), loggers));
+        services.AddOptions<KeyManagementOptions>().Configure<IOptions<AccessTokenOptions>, ILoggerFactory, IServiceProvider>((keys, tokens, loggers, provider)
+            => keys.XmlRepository = tokens.Value.Keys == TokenKeyLocation.Archive
+                ? new SharedTokenKeys(provider.GetRequiredService<SharedSecrets>())
+                : new FileSystemXmlRepository(
+                    CreatePrivate(tokens.Value.KeyDirectory is { Length: > 0 } path ? path : Path.Combine(dataDirectory, "token-keys")), loggers));
         services.AddSingleton<AccessTokens>();
         return services;
     }

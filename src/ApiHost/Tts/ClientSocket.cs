@@ -356,7 +356,9 @@ internal sealed partial class ClientSocket
     private void WriteRefusal(ProtocolError error, string? contextId, string? traceId = null)
     {
         var requestId = NewRequestId(contextId);
-        LogRefused(_logger, contextId, _identity.Session, _identity.Tenant, error.StatusCode, error.Code, requestId, traceId);
+        var isExpected = error.Code == ErrorCatalogue.ShuttingDown.Code || _identity.Tenant == ContextKey.WarmUpTenant;
+        var level = isExpected ? LogLevel.Debug : LogLevel.Information;
+        LogRefused(_logger, level, contextId, _identity.Session, _identity.Tenant, error.StatusCode, error.Code, requestId, traceId);
         _errors.Add(_identity.Tenant, error, requestId, _identity.Session, contextId, traceId);
         Write(error, contextId, requestId);
     }
@@ -452,10 +454,9 @@ internal sealed partial class ClientSocket
     private static partial void LogNoPlace(ILogger logger, ContextKey contextKey, Exception exception);
 
     [LoggerMessage(
-        Level = LogLevel.Debug,
         Message = "Context {ContextId} of session {SessionId}, tenant {TenantId} is refused with error {StatusCode} {ErrorCode}, request {RequestId}, trace {TraceId}")]
     private static partial void LogRefused(
-        ILogger logger, string? contextId, string sessionId, string tenantId, int statusCode, string? errorCode, string requestId, string? traceId);
+        ILogger logger, LogLevel level, string? contextId, string sessionId, string tenantId, int statusCode, string? errorCode, string requestId, string? traceId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Context {ContextKey} broke, request {RequestId}, trace {TraceId}")]
     private static partial void LogBroken(ILogger logger, ContextKey contextKey, string requestId, string? traceId, Exception exception);

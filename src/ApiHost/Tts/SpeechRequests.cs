@@ -125,7 +125,7 @@ internal sealed partial class SpeechRequests(
 
     private ProtocolError Refuse(SpeechRequest request, ProtocolError error)
     {
-        LogRefused(logger, request.Key, error.StatusCode, request.Key.Incarnation);
+        LogRefused(logger, request.Key.IsWarmUp ? LogLevel.Debug : LogLevel.Information, request.Key, error.StatusCode, request.Key.Incarnation);
         return error;
     }
 
@@ -150,6 +150,6 @@ internal sealed partial class SpeechRequests(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} is given up: its client leaves more than {Bytes} bytes unread")]
     private static partial void LogTooSlow(ILogger logger, string requestId, long bytes);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Context {ContextKey} is refused with error {StatusCode}, request {RequestId}")]
-    private static partial void LogRefused(ILogger logger, ContextKey contextKey, int statusCode, string requestId);
+    [LoggerMessage(Message = "Context {ContextKey} is refused with error {StatusCode}, request {RequestId}")]
+    private static partial void LogRefused(ILogger logger, LogLevel level, ContextKey contextKey, int statusCode, string requestId);
 }

@@ -10,9 +10,17 @@ internal static class ConsoleEndpoints
     /// <summary>The path of the console.</summary>
     public const string Path = "/console";
 
+    /// <summary>Reads the console's settings.</summary>
+    public static IServiceCollection AddConsole(this IServiceCollection services)
+    {
+        services.AddOptions<ConsoleOptions>().BindConfiguration(ConsoleOptions.Section);
+        return services;
+    }
+
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
         var files = new PhysicalFileProvider(ConsoleFiles.Folder, ExclusionFilters.Sensitive);
+        routes.MapGet(Path + "/settings", ConsoleSettings.Show).WithAccess(RouteAccess.AnyCredential).ExcludeFromDescription();
         routes.MapGet(Path + "/{**file}", (HttpContext http, string? file) => Serve(http, files, file)).WithAccess(RouteAccess.Public).ExcludeFromDescription();
     }
 

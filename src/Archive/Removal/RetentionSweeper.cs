@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Sessions;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -81,7 +82,7 @@ public sealed partial class RetentionSweeper(
     private async Task<bool> IsOverAsync(string tenant, string session, DateOnly day, DateOnly firstKept, CancellationToken cancellationToken)
     {
         var last = day;
-        if (await sessions.FindSessionAsync(tenant, session, cancellationToken) is { } record)
+        if (await sessions.FindSessionAsync(tenant, session, cancellationToken).UnlessUnreadableAsync() is { } record)
         {
             last = DateOnly.FromDateTime(record.FinishedAt.UtcDateTime);
         }
@@ -89,7 +90,7 @@ public sealed partial class RetentionSweeper(
         {
             await foreach (var context in sessions.ListContextsAsync(tenant, session, cancellationToken))
             {
-                var finished = (await sessions.FindManifestAsync(context, cancellationToken))?.FinishedAt;
+                var finished = (await sessions.FindManifestAsync(context, cancellationToken).UnlessUnreadableAsync())?.FinishedAt;
                 last = finished is { } at && DateOnly.FromDateTime(at.UtcDateTime) is var its && its > last ? its : last;
             }
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Sessions;
 using TtsGrains.Archive.Stores;
@@ -81,7 +82,7 @@ public sealed class SessionRemoval(ISegmentArchive archive, SessionArchive sessi
     private async Task<int> RemoveAsync(string tenant, string session, CancellationToken cancellationToken)
     {
         var removed = 0;
-        var record = await sessions.FindSessionAsync(tenant, session, cancellationToken);
+        var record = await sessions.FindSessionAsync(tenant, session, cancellationToken).UnlessUnreadableAsync();
         var references = new HashSet<string>(StringComparer.Ordinal);
         if (record?.Ref is { } known)
         {
@@ -121,7 +122,7 @@ public sealed class SessionRemoval(ISegmentArchive archive, SessionArchive sessi
         var areAllKnown = true;
         await foreach (var context in sessions.ListContextsAsync(tenant, session, cancellationToken))
         {
-            var manifest = await sessions.FindManifestAsync(context, cancellationToken);
+            var manifest = await sessions.FindManifestAsync(context, cancellationToken).UnlessUnreadableAsync();
             areAllKnown &= manifest is not null;
             if (manifest is not null)
             {

@@ -1,7 +1,9 @@
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Recordings;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Archive.Writing;
+using TtsGrains.Protocol.Audio;
 
 namespace TtsGrains.Archive.Spooling;
 
@@ -9,11 +11,17 @@ namespace TtsGrains.Archive.Spooling;
 /// The first step of a context's archiving: writes into the spool what was handed over, so that it survives this process before the store is even
 /// asked. Never throws for a disk that refuses: then the segment stays in memory.
 /// </summary>
-internal sealed class SegmentSpooler(ContextIdentity identity, SpoolAccount account) : IDisposable
+internal sealed class SegmentSpooler(ContextIdentity identity, SpoolAccount account, bool isEncrypted) : IDisposable
 {
     private GrowingWav? _growing;
     private long _growingReserved;
     private string? _growingLost;
+
+    /// <summary>The key to encrypt with. Without it, nothing is written to the disk that must be encrypted.</summary>
+    public TenantKey? Key { get; set; }
+
+    /// <summary>Whether anything can be written to the disk.</summary>
+    public bool CanWrite => account.IsOnDisk && (Key is not null || !isEncrypted);
 
     /// <summary>Carries the work out.</summary>
     /// <returns>What waits for the store now; null when nothing does yet.</returns>
@@ -52,7 +60,7 @@ internal sealed class SegmentSpooler(ContextIdentity identity, SpoolAccount acco
         }
 
         var room = part.Audio.Sum(a => (long)ChunkAudio.GetMaxLength(a.Length));
-        if (!account.TryTake(room))
+        if (!CanWrite || !account.TryTake(room))
         {
             _growingLost = LostReason.BacklogFull;
             return;
@@ -61,7 +69,7 @@ internal sealed class SegmentSpooler(ContextIdentity identity, SpoolAccount acco
         _growingReserved += room;
         try
         {
-            _growing ??= new GrowingWav(identity.Format, account.AudioPath(part.FlushId));
+            _growing ??= new GrowingWav(identity.Format, Create(part.FlushId, Wav.HeaderLength(identity.Format.Encoding)));
             _growingLost = _growing.TryAppend(part.Audio) ? null : LostReason.TooLong;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -91,20 +99,21 @@ internal sealed class SegmentSpooler(ContextIdentity identity, SpoolAccount acco
             return Note(work, entry with { File = null, Sha256 = null, AudioSha256 = null });
         }
 
-        var bytes = content.File.Length;
-        if (!account.TryTake(bytes))
+        var bytes = SpoolFile.LengthOf(content.File.Length, Key);
+        if (!CanWrite || !account.TryTake(bytes))
         {
             return new StagedWork.InMemory(work, segment);
         }
 
         try
         {
-            using (var file = PrivateFiles.Create(account.AudioPath(segment.FlushId), FileMode.Create, FileAccess.Write, FileShare.None))
+            using (var file = Create(segment.FlushId, beginning: 0))
             {
-                file.Write(content.File.Span);
+                file.Append(content.File.Span);
+                file.Finish([]);
             }
 
-            account.Append(identity, new SpoolLine(Segment: entry));
+            account.Append(identity, new SpoolLine(Segment: entry), Key);
             return new StagedWork.Spooled(work, entry, bytes);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -129,7 +138,7 @@ internal sealed class SegmentSpooler(ContextIdentity identity, SpoolAccount acco
                     Sha256 = sha,
                     AudioSha256 = audioSha,
                 };
-                account.Append(identity, new SpoolLine(Segment: entry));
+                account.Append(identity, new SpoolLine(Segment: entry), Key);
                 file.Dispose();
                 _growing = null;
                 return new StagedWork.Spooled(work, entry, Interlocked.Exchange(ref _growingReserved, 0));
@@ -144,6 +153,9 @@ internal sealed class SegmentSpooler(ContextIdentity identity, SpoolAccount acco
         Abandon(segment.FlushId);
         return Note(work, lost);
     }
+
+    private SpoolFile Create(int flushId, int beginning) => SpoolFile.Create(
+        account.AudioPath(flushId), beginning, ArchiveNames.Segment(identity.Tenant, identity.Session, identity.Ordinal, identity.Context, flushId), Key);
 
     private void Abandon(int flushId)
     {
@@ -171,14 +183,14 @@ internal sealed class SegmentSpooler(ContextIdentity identity, SpoolAccount acco
     // Without its line a manifest lacks the segment only when this process ends before it is stored.
     private void TryAppend(SpoolLine line)
     {
-        if (!account.IsOnDisk)
+        if (!CanWrite)
         {
             return;
         }
 
         try
         {
-            account.Append(identity, line);
+            account.Append(identity, line, Key);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

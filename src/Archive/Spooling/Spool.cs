@@ -52,6 +52,7 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
             PrivateFiles.CreateFolder(folder);
             _held.Add((held, folder));
             onFolder(folder);
+            RemoveUnnamed(folder);
             foreach (var journal in Directory.EnumerateFiles(folder, "*" + SpoolAccount.Ending).Order(StringComparer.Ordinal).ToList())
             {
                 yield return new SpoolAccount(this, journal[..^SpoolAccount.Ending.Length]);
@@ -95,6 +96,19 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
 
         _held.Clear();
         _own = null;
+    }
+
+    // Audio whose process ended before its journal was begun: it belongs to no context, so nothing else would ever remove it.
+    private static void RemoveUnnamed(string folder)
+    {
+        foreach (var audio in Directory.EnumerateFiles(folder, "*.wav").ToList())
+        {
+            var account = Path.GetFileName(audio).Split('.')[0];
+            if (!File.Exists(Path.Combine(folder, account + SpoolAccount.Ending)))
+            {
+                File.Delete(audio);
+            }
+        }
     }
 
     private static FileStream? TryLock(string path)

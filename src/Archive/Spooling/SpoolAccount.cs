@@ -1,12 +1,17 @@
 using System.Text.Json;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Archive.Writing;
 
 namespace TtsGrains.Archive.Spooling;
 
-/// <summary>One line of a context's journal: the first names the context, each further one a segment or, last, how it ended.</summary>
-internal sealed record SpoolLine(ContextIdentity? Context = null, ManifestSegment? Segment = null, ContextSummary? Summary = null);
+/// <summary>
+/// One line of a context's journal: the first names the context, each further one a segment or, last, how it ended. In an encrypted journal a line with its
+/// key comes first, and each line after it holds another one, encrypted.
+/// </summary>
+internal sealed record SpoolLine(
+    ContextIdentity? Context = null, ManifestSegment? Segment = null, ContextSummary? Summary = null, JournalKey? Key = null, byte[]? Encrypted = null);
 
 /// <summary>
 /// What one context has in the spool: a journal of JSON lines and the audio that the store has not confirmed. A segment counts once its line is in the
@@ -18,6 +23,7 @@ internal sealed class SpoolAccount(Spool spool, string? path)
     public const string Ending = ".context";
 
     private bool _isBegun;
+    private JournalCipher? _cipher;
 
     /// <summary>Whether there is a place on disk at all.</summary>
     public bool IsOnDisk => path is not null;
@@ -31,17 +37,26 @@ internal sealed class SpoolAccount(Spool spool, string? path)
     public void Release(long bytes) => spool.Release(bytes);
 
     /// <summary>Notes a segment, or how the context ended. Survives the end of this process when it returns; see <see cref="Sync"/> for the machine's.</summary>
+    /// <param name="identity">The context.</param>
+    /// <param name="line">What to note.</param>
+    /// <param name="key">The key to encrypt with, if this is the first line; null: it is not encrypted.</param>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public void Append(ContextIdentity identity, SpoolLine line)
+    public void Append(ContextIdentity identity, SpoolLine line, TenantKey? key)
     {
         using var journal = PrivateFiles.Create(path + Ending, FileMode.Append, FileAccess.Write, FileShare.Read);
         using var lines = new MemoryStream();
         if (!_isBegun)
         {
-            Write(lines, new SpoolLine(Context: identity));
+            _cipher = key is null ? null : JournalCipher.Begin(ArchiveNames.Escape(identity.Tenant), key);
+            if (_cipher is not null)
+            {
+                Write(lines, new SpoolLine(Key: _cipher.Head));
+            }
+
+            Write(lines, Encrypt(new SpoolLine(Context: identity)));
         }
 
-        Write(lines, line);
+        Write(lines, Encrypt(line));
         journal.Write(lines.GetBuffer().AsSpan(0, (int)lines.Length));
         _isBegun = true;
     }
@@ -76,17 +91,27 @@ internal sealed class SpoolAccount(Spool spool, string? path)
     }
 
     /// <summary>Reads a journal that was left behind. A last line that is not whole was never confirmed to anybody and is passed over.</summary>
-    public IReadOnlyList<SpoolLine> Read()
+    /// <exception cref="UnreadableObjectException">It is encrypted, and its key was deleted, is unknown, or does not fit.</exception>
+    public async Task<IReadOnlyList<SpoolLine>> ReadAsync(TenantKeys? keys, CancellationToken cancellationToken)
     {
-        _isBegun = true;
+        (_isBegun, _cipher) = (true, null);
         var lines = new List<SpoolLine>();
         foreach (var text in File.ReadLines(path + Ending))
         {
-            try
+            if (Parse(text) is not { } line)
             {
-                lines.Add(JsonSerializer.Deserialize(text, SpoolJson.Default.SpoolLine)!);
+                break;
             }
-            catch (JsonException)
+
+            if (line.Key is { } head && keys is not null)
+            {
+                _cipher = await JournalCipher.OpenAsync(head, keys, cancellationToken);
+            }
+            else if ((_cipher is null ? line : _cipher.TryDecrypt(line)) is { } known)
+            {
+                lines.Add(known);
+            }
+            else
             {
                 break;
             }
@@ -108,6 +133,13 @@ internal sealed class SpoolAccount(Spool spool, string? path)
         return file.Length;
     }
 
+    /// <summary>Removes all that lies here: it cannot be read any more.</summary>
+    public void RemoveAll()
+    {
+        RemoveUnfinished(new HashSet<int>());
+        Close();
+    }
+
     /// <summary>Removes audio without a line in the journal: a segment that was not finished.</summary>
     public void RemoveUnfinished(IReadOnlySet<int> finished)
     {
@@ -118,6 +150,20 @@ internal sealed class SpoolAccount(Spool spool, string? path)
             File.Delete(file);
         }
     }
+
+    private static SpoolLine? Parse(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, SpoolJson.Default.SpoolLine);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private SpoolLine Encrypt(SpoolLine line) => _cipher?.Encrypt(line) ?? line;
 
     private static void Write(MemoryStream lines, SpoolLine line)
     {

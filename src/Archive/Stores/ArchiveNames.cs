@@ -94,6 +94,9 @@ public static class ArchiveNames
     /// <summary>The summary of a session.</summary>
     public static string Session(string tenant, string session) => SessionPrefix(tenant, session) + SessionFile;
 
+    /// <summary>Begins the holds of a tenant.</summary>
+    public static string HoldsPrefix(string tenant) => $"{Escape(tenant)}/holds/";
+
     /// <summary>Says that a session must not be removed.</summary>
     public static string Hold(string tenant, string session) => $"{Escape(tenant)}/holds/{Escape(session)}";
 

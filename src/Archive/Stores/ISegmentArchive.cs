@@ -14,7 +14,7 @@ public enum ArchiveWrite : byte
 
 /// <summary>One object of the archive.</summary>
 /// <param name="Name">Its whole name, as it was written.</param>
-/// <param name="Length">Its size, bytes.</param>
+/// <param name="Length">Its size in the store, bytes; with encryption a little more than its content.</param>
 public readonly record struct ArchivedObject(string Name, long Length);
 
 /// <summary>One page of what lies directly in a folder.</summary>

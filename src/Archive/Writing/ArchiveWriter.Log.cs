@@ -35,6 +35,12 @@ public sealed partial class ArchiveWriter
     [LoggerMessage(Level = LogLevel.Warning, Message = "The spool does not take what is written; until it does, segments wait for the store in memory")]
     private static partial void LogSpoolRefused(ILogger logger, Exception failure);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The key of tenant {TenantId} cannot be had; until it can, its segments wait for the store in memory")]
+    private static partial void LogKeyMissing(ILogger logger, string tenantId, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What an earlier process left in the spool cannot be decrypted; {Effect}")]
+    private static partial void LogUnreadable(ILogger logger, string effect, Exception failure);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{TenantId}/{SessionId}/{ContextId} was left in the spool with {Segments} segments; it is stored now")]
     private static partial void LogTakenUp(ILogger logger, string tenantId, string sessionId, string contextId, int segments);
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Removal;
 using TtsGrains.Archive.Spooling;
 using TtsGrains.Archive.Stores;
@@ -29,12 +30,20 @@ public sealed partial class ArchiveWriter : BackgroundService
     private readonly PendingWork _pending;
     private readonly Spool _spool;
     private readonly StoreHealth _store;
+    private readonly ArchiveCipher? _cipher;
     private readonly TaskCompletionSource _takenOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _storeIsReady;
 
     public ArchiveWriter(
         ISegmentArchive archive, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveWriter> logger, ArchiveInstruments? instruments = null)
+        : this(archive, cipher: null, options, time, logger, instruments)
     {
+    }
+
+    internal ArchiveWriter(
+        ISegmentArchive archive, ArchiveCipher? cipher, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveWriter> logger, ArchiveInstruments? instruments)
+    {
+        _cipher = cipher;
         _archive = archive;
         _options = options.Value;
         _time = time;
@@ -151,9 +160,10 @@ public sealed partial class ArchiveWriter : BackgroundService
     {
         // Does not delay the host: there may be much to read.
         await Task.Yield();
-        AdoptSpools();
-        var staging = ForEachAsync(_toStage.Reader, StageNext, stoppingToken);
-        var syncing = ForEachAsync(_toSync.Reader, work => TrySync(work.Recorder, work.Staged), stoppingToken);
+        var adopting = AdoptSpoolsAsync(stoppingToken);
+        var staging = ForEachAsync(_toStage.Reader, StageNextAsync, stoppingToken);
+        var syncing = ForEachAsync(
+            _toSync.Reader, work => DiskScheduler.RunAsync(() => TrySync(work.Recorder, work.Staged), CancellationToken.None), stoppingToken);
         try
         {
             // Tried at start, so that a wrong setting shows at once; a store that is away is tried again with the first write.
@@ -164,7 +174,7 @@ public sealed partial class ArchiveWriter : BackgroundService
             RecordFailure(failure);
         }
 
-        await Task.WhenAll(Enumerable.Range(0, _options.Parallelism).Select(_ => StoreAsync(stoppingToken)).Append(staging).Append(syncing));
+        await Task.WhenAll(Enumerable.Range(0, _options.Parallelism).Select(_ => StoreAsync(stoppingToken)).Append(adopting).Append(staging).Append(syncing));
     }
 
     private async Task StoreAsync(CancellationToken stoppingToken)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Recordings;
 using TtsGrains.Archive.Removal;
@@ -168,7 +169,7 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         using var json = new MemoryStream(manifest);
         if (await archive.WriteAsync(name, json, ContextManifest.ContentType, cancellationToken) == ArchiveWrite.AlreadyThere
             && identity.WasReopened
-            && await ReadManifestAsync(name, cancellationToken) is { ProcessEnded: true })
+            && await ReadManifestAsync(name, cancellationToken).UnlessUnreadableAsync() is null or { ProcessEnded: true })
         {
             json.Position = 0;
             await archive.ReplaceAsync(name, json, ContextManifest.ContentType, cancellationToken);
@@ -184,11 +185,11 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         var name = _prefix + entry.File;
         var path = account.AudioPath(entry.FlushId);
         var isStored = await IsOursAsync(
-            await archive.WriteFileAsync(name, path, Wav.ContentType, cancellationToken), name, new FileInfo(path).Length, cancellationToken);
+            await archive.WriteFileAsync(name, path, Wav.ContentType, cancellationToken), name, LengthOf(entry), cancellationToken);
         if (!isStored)
         {
             entry = entry with { File = null, Sha256 = null, AudioSha256 = null, Lost = LostReason.NameTaken };
-            account.Append(identity, new SpoolLine(Segment: entry));
+            account.Append(identity, new SpoolLine(Segment: entry), key: null);
         }
 
         return new Written(entry, isStored, isStored ? name : null);
@@ -210,6 +211,8 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         content.Dispose();
         return new Written(isStored ? entry : entry with { File = null, Sha256 = null, AudioSha256 = null, Lost = LostReason.NameTaken }, isStored, isStored ? _prefix + entry.File : null);
     }
+
+    private long LengthOf(ManifestSegment entry) => Wav.HeaderLength(identity.Format.Encoding) + entry.Bytes + Wav.PaddingLength(entry.Bytes);
 
     // A file that is there already is our own earlier try, unless an ordinal was given twice. Then the manifest must not vouch for it.
     private async Task<bool> IsOursAsync(ArchiveWrite written, string name, long length, CancellationToken cancellationToken)

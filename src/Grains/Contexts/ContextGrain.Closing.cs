@@ -39,11 +39,10 @@ internal sealed partial class ContextGrain
         await ReleaseAsync(released);
     }
 
-    // Errors of the client, and those of a host that stops, are no fault of the service.
+    // Errors of the client are no fault of the service, and a host that stops ends all of its contexts.
     private void LogEnded(ContextOutcome outcome, ProtocolError? error, string requestId)
     {
-        var isFault = error is { StatusCode: >= 500 } && error.Code != ErrorCatalogue.ShuttingDown.Code;
-        var level = isFault ? LogLevel.Warning : LogLevel.Debug;
+        var level = error is null || error.Code == ErrorCatalogue.ShuttingDown.Code ? LogLevel.Debug : error.StatusCode >= 500 ? LogLevel.Warning : LogLevel.Information;
         if (logger.IsEnabled(level))
         {
             var openMs = (long)(time.GetUtcNow() - _openedAt).TotalMilliseconds;

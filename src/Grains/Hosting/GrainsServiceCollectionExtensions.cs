@@ -33,6 +33,7 @@ public static class GrainsServiceCollectionExtensions
         {
             archive.Path = Path.Combine(dataDirectory, "archive");
             archive.SpoolPath = Path.Combine(dataDirectory, "spool");
+            archive.Encryption.KeyPath = Path.Combine(dataDirectory, "archive-keys");
             archive.IsShared = cluster.Mode != ClusterMode.Single;
         });
         if (cluster.Mode == ClusterMode.Client)

@@ -10,7 +10,7 @@ internal static class SiloSettings
     public static SettingsCatalogue Catalogue { get; } = new(GrainSettings.Sections(ClusterMode.Member), CheckUpstreams)
     {
         // Of API hosts: all programs of a cluster may be given the same settings.
-        Foreign = ["Socket", "Listeners", "Voices", "AccessTokens", "Credentials", "Cors", "Proxies", "LocalVoice"],
+        Foreign = ["Socket", "Listeners", "Voices", "AccessTokens", "Credentials", "Cors", "Proxies", "Console", "LocalVoice"],
     };
 
     // A silo has no embedded voice, so it needs the address of at least one upstream.

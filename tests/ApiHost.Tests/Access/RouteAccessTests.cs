@@ -38,6 +38,7 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         ["GET /v1/openapi.json"] = Public,
         [Page] = Public,
         ["GET /console/{**file}"] = Public,
+        ["GET /console/settings"] = Any,
         ["* /voices/clone/{**rest}"] = Public,
         ["* /voices/localize/{**rest}"] = Public,
         ["* /voice-changer/{**rest}"] = Public,
@@ -74,6 +75,9 @@ public sealed partial class RouteAccessTests(ServiceFixture fixture)
         ["POST /access-token"] = Key,
         ["GET /v1/tenant"] = AdminKey,
         ["GET /v1/usage"] = AdminKey,
+        ["GET /v1/archive-keys"] = AdminKey,
+        ["POST /v1/archive-keys"] = AdminKey,
+        ["DELETE /v1/archive-keys"] = AdminKey,
         ["GET /v1/operations"] = AdminKey,
     };
 

@@ -24,6 +24,9 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>The id of the process.</summary>
     public int Id => _process.Id;
 
+    /// <summary>The data folder.</summary>
+    public string Data => _data.FullName;
+
     /// <summary>The lines of standard error so far.</summary>
     public IReadOnlyList<string> Errors => [.. _errors];
 
@@ -65,6 +68,9 @@ internal sealed class HostProcess : IAsyncDisposable
         await kill.WaitForExitAsync(cancellationToken);
         Assert.Equal(0, kill.ExitCode);
     }
+
+    /// <summary>Ends the process at once, with SIGKILL.</summary>
+    public void Kill() => _process.Kill();
 
     /// <summary>Waits until the process has ended.</summary>
     /// <returns>Its exit code; standard error is complete then.</returns>

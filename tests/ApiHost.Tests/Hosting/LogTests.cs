@@ -30,7 +30,22 @@ public sealed class LogTests
 
         Assert.Equal(0, await host.WhenExitedAsync(Token));
         Assert.InRange(afterStart, 0, MostLinesOfAStart);
-        Assert.Empty(host.Errors.Skip(afterStart));
+        // The client finds out that its text was read by a context that is refused.
+        var lines = host.Errors.Skip(afterStart).Where(line => !line.Contains("Context probe-", StringComparison.Ordinal)).ToList();
+        Assert.True(lines.Count == 0, string.Join('\n', lines));
+    }
+
+    [Fact]
+    public async Task Information_RefusedContext_OneLineWithTheRequestIdOfItsError()
+    {
+        await using var host = HostProcess.Start("ApiHost");
+        await using var client = await ConnectAsync(await host.WhenReadyAsync(Token));
+        await client.PushAsync("refused", Text, more: false, change: message => message["model_id"] = "unknown");
+        var error = (await client.WhenEndedAsync("refused")).End!.Value;
+        await host.TerminateAsync(Token);
+        await host.WhenExitedAsync(Token);
+
+        Assert.Single(host.Errors, line => line.Contains(error.GetProperty("request_id").GetString()!, StringComparison.Ordinal));
     }
 
     [Fact]

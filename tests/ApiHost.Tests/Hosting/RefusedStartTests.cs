@@ -17,7 +17,12 @@ public sealed class RefusedStartTests
     [InlineData("Upstream:main:Url", "wss://api.example.com", "Upstream is no section of the settings. Did you mean Upstreams?")]
     [InlineData("Cors:Origins:0", "https://app.example.com/", "Cors:Origins names 'https://app.example.com/'; it must be an origin, such as https://app.example.com, or *.")]
     [InlineData("Proxies:Trusted:0", "proxy", "Proxies:Trusted names 'proxy'; it must be an IP address or a network, such as 10.0.0.0/8.")]
+    [InlineData("Console:TraceUrl", "https://traces.example.com/", "Console:TraceUrl is 'https://traces.example.com/'; it must be an http or https URL without credentials that has {trace_id}")]
+    [InlineData("Console:TraceUrl", "javascript:open('{trace_id}')", "Console:TraceUrl is 'javascript:open('{trace_id}')'; it must be an http or https URL")]
     [InlineData("Tenants:acme:Keys:0", "hush-hush", "Tenants:acme:Keys holds something that is not a SHA-256: it must be 64 hexadecimal digits.")]
+    [InlineData("Archive:Encryption:MasterKey", "hush-hush", "Archive:Encryption:MasterKey is not 32 bytes in base64")]
+    [InlineData("Archive:Encryption:Keys", "archive", "Archive:Encryption:Keys is archive without MasterKey or MasterKeyFile")]
+    [InlineData("AccessTokens:Keys", "archive", "AccessTokens:Keys is archive without Archive:Encryption:MasterKey or MasterKeyFile")]
     [InlineData("LocalVoice:FaultScript", "[{\"fault\":\"unheard-of\"}]", "fault")]
     [InlineData("Listen:Certificate", "/nowhere.pem", "Listen:Certificate is '/nowhere.pem', which is no file here.")]
     public async Task ApiHost_WrongSetting_EndsWith2AndOneSentence(string setting, string value, string expected)

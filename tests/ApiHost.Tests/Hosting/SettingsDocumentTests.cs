@@ -20,9 +20,9 @@ public sealed class SettingsDocumentTests
         A **duration** has a unit: `250ms`, `5s`, `10m`, `1h`, `7d`; or the form `hh:mm:ss`, such as `00:00:05`. A bare number is refused, zero included: write `0s`.
         **Bytes** are a whole number without a unit.
 
-        A Silo has the sections without `Socket`, `Listeners`, `Voices`, `AccessTokens`, `Credentials`, `Cors`, `Proxies` and `LocalVoice`; it ignores these, so that all programs of a cluster can
+        A Silo has the sections without `Socket`, `Listeners`, `Voices`, `AccessTokens`, `Credentials`, `Cors`, `Proxies`, `Console` and `LocalVoice`; it ignores these, so that all programs of a cluster can
         be given the same settings. The program LocalVoice has the section `LocalVoice` only. Logs are configured as in every .NET program: `Logging__LogLevel__Default=Debug`
-        logs one line for each finished or refused context, `Logging__Console__FormatterName=json` writes JSON.
+        logs one line for each finished context, `Logging__Console__FormatterName=json` writes JSON.
 
 
         """;

@@ -19,7 +19,7 @@ public sealed class OpenApiTests(ServiceFixture fixture) : IDisposable
             "listSessions", "showSession", "downloadSegment", "downloadSegmentHead", "contextManifest", "contextManifestHead", "sessionRecording", "sessionRecordingHead",
             "listenSession", "listenSessionWav", "eraseSession", "holdSession", "releaseSession",
             "ttsWebSocket", "ttsBytes", "ttsSse", "listVoices", "getVoice", "createAccessToken", "showTenant", "showOperations", "showUsage", "status", "live", "ready",
-            "listAccents", "addVoiceAccents", "removeVoiceAccent",
+            "listArchiveKeys", "rotateArchiveKey", "deleteArchiveKeys", "listAccents", "addVoiceAccents", "removeVoiceAccent",
             "createPronunciationDict", "listPronunciationDicts", "getPronunciationDict", "updatePronunciationDict", "deletePronunciationDict",
         ];
 

@@ -27,6 +27,9 @@ internal sealed class Measurements : IDisposable
         _listener.Start();
     }
 
+    /// <summary>Gets what all instruments have measured.</summary>
+    public IReadOnlyCollection<Measurement> All => _all;
+
     /// <summary>Gets what one instrument has measured.</summary>
     public IReadOnlyList<Measurement> Of(string name) => [.. _all.Where(measurement => measurement.Name == name)];
 

@@ -17,10 +17,19 @@ internal sealed class Speaker : IAsyncDisposable
     private readonly Changes _changes = new();
     private Task _reading = Task.CompletedTask;
 
-    public static async Task<Speaker> ConnectAsync(Member api, string session, CancellationToken cancellationToken)
+    /// <param name="api">The API host.</param>
+    /// <param name="session">The session's id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="traceParent">The span of the client; null for none.</param>
+    public static async Task<Speaker> ConnectAsync(Member api, string session, CancellationToken cancellationToken, string? traceParent = null)
     {
         var speaker = new Speaker();
         speaker._socket.Options.SetRequestHeader("X-API-Key", Member.Key);
+        if (traceParent is not null)
+        {
+            speaker._socket.Options.SetRequestHeader("traceparent", traceParent);
+        }
+
         await speaker._socket.ConnectAsync(new Uri($"{api.WebSocket}?session_id={session}"), cancellationToken);
         speaker._reading = speaker.ReadAsync(cancellationToken);
         return speaker;

@@ -24,15 +24,20 @@ nav.append(...Object.entries(views).map(([name, view]) => h('a', { href: `#/${na
 bindTheme(document.getElementById('theme'));
 document.querySelector('.skip').addEventListener('click', event => { event.preventDefault(); main.focus(); });
 leave.addEventListener('click', () => { signOut(); enter(); });
+window.addEventListener('credentialrefused', () => {
+  if (credential() === null) return;
+  signOut();
+  enter('The service no longer takes this key: it was revoked or has expired. Sign in with another one.');
+});
 enter();
 
-function enter() {
+function enter(reason = '') {
   stop?.();
   stop = null;
   const isSignedIn = credential() !== null;
   nav.hidden = leave.hidden = !isSignedIn;
   main.replaceChildren();
-  if (!isSignedIn) return showSignIn(main, enter);
+  if (!isSignedIn) return showSignIn(main, () => enter(), reason);
   stop = start(main, views, name => {
     document.title = `${views[name].title} · TtsGrains console`;
     for (const link of nav.children) {

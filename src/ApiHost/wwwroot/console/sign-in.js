@@ -1,10 +1,10 @@
 import { signIn } from './lib/credentials.js';
 import { field, h } from './lib/dom.js';
 
-/** Asks for a key; calls `onDone` when the service knows it. */
-export function showSignIn(container, onDone) {
+/** Asks for a key; calls `onDone` when the service knows it. `reason` says why it is asked for again. */
+export function showSignIn(container, onDone, reason) {
   const key = h('input', { type: 'password', name: 'key', autocomplete: 'off', required: true, spellcheck: false });
-  const error = h('p', { class: 'error', role: 'alert' });
+  const error = h('p', { class: 'error', role: 'alert' }, reason);
   const submit = h('button', { class: 'primary', type: 'submit' }, 'Sign in');
   const form = h('form', {
     class: 'panel sign-in',

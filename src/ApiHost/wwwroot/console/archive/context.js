@@ -2,7 +2,8 @@
 
 import { getBlob, getJson, sessionPath } from '../lib/api.js';
 import { clock, duration, h, tell } from '../lib/dom.js';
-import { showPauses, showSeams, showTrace } from './events.js';
+import { loadTraceUrl, showTrace } from '../lib/trace.js';
+import { showPauses, showSeams } from './events.js';
 import { drawTimeline } from './timeline.js';
 
 /** Shows a context; its manifest is read when the context has one. */
@@ -20,7 +21,7 @@ export function showContext(session, context, signal, fetchAudio) {
 
   async function load() {
     try {
-      const manifest = await getJson(path('/manifest'), signal);
+      const [manifest] = await Promise.all([getJson(path('/manifest'), signal), loadTraceUrl()]);
       detail.append(...describe(manifest));
     } catch (e) {
       if (!signal.aborted) detail.append(h('p', { class: 'error', role: 'alert' }, e.message));
@@ -48,18 +49,19 @@ export function showContext(session, context, signal, fetchAudio) {
     const end = manifest.interrupt
       ? `cancelled after ${duration(manifest.interrupt.delivered_ms)} delivered${manifest.interrupt.last_word ? `, behind “${manifest.interrupt.last_word.word}”` : ''}`
       : manifest.outcome;
-    return [
+    const parts = [
       drawTimeline(manifest),
       h('p', {}, manifest.text),
       h('p', { class: 'dim' }, [
         `${clock(manifest.started_at)} to ${clock(manifest.finished_at)}`, `upstream ${manifest.upstream ?? '–'}`, `voice ${manifest.voice_id}`,
         `${manifest.output_format.encoding} ${manifest.output_format.sample_rate} Hz`, `end: ${end}`,
       ].join(' · ')),
-      ...showTrace(manifest),
+      manifest.trace_id && h('div', { class: 'row' }, h('span', { class: 'dim' }, 'Trace'), ...showTrace(manifest.trace_id)),
       ...showSeams(manifest, seam => getBlob(path(`/segments/${seam.flush_id}.wav`), signal), player),
       ...showPauses(manifest),
       h('details', {}, h('summary', {}, 'Manifest'), h('pre', { tabIndex: 0, role: 'region', aria: { label: 'Manifest' } }, JSON.stringify(manifest, null, 2))),
     ];
+    return parts.filter(part => part);
   }
 
   async function download(file, name) {

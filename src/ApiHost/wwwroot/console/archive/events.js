@@ -1,4 +1,4 @@
-// What happened to a context: seams to compare by ear, pauses with their cause, its trace.
+// What happened to a context: seams to compare by ear, pauses with their cause.
 
 import { duration, h, tell } from '../lib/dom.js';
 
@@ -30,14 +30,6 @@ export function showPauses(manifest) {
   if (!manifest.pauses?.length) return [];
   return [h('h4', {}, 'Pauses'), h('ul', { class: 'plain' }, ...manifest.pauses.map(pause => h('li', { data: { pause: pause.cause } },
     `${duration(pause.length_ms)} after ${duration(pause.at_ms)} of audio: ${pause.cause} – ${CAUSES[pause.cause] ?? 'unknown'}`)))];
-}
-
-/** The trace id, to be found in any trace viewer. */
-export function showTrace(manifest) {
-  if (!manifest.trace_id) return [];
-  return [h('div', { class: 'row' }, h('span', { class: 'dim' }, 'Trace'), h('code', {}, manifest.trace_id),
-    h('button', { type: 'button', onclick: () => navigator.clipboard.writeText(manifest.trace_id).then(() => tell('Copied.'), () => tell('The browser does not let the page copy.', true)) },
-      'Copy', h('span', { class: 'hidden-text' }, ' the trace id')))];
 }
 
 const parts = new WeakMap();

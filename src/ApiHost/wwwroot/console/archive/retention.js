@@ -1,7 +1,7 @@
 // Hold, release and erase. They need an API key.
 
 import { request, sessionPath } from '../lib/api.js';
-import { isToken } from '../lib/credentials.js';
+import { isToken, serverNow } from '../lib/credentials.js';
 import { h, tell } from '../lib/dom.js';
 
 /** The buttons of a session; `onChange` reloads it, `onErased` shows the receipt. */
@@ -50,7 +50,7 @@ function confirm(id, onYes) {
 
 const receipt = (id, requestId) => h('section', { class: 'panel', role: 'status', aria: { label: 'Receipt' }, data: { panel: 'receipt' } },
   h('h1', {}, 'Erased'),
-  h('dl', { class: 'figures' }, ...[['Session', id], ['At', new Date().toISOString()], ['Request', requestId ?? '–']]
+  h('dl', { class: 'figures' }, ...[['Session', id], ['At', serverNow().toISOString()], ['Request', requestId ?? '–']]
     .map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', { class: 'mono' }, value)))),
   h('p', { class: 'dim' }, 'The request id finds the audit records of the erasure.'),
   h('p', {}, h('a', { href: '#/archive' }, 'Back to the archive')));

@@ -1,6 +1,7 @@
 // Archive: finds sessions by day, reference, state and length of text.
 
 import { listSessions } from '../lib/api.js';
+import { accessToken, serverNow } from '../lib/credentials.js';
 import { clock, count, duration, field, h } from '../lib/dom.js';
 import { showSession } from './session.js';
 
@@ -14,7 +15,7 @@ export function showArchive(container, [session]) {
   if (session) return showSession(container, session);
 
   const fields = {
-    day: h('input', { type: 'date', value: new Date().toISOString().slice(0, 10) }),
+    day: h('input', { type: 'date' }),
     ref: h('input', { type: 'search', placeholder: 'Exact' }),
     live: select(['', 'all'], ['true', 'live'], ['false', 'not live']),
     state: select(['', 'all'], ['open', 'open'], ['finished', 'finished']),
@@ -25,7 +26,7 @@ export function showArchive(container, [session]) {
   const error = h('p', { class: 'error', role: 'alert' });
   const total = h('span', { class: 'dim', role: 'status' });
   const more = h('button', { type: 'button', hidden: true, onclick: () => load(after) }, 'More');
-  let after = '', loading = null;
+  let after = '', loading = null, isGone = false;
 
   container.append(h('div', { class: 'stack' },
     h('form', { class: 'row', onsubmit: event => { event.preventDefault(); load(''); }, onchange: () => load('') },
@@ -35,9 +36,14 @@ export function showArchive(container, [session]) {
     error,
     h('div', { class: 'panel' }, h('div', { class: 'scroll', tabIndex: 0, role: 'region', aria: { label: 'Sessions' } },
       h('table', {}, h('thead', {}, h('tr', {}, ...COLUMNS.map(name => h('th', { scope: 'col', class: WIDE.has(name) ? 'wide' : null }, name)))), rows)), more)));
-  load('');
+  // A token is made first: with it comes the time of the service.
+  accessToken().catch(() => {}).then(() => {
+    fields.day.value = serverNow().toISOString().slice(0, 10);
+    load('');
+  });
 
   async function load(from) {
+    if (isGone) return;
     loading?.abort();
     const mine = loading = new AbortController();
     const filter = Object.fromEntries(Object.entries(fields).map(([name, input]) => [name, input.value.trim()]));
@@ -55,7 +61,10 @@ export function showArchive(container, [session]) {
     }
   }
 
-  return () => loading?.abort();
+  return () => {
+    isGone = true;
+    loading?.abort();
+  };
 }
 
 const select = (...options) => h('select', {}, ...options.map(([value, text]) => h('option', { value }, text)));

@@ -1,6 +1,6 @@
 // Requests to the service. The credential is a header; only sockets, which cannot send headers, get an access token in their URL.
 
-import { accessToken, credential } from './credentials.js';
+import { accessToken, credential, dropToken, refuseCredential } from './credentials.js';
 
 /** An answer that refuses a request: status, code and the request id that finds its log entry. */
 export class ApiError extends Error {
@@ -17,8 +17,11 @@ export const sessionPath = (session, rest = '') => `/v1/sessions/${encodeURIComp
 
 /** Sends a request and returns the response; throws an ApiError when it is refused. */
 export async function request(path, { method = 'GET', isKeyNeeded = false, signal } = {}) {
+  const send = value => fetch(path, { method, headers: { Authorization: `Bearer ${value}` }, signal });
   const value = isKeyNeeded ? credential() : await accessToken();
-  const answer = await fetch(path, { method, headers: { Authorization: `Bearer ${value}` }, signal });
+  let answer = await send(value);
+  if (answer.status === 401 && !isKeyNeeded && dropToken(value)) answer = await send(await accessToken());
+  if (answer.status === 401) refuseCredential();
   if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => ({})));
   return answer;
 }

@@ -1,4 +1,4 @@
-// One session of the wall. Only a visible card is subscribed to its session's audio.
+// One session of the wall. A card has elements once it was on the page, and is subscribed to its session's audio while it is.
 
 import { decode } from '../audio/decode.js';
 import { getJson, sessionPath } from '../lib/api.js';
@@ -12,27 +12,48 @@ import { Listener } from './listener.js';
 const FORMAT = { encoding: 'pcm_mulaw', sample_rate: 8000 };
 const DETAIL_EVERY_MS = 5000;
 
+// Cards that are only scrolled past open no sockets.
+const START_AFTER_MS = 150;
+
 export class Card {
   #view = null;
+  #element = null;
+  #starting = 0;
+  #ordinal;
 
-  constructor(session) {
+  constructor(session) { this.session = session; }
+
+  get element() { return this.#element ??= this.#build(); }
+
+  /** True if the id or the reference of the session has a text, in lower case, in it. */
+  matches(text) { return text === '' || this.session.session_id.toLowerCase().includes(text) || (this.session.ref ?? '').toLowerCase().includes(text); }
+
+  update(session) {
     this.session = session;
+    if (this.#element) this.#describe();
+  }
+
+  #build() {
+    const { session } = this;
     const title = session.ref ? `${session.ref} · ${session.session_id}` : session.session_id;
     this.pill = h('span', { class: 'pill' });
     this.times = h('span', {});
     this.listeners = h('span', {});
+    this.upstream = h('span', { class: 'dim', title: 'The upstream of the last context' });
+    this.lag = h('span', { class: 'dim', title: 'Audio that is made and not spoken yet' });
     this.canvas = h('canvas', { class: 'wave', role: 'img', aria: { label: 'Waveform' } });
     this.wordBox = h('p', { class: 'words' });
-    this.element = h('article', { class: 'panel card', data: { session: session.session_id } },
-      h('header', {}, h('h2', { title }, title), this.pill),
+    const element = h('article', { class: 'panel card', data: { session: session.session_id } },
+      h('header', {}, h('h2', { title }, title), this.lag, this.upstream, this.pill),
       this.canvas, this.wordBox,
       h('footer', {}, this.times, this.listeners, h('button', { type: 'button', onclick: () => { location.hash = `#/live/${encodeURIComponent(session.session_id)}`; } },
         'Listen in', h('span', { class: 'hidden-text' }, ` to ${title}`))));
-    this.update(session);
+    this.#describe();
+    return element;
   }
 
-  update(session) {
-    this.session = session;
+  #describe() {
+    const { session } = this;
     const state = session.state === 'open' ? 'speaking' : 'waiting';
     if (this.pill.textContent !== state) {
       this.pill.textContent = state;
@@ -42,9 +63,13 @@ export class Card {
     if (this.times.textContent !== times) this.times.textContent = times;
   }
 
-  /** Subscribes to the session while the card is visible. */
+  /** The card is on the page: subscribes to the session. */
   show() {
-    if (this.#view) return;
+    if (!this.#view && !this.#starting) this.#starting = setTimeout(() => this.#start(), START_AFTER_MS);
+  }
+
+  #start() {
+    this.#starting = 0;
     const track = new Track(FORMAT.sample_rate);
     const words = new Words(this.wordBox, track);
     this.#view = {
@@ -63,6 +88,8 @@ export class Card {
   }
 
   hide() {
+    clearTimeout(this.#starting);
+    this.#starting = 0;
     if (!this.#view) return;
     clearInterval(this.#view.timer);
     this.#view.listener.close();
@@ -79,6 +106,11 @@ export class Card {
     view.at = now;
     const loud = view.waveform.draw(view.track, view.head);
     if (view.loud !== loud) this.element.dataset.loud = view.loud = loud;
+    const lag = Math.round(view.track.seconds - view.head);
+    if (view.lag !== lag) {
+      view.lag = lag;
+      this.lag.textContent = lag > 0 ? `lag ${lag} s` : '';
+    }
     view.words.show(view.head);
     view.track.skipIdle(view.head);
   }
@@ -91,11 +123,20 @@ export class Card {
 
   async #loadDetail() {
     try {
-      const { listeners } = await getJson(sessionPath(this.session.session_id));
+      const { listeners, contexts } = await getJson(sessionPath(this.session.session_id));
       this.listeners.textContent = `${listeners} listening`;
       this.listeners.title = 'Listeners, this page among them';
+      await this.#loadUpstream(contexts?.findLast(context => context.archived)?.ordinal);
     } catch {
       this.listeners.textContent = '';
     }
+  }
+
+  // A manifest is read once: it does not change.
+  async #loadUpstream(ordinal) {
+    if (ordinal === undefined || ordinal === this.#ordinal) return;
+    this.#ordinal = ordinal;
+    const { upstream } = await getJson(sessionPath(this.session.session_id, `/contexts/${ordinal}/manifest`));
+    this.upstream.textContent = upstream ?? '';
   }
 }

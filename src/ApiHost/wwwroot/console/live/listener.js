@@ -1,6 +1,6 @@
 // Listens to one session, receive only. A lost connection is continued by bookmark: nothing is missed, nothing comes twice.
 
-import { openSocket, request, sessionPath } from '../lib/api.js';
+import { getJson, openSocket, sessionPath } from '../lib/api.js';
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 8000;
@@ -74,13 +74,16 @@ export class Listener {
 
   async #closed(event, isOpened) {
     if (this.#isClosed) return;
-    if (event.code === OVER) return this.onstate('ended');
-    if (!isOpened) {
-      // The browser does not tell why a handshake was refused: the session's own route does.
+    if (event.code === OVER || !isOpened) {
+      // The browser does not tell why a handshake was refused, nor the close code why it is over: the session's own route does.
       try {
-        await request(sessionPath(this.session));
+        const { live } = await getJson(sessionPath(this.session));
+        if (this.#isClosed) return;
+        // Over for its listeners only: what they heard was erased.
+        if (event.code === OVER) return live ? this.#refuse({ status: 404 }) : this.onstate('ended');
       } catch (e) {
         if (e.status >= 400 && e.status < 500) return this.#refuse(e);
+        if (event.code === OVER) return this.onstate('ended');
       }
       if (this.#isClosed) return;
     }

@@ -1,6 +1,7 @@
 // The tables of the view Operations.
 
 import { clock, h } from '../lib/dom.js';
+import { showTrace } from '../lib/trace.js';
 
 const BREAKERS = { closed: ['works', 'open'], half_open: ['partly', 'bad'], open: ['fails', 'bad'] };
 
@@ -25,7 +26,7 @@ export function showErrors(errors) {
   if (errors.length === 0) return h('p', { class: 'dim' }, 'None.');
   return table('Recent errors', ['At', 'Code', 'Status', 'Host', 'Request', 'Session', 'Context', 'Trace'], errors.map(error => [
     clock(error.at), error.error_code ?? '–', error.status, error.host, code(error.request_id),
-    error.session_id ? h('a', { href: `#/archive/${encodeURIComponent(error.session_id)}` }, error.session_id) : '–', error.context_id ?? '–', code(error.trace_id),
+    error.session_id ? h('a', { href: `#/archive/${encodeURIComponent(error.session_id)}` }, error.session_id) : '–', error.context_id ?? '–', error.trace_id ? showTrace(error.trace_id) : '–',
   ]));
 }
 

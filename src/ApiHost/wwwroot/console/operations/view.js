@@ -3,6 +3,7 @@
 import { request } from '../lib/api.js';
 import { isToken } from '../lib/credentials.js';
 import { clock, h } from '../lib/dom.js';
+import { loadTraceUrl } from '../lib/trace.js';
 import { showErrors, showHosts, showUpstreams } from './tables.js';
 import { Plot } from './plot.js';
 
@@ -38,7 +39,8 @@ export function showOperations(container) {
   async function poll() {
     const mine = polling = new AbortController();
     try {
-      const data = await (await request('/v1/operations', { isKeyNeeded: true, signal: mine.signal })).json();
+      const [answer] = await Promise.all([request('/v1/operations', { isKeyNeeded: true, signal: mine.signal }), loadTraceUrl()]);
+      const data = await answer.json();
       if (isGone) return;
       error.textContent = '';
       body.hidden = false;

@@ -1,6 +1,6 @@
 // One socket of the protocol with one context at a time: push, flush, end, cancel.
 
-import { openSocket } from '../lib/api.js';
+import { openSocket, request } from '../lib/api.js';
 
 export const MODEL = 'sonic-latest';
 export const VERSION = '2026-08-14';
@@ -31,11 +31,15 @@ export class SpeechSocket {
   static async open(session, reference) {
     const query = { cartesia_version: VERSION, session_id: session, ...(reference ? { ref: reference } : {}) };
     const socket = await openSocket('/tts/websocket', query);
-    await new Promise((resolve, reject) => {
-      socket.onopen = resolve;
-      socket.onerror = () => reject(new Error('The service refused the socket or cannot be reached.'));
+    const isOpen = await new Promise(done => {
+      socket.onopen = () => done(true);
+      socket.onerror = () => done(false);
     });
-    return new SpeechSocket(socket);
+    if (isOpen) return new SpeechSocket(socket);
+
+    // The browser does not tell why: another request does, if it is the credential.
+    await request('/voices?limit=1');
+    throw new Error('The service refused the socket or cannot be reached.');
   }
 
   constructor(socket) {
