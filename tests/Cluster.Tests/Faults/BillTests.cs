@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using TtsGrains.Cluster.Tests.Hosting;
 using TtsGrains.Cluster.Tests.Upstreams;
+using TtsGrains.Testing;
 
 namespace TtsGrains.Cluster.Tests.Faults;
 
