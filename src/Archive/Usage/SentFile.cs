@@ -98,8 +98,20 @@ internal sealed class SentFile : IDisposable
             _mapped.Dispose();
             if (_free.Count == Slots)
             {
-                File.Delete(_path);
+                TryDelete();
             }
+        }
+    }
+
+    private void TryDelete()
+    {
+        try
+        {
+            File.Delete(_path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Without counts in it, it is in nobody's way.
         }
     }
 }
