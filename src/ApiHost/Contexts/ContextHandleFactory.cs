@@ -1,4 +1,4 @@
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.ApiHost.Contexts;
@@ -20,12 +20,10 @@ internal abstract class ContextHandleFactory
     }
 
     /// <summary>For a process of a cluster: a context may live in any.</summary>
-    internal sealed class Cluster(IGrainFactory grains, ContextLogs logs, ContextLossDetector watch, TimeProvider time, ILogger<RemoteContextHandle> logger)
-        : ContextHandleFactory
+    internal sealed class Cluster(RemoteContextServices services) : ContextHandleFactory
     {
         public override bool ContextsOutliveProcess => true;
 
-        public override IContextHandle Create(ContextKey key)
-            => new RemoteContextHandle(key, grains.GetGrain<IContextGrain>(key.ToString()), logs, grains, watch, time, logger);
+        public override IContextHandle Create(ContextKey key) => new RemoteContextHandle(key, services);
     }
 }

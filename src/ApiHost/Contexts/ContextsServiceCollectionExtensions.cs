@@ -13,6 +13,7 @@ internal static class ContextsServiceCollectionExtensions
         }
 
         services.AddSingleton<ContextLossDetector>();
+        services.AddSingleton<RemoteContextServices>();
         services.AddHostedService(provider => provider.GetRequiredService<ContextLossDetector>());
         return services.AddSingleton<ContextHandleFactory, ContextHandleFactory.Cluster>();
     }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Wakeups;
@@ -13,99 +13,51 @@ namespace TtsGrains.ApiHost.Contexts;
 /// The owner's copy of the log of a context in another process, kept up by the context's silo. It is kept whole while the context is open: should the
 /// silo die, the context continues elsewhere from this copy. Thread-safe.
 /// </summary>
-internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onLost) : IContextOwner, IContextFrames
+internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onLost) : FrameLog, IContextOwner
 {
     private const int MostFramesAtOnce = 256;
     private const int ManyBytes = 1024 * 1024;
 
-    private readonly Lock _gate = new();
-    private readonly List<LogEntry> _entries = [];
-    private ILogWatcher[] _watchers = [];
     private TaskCompletionSource? _awaited;
     private int _segment = 1;
-    private int _written;
-    private long _bytes;
     private ContextSettings? _settings;
     private int _epoch;
     private int _opening;
     private bool _isSuperseded;
-    private bool _isErased;
 
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _entries.Count;
-            }
-        }
-    }
-
-    public long Bytes => Volatile.Read(ref _bytes);
-
-    public bool IsClosed { get; private set; }
-
-    public bool IsErased => Volatile.Read(ref _isErased);
-
-    public int OwnerEpoch => Volatile.Read(ref _isSuperseded) ? _epoch + 1 : _epoch;
-
-    /// <summary>The offset behind the last frame that was written to the client.</summary>
-    public int Written => Volatile.Read(ref _written);
+    public override int OwnerEpoch => Volatile.Read(ref _isSuperseded) ? _epoch + 1 : _epoch;
 
     /// <summary>Says what the context was opened with, and which owner this is. Frames may have come before.</summary>
     public void Begin(ContextSettings settings, int epoch) => (_settings, _epoch) = (settings, epoch);
 
-    public bool TryRead(int offset, out LogEntry entry)
+    public override bool TryRead(int offset, out LogEntry entry)
     {
-        lock (_gate)
+        var isThere = base.TryRead(offset, out entry);
+        if (isThere)
         {
-            if (offset < _entries.Count)
-            {
-                entry = _entries[offset] with { IsForOwner = _settings!.Wants(_entries[offset].Kind) };
-                return true;
-            }
+            entry = entry with { IsForOwner = _settings!.Wants(entry.Kind) };
         }
 
-        entry = default;
-        return false;
+        return isThere;
     }
-
-    public void Watch(ILogWatcher watcher)
-    {
-        lock (_gate)
-        {
-            _watchers = [.. _watchers, watcher];
-        }
-    }
-
-    public void Unwatch(ILogWatcher watcher)
-    {
-        lock (_gate)
-        {
-            _watchers = [.. _watchers.Where(w => !ReferenceEquals(w, watcher))];
-        }
-    }
-
-    public void RecordWritten(int offset) => Volatile.Write(ref _written, offset);
 
     /// <summary>From now on only frames of this opening are taken.</summary>
     /// <returns>How many frames there are now, and so at that moment.</returns>
     public int TurnTo(int opening)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _opening = opening;
-            return _entries.Count;
+            return Count;
         }
     }
 
     public Task<int> OnFramesAsync(FrameBatch batch, int opening)
     {
         ILogWatcher[] watchers;
-        lock (_gate)
+        lock (Gate)
         {
-            if (_isErased)
+            if (IsErased)
             {
                 return Task.FromResult(Written);
             }
@@ -115,18 +67,18 @@ internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onL
                 throw new InvalidOperationException($"The context was opened again: {opening} is over, {_opening} is on.");
             }
 
-            if (batch.From > _entries.Count)
+            if (batch.From > Count)
             {
-                throw new InvalidOperationException($"The frames from {_entries.Count} to {batch.From} did not come.");
+                throw new InvalidOperationException($"The frames from {Count} to {batch.From} did not come.");
             }
 
-            foreach (var frame in batch.Frames.AsSpan(Math.Min(_entries.Count - batch.From, batch.Frames.Length)..))
+            foreach (var frame in batch.Frames.AsSpan(Math.Min(Count - batch.From, batch.Frames.Length)..))
             {
                 Add(frame);
             }
 
-            IsClosed |= batch.IsComplete && _entries.Count == batch.Count;
-            watchers = _watchers;
+            IsClosed |= batch.IsComplete && Count == batch.Count;
+            watchers = Watchers;
             _awaited?.TrySetResult();
             _awaited = null;
         }
@@ -145,13 +97,10 @@ internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onL
     public Task OnErasedAsync()
     {
         ILogWatcher[] watchers;
-        lock (_gate)
+        lock (Gate)
         {
-            IsClosed = true;
-            _entries.Clear();
-            Volatile.Write(ref _bytes, 0);
-            Volatile.Write(ref _isErased, true);
-            watchers = _watchers;
+            Drop();
+            watchers = Watchers;
         }
 
         onLost();
@@ -167,9 +116,9 @@ internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onL
         Volatile.Write(ref _isSuperseded, true);
         onLost();
         ILogWatcher[] watchers;
-        lock (_gate)
+        lock (Gate)
         {
-            watchers = _watchers;
+            watchers = Watchers;
         }
 
         Wake(watchers);
@@ -181,7 +130,7 @@ internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onL
         var output = new ArrayBufferWriter<byte>(512);
         ServerFrameWriter.WriteError(output, error, contextId, requestId);
         ILogWatcher[] watchers;
-        lock (_gate)
+        lock (Gate)
         {
             if (IsClosed)
             {
@@ -190,7 +139,7 @@ internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onL
 
             Add(new LoggedFrame(FrameKind.Error, output.WrittenMemory, 0, 0));
             IsClosed = true;
-            watchers = _watchers;
+            watchers = Watchers;
         }
 
         onLost();
@@ -203,9 +152,9 @@ internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onL
         while (true)
         {
             Task changed;
-            lock (_gate)
+            lock (Gate)
             {
-                if (_entries.Count >= count)
+                if (Count >= count)
                 {
                     return;
                 }
@@ -221,12 +170,13 @@ internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onL
     /// <summary>Frames to give back to a context that is opened again.</summary>
     public FrameBatch Read(string contextKey, int from, int to)
     {
-        lock (_gate)
+        lock (Gate)
         {
+            var entries = EntriesOf(from, Math.Min(to, from + MostFramesAtOnce));
             var frames = ImmutableArray.CreateBuilder<LoggedFrame>();
             for (int offset = from, bytes = 0; offset < to && frames.Count < MostFramesAtOnce && bytes < ManyBytes; offset++)
             {
-                var entry = _entries[offset];
+                var entry = entries[offset - from];
                 bytes += entry.Frame.Length;
                 frames.Add(new LoggedFrame(entry.Kind, entry.Frame, entry.PayloadStart, entry.PayloadLength));
             }
@@ -238,26 +188,17 @@ internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onL
                 SampleRate = _settings.SampleRate,
                 From = from,
                 Frames = frames.DrainToImmutable(),
-                Count = _entries.Count,
+                Count = Count,
             };
         }
     }
 
     private void Add(in LoggedFrame frame)
     {
-        _entries.Add(new LogEntry(frame.Kind, _segment, frame.Frame, frame.PayloadStart, frame.PayloadLength, IsForOwner: true));
-        _bytes += frame.Frame.Length;
+        Append(new LogEntry(frame.Kind, _segment, frame.Frame, frame.PayloadStart, frame.PayloadLength, IsForOwner: true));
         if (frame.Kind == FrameKind.FlushDone)
         {
             _segment++;
-        }
-    }
-
-    private static void Wake(ILogWatcher[] watchers)
-    {
-        foreach (var watcher in watchers)
-        {
-            watcher.OnAppended();
         }
     }
 }

@@ -1,62 +1,59 @@
-using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.ApiHost.Contexts;
 
 /// <summary>
 /// A context that may live in another process. Everything that was pushed and every frame that came are kept while it is open: when its silo is gone, it
-/// is opened again elsewhere and speaks on from the last frame that is here; see the other part of this class.
+/// is opened again elsewhere and speaks on from the last frame that is here.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and a call that is under way ends after its caller.")]
-internal sealed partial class RemoteContextHandle : IContextHandle
+internal sealed class RemoteContextHandle : IContextHandle
 {
     private static readonly TimeSpan AttachTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ContextKey _key;
     private readonly IContextGrain _grain;
-    private readonly ContextLogs _logs;
-    private readonly IGrainFactory _grains;
-    private readonly ContextLossDetector _watch;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly SemaphoreSlim _gate = new(1);
+    private readonly RemoteContextServices _services;
     private readonly LogReplica _log;
+    private readonly RestorableContext _context;
+    private readonly RecoveringCalls _calls;
+    private readonly SilenceCheck _check;
     private ContextOwner? _owner;
-    private ContextSettings? _settings;
-    private ImmutableArray<ContextInput> _inputs = [];
-    private DateTimeOffset _openedAt;
     private ContextLog? _local;
-    private int _epoch;
     private int _isReleased;
 
-    public RemoteContextHandle(
-        ContextKey key, IContextGrain grain, ContextLogs logs, IGrainFactory grains, ContextLossDetector watch, TimeProvider time, ILogger logger)
+    public RemoteContextHandle(ContextKey key, RemoteContextServices services)
     {
-        (_key, _grain, _logs, _grains, _watch, _time, _logger) = (key, grain, logs, grains, watch, time, logger);
+        (_key, _services) = (key, services);
+        _grain = services.Grains.GetGrain<IContextGrain>(key.ToString());
         _log = new LogReplica(OnFrames, TryMove, Release);
+        _context = new RestorableContext(key, _grain, _log, services.Time);
+        _check = new SilenceCheck(_grain, _log, () => IsReleased, services.Time);
+        _calls = new RecoveringCalls(
+            key, patience => _context.TryRestoreAsync(Owner, patience), () => IsReleased, _check.Heard, _log, services.Time, services.Logger);
     }
 
     public IContextFrames Frames => (IContextFrames?)_local ?? _log;
+
+    /// <inheritdoc cref="SilenceCheck.IsDue"/>
+    public bool IsCheckDue => _check.IsDue;
+
+    // A reference that frames are sent to: it is made for the first call.
+    private ContextOwner Owner => _owner ??= new ContextOwner(_services.Logs.Process, _services.Grains.CreateObjectReference<IContextOwner>(_log));
 
     private bool IsReleased => Volatile.Read(ref _isReleased) == 1;
 
     public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, PlaceClaim? claim = null)
     {
-        _owner ??= new ContextOwner(_logs.Process, _grains.CreateObjectReference<IContextOwner>(_log));
-        _openedAt = _time.GetUtcNow();
-        settings = settings with { OpenedAt = _openedAt };
-        (_settings, _inputs, _epoch) = (settings, [first], 0);
-        _log.Begin(settings, epoch: 0);
-        _isOpening = true;
-        Heard();
-        _watch.Add(this);
-        var fault = await CallAsync(() => _grain.OpenAsync(settings, first, _owner));
-        _isOpening = false;
+        settings = _context.Open(settings, first);
+        _check.IsOpening = true;
+        _check.Heard();
+        _services.Losses.Add(this);
+        var fault = await _calls.CallAsync(() => _grain.OpenAsync(settings, first, Owner));
+        _check.IsOpening = false;
         if (fault is not null)
         {
-            _watch.Remove(this);
+            _services.Losses.Remove(this);
         }
         else
         {
@@ -68,22 +65,20 @@ internal sealed partial class RemoteContextHandle : IContextHandle
 
     public async Task<AttachResult?> AttachAsync(int? from)
     {
-        _owner ??= new ContextOwner(_logs.Process, _grains.CreateObjectReference<IContextOwner>(_log));
-        var attached = await _grain.AttachAsync(from, _owner);
+        var attached = await _grain.AttachAsync(from, Owner);
         if (attached is null || attached.From > attached.Count)
         {
             Release();
             return attached;
         }
 
-        (_settings, _inputs, _epoch, _openedAt) = (attached.Settings, attached.Inputs, attached.Epoch, attached.OpenedAt);
-        _log.Begin(attached.Settings, attached.Epoch);
+        _context.Attach(attached);
         FindLocal();
         if (_local is null)
         {
-            Heard();
-            _watch.Add(this);
-            await _log.WhenHasAsync(attached.From).WaitAsync(AttachTimeout, _time);
+            _check.Heard();
+            _services.Losses.Add(this);
+            await _log.WhenHasAsync(attached.From).WaitAsync(AttachTimeout, _services.Time);
         }
 
         return attached;
@@ -91,47 +86,86 @@ internal sealed partial class RemoteContextHandle : IContextHandle
 
     public Task<ContextFault?> PushAsync(ContextInput input)
     {
-        var number = _inputs.Length;
-        _inputs = _inputs.Add(input);
-        return CallAsync(async () =>
+        var number = _context.Add(input);
+        return _calls.CallAsync(async () =>
         {
-            var fault = await _grain.PushAsync(input, _epoch, number);
+            var fault = await _grain.PushAsync(input, _context.Epoch, number);
             return fault?.StatusCode == StatusCodes.Status404NotFound && !_log.IsClosed ? throw new ContextGoneException() : fault;
         });
     }
 
     public async Task CancelAsync(int delivered, double? playedMs = null)
     {
-        await CallTwiceAsync(() => _grain.CancelAsync(delivered, playedMs));
+        await _calls.CallTwiceAsync(() => _grain.CancelAsync(delivered, playedMs));
         Release();
     }
 
-    public Task FailAsync(ContextFault fault) => CallTwiceAsync(() => _grain.FailAsync(fault));
+    public Task FailAsync(ContextFault fault) => _calls.CallTwiceAsync(() => _grain.FailAsync(fault));
 
     public async Task LeaveAsync()
     {
-        await _gate.WaitAsync();
         try
         {
             // One that is being lost at this moment is first brought to where it can wait for its client.
-            while ((await TryAsync(TellAsync()) is not { } told || !await told) && !IsReleased)
+            await _calls.CallUntilDoneAsync(() => _grain.OnOwnerLostAsync(_context.Epoch, _local is null ? _log.Written : null));
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Asks the context's silo whether the context is still there.</summary>
+    public async Task CheckAsync()
+    {
+        if (IsReleased || !_check.TryBegin())
+        {
+            return;
+        }
+
+        try
+        {
+            var isOver = _log.IsClosed && _check.IsDue;
+            if (!await _check.IsThereAsync())
             {
-                await RecoverAsync();
+                _services.Losses.Alarm();
+                _calls.Doubt();
+            }
+            else if (isOver)
+            {
+                Release();
             }
         }
         finally
         {
-            _gate.Release();
+            _check.End();
+        }
+    }
+
+    private void OnFrames()
+    {
+        _check.Heard();
+        if (_key.IsWarmUp && _log.IsClosed)
+        {
             Release();
         }
+    }
 
-        Task<bool> TellAsync() => _grain.OnOwnerLostAsync(_epoch, _local is null ? _log.Written : null);
+    private bool TryMove()
+    {
+        if (IsReleased)
+        {
+            return false;
+        }
+
+        _calls.Doubt();
+        return true;
     }
 
     // The grain found its owner in its own process, and brings it nothing.
     private void FindLocal()
     {
-        _local = _logs.Find(_key.ToString());
+        _local = _services.Logs.Find(_key.ToString());
         if (_local is not null)
         {
             Release();
@@ -143,8 +177,8 @@ internal sealed partial class RemoteContextHandle : IContextHandle
     {
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)
         {
-            _watch.Remove(this);
-            _watch.Retire(_owner!.Reference, _log);
+            _services.Losses.Remove(this);
+            _services.Losses.Retire(Owner.Reference, _log);
         }
     }
 }

@@ -1,16 +1,12 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Access;
-using TtsGrains.ApiHost.Contexts;
 using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.ApiHost.Tenants;
-using TtsGrains.Grains.Contexts;
-using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
-using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Tts;
@@ -45,26 +41,16 @@ internal static class SocketEndpoint
         HttpContext http,
         Admission admission,
         SocketCounts counts,
-        SocketInstruments instruments,
         SessionSockets sockets,
         LiveSessions live,
-        IOptions<SocketOptions> options,
-        IGrainFactory grains,
-        ContextHandleFactory handles,
-        ContextLogs logs,
-        TenantAdmission tenantAdmission,
-        TenantRates rates,
-        RefusalPace pace,
-        RecentErrors errors,
-        TimeProvider time,
+        SocketServices services,
         IHostApplicationLifetime lifetime,
-        IOptionsMonitor<TenantOptions> tenantOptions,
-        ILogger<ClientSocket> logger)
+        IOptionsMonitor<TenantOptions> tenantOptions)
     {
         var error = admission.Check(http, out var tenant, out var session) ?? (http.WebSockets.IsWebSocketRequest ? null : ErrorCatalogue.UpgradeRequired);
         var requested = SessionRequestOptions.None;
         error ??= SessionRequestOptions.Read(http.Request, out requested);
-        var limit = tenantOptions.Get(tenant).MaxSockets ?? options.Value.MaxSocketsPerTenant;
+        var limit = tenantOptions.Get(tenant).MaxSockets ?? services.Options.MaxSocketsPerTenant;
         if (error is null && !await counts.TryEnterAsync(tenant, limit))
         {
             error = ApiErrors.TooManySockets(limit);
@@ -78,7 +64,7 @@ internal static class SocketEndpoint
 
         try
         {
-            await rates.PrepareAsync(tenant);
+            await services.Rates.PrepareAsync(tenant);
             http.Response.Headers["X-Session-Id"] = session;
             http.Response.Headers["X-Session-Inputs"] = "numbered";
             var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion())
@@ -89,14 +75,14 @@ internal static class SocketEndpoint
                 Options = requested with { IsNotKept = requested.IsNotKept || tenantOptions.Get(tenant).Archive == ArchiveSwitch.Off },
             };
             var sessionKey = new SessionKey(tenant, session);
-            var contexts = new SocketContexts(time);
+            var contexts = new SocketContexts(services.Time);
             using var trace = SocketTrace.Start(http, sessionKey);
             using var membership = sockets.Join(sessionKey, contexts);
-            await using var presence = await SessionPresence.AttachAsync(grains, live, identity, requested.Reference, time, logger);
+            await using var presence = await SessionPresence.AttachAsync(services.Grains, live, identity, requested.Reference, services.Time, services.Logger);
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             presence.Socket = webSocket;
             var transport = http.Features.GetRequiredFeature<CoalescedUpgrade>().Stream!;
-            var socket = new ClientSocket(webSocket, transport, identity, contexts, options.Value, grains, handles, logs, tenantAdmission, rates, pace, instruments, trace, errors, time, logger, http.RequestAborted);
+            var socket = new ClientSocket(webSocket, transport, identity, contexts, trace, services, http.RequestAborted);
             await sockets.TakeOverAsync(sessionKey, contexts, identity.Resumes);
             await socket.RunAsync(lifetime.ApplicationStopping, http.GetRevocation().TakeOver());
         }

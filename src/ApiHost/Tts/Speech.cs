@@ -1,5 +1,5 @@
 using TtsGrains.ApiHost.Contexts;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Wakeups;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;

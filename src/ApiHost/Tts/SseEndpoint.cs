@@ -5,7 +5,7 @@ using TtsGrains.ApiHost.Errors;
 using TtsGrains.ApiHost.Http;
 using TtsGrains.ApiHost.OpenApi;
 using TtsGrains.ApiHost.Sessions;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Frames;
 using TtsGrains.Protocol.Requests;

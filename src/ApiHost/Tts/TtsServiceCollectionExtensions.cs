@@ -12,6 +12,7 @@ internal static class TtsServiceCollectionExtensions
         services.AddSingleton<Admission>();
         services.AddSingleton<SocketInstruments>();
         services.AddSingleton<RefusalPace>();
+        services.AddSingleton<SocketServices>();
         services.AddSingleton<SessionSockets>();
         services.AddSingleton<SpeechRequests>();
         return services;

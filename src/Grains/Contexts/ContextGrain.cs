@@ -1,311 +1,185 @@
-using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Placement;
-using TtsGrains.Archive.Writing;
-using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Contexts.Lifecycle;
+using TtsGrains.Grains.Contexts.Listening;
+using TtsGrains.Grains.Contexts.Ownership;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
-using TtsGrains.Grains.Tenants;
-using TtsGrains.Grains.Upstreams;
-using TtsGrains.Protocol;
 using TtsGrains.Protocol.Errors;
-using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.Grains.Contexts;
 
-/// <summary>One life of one context: runs <see cref="ContextLifecycle"/> and carries out what it decides.</summary>
+/// <summary>One life of one context: opens it, or restores it, and passes everything else on to the <see cref="RunningContext"/>.</summary>
 [GrainType(GrainTypes.Context), PreferLocalPlacement]
-internal sealed partial class ContextGrain(
-    ContextLogs logs,
-    UpstreamPool pool,
-    UpstreamCatalogue catalogue,
-    ArchiveWriter archive,
-    SiloDrain drain,
-    TenantAdmission admission,
-    ContextTelemetryFactory telemetry,
-    IOptions<ContextOptions> options,
-    IOptionsMonitor<UpstreamOptions> upstreams,
-    IOptionsMonitor<TenantOptions> tenants,
-    IClusterClient cluster,
-    TimeProvider time,
-    ILogger<ContextGrain> logger) : Grain, IContextGrain
+internal sealed class ContextGrain(ContextServices services, SiloDrain drain) : Grain, IContextGrain
 {
-    // An owner, or the session's storage, may be away when the context is to be finished.
-    private static readonly TimeSpan FinalTimeout = TimeSpan.FromSeconds(3);
+    // What an owner gives back, until it says that this is all.
+    private readonly GivenBackFrames _givenBack = new();
+    private RunningContext? _context;
 
-    private static readonly ContextState NeverOpened = ContextState.New with { Phase = ContextPhase.None };
+    private ContextHost Host => field ??= new ContextHost(this);
 
-    private readonly PendingInputs _pending = new();
-    private readonly List<ContextInput> _receivedInputs = [];
-    private readonly InputSequence _inputs = new();
-    private ContextState _state = NeverOpened;
-    private ContextKey _key;
-    private ContextSettings? _settings;
-    private ContextLog? _log;
-    private ContextRecording? _recording;
-    private ContextRecorder? _recorder;
-    private Task<SessionPlace> _place = Task.FromResult(default(SessionPlace));
-    private ContextPublisher? _publisher;
-    private ContextTelemetry? _telemetry;
-    private DateTimeOffset _openedAt;
-    private IGrainTimer? _expiry;
-    private IGrainTimer? _reconnectTimer;
-    private bool _isOpening;
-    private bool _isCancelled;
-    private bool _endedWell;
-    private bool _isRetained;
-    private bool _isKept;
-    private int? _delivered;
-    private int _restored;
-    private bool _wasRestored;
+    // Null if it is not open here. When it was handed over, who calls sees to it that it is opened again, elsewhere.
+    private RunningContext? Current => _context is { IsMoved: true } ? throw new SiloDrainingException("The context was handed over.") : _context;
 
     // Warm-up contexts are not counted.
-    private ContextInstruments? Counted => _key.IsWarmUp ? null : telemetry.Contexts;
+    private ContextInstruments? Counted => Host.Key.IsWarmUp ? null : services.Telemetry.Contexts;
 
-    private ISessionGrain Session => GrainFactory.GetGrain<ISessionGrain>(_key.SessionKey.ToString());
+    private UnusedDeactivation Unused => field ??= new UnusedDeactivation(Host);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _key = ContextKey.Parse(this.GetPrimaryKeyString());
         Counted?.Activated();
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_state.Phase is ContextPhase.Open or ContextPhase.Draining && !_isMoved)
-        {
-            await EndWithHostAsync();
-        }
-
-        await FinishAsync(cancellationToken);
-        await CorrectUsage();
-        _publisher?.Stop();
-        _replicator?.Stop();
-        logs.Remove(this.GetPrimaryKeyString());
+        await (_context?.StopAsync(cancellationToken) ?? Task.CompletedTask);
         Counted?.Deactivated();
-    }
-
-    // An owner in another process restores it on another silo. A context that cannot continue ends with a terminal frame, so that no client waits without end.
-    private async Task EndWithHostAsync()
-    {
-        if (_replicator is not null)
-        {
-            await MoveAsync();
-            return;
-        }
-
-        await CarryOutAsync([new ContextEffect.Close(ContextOutcome.Error, ErrorCatalogue.ShuttingDown)]);
-        _state = _state with { Phase = ContextPhase.Closed };
-    }
-
-    // What its owner has not got yet, or the archive.
-    private async Task FinishAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.WhenAll(_finishing, _replicator?.WhenDeliveredAsync() ?? Task.CompletedTask).WaitAsync(FinalTimeout, time, cancellationToken);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            LogNotFinished(logger, this.GetPrimaryKeyString());
-        }
     }
 
     public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, ContextOwner? owner = null, PlaceClaim? claim = null)
     {
-        if (_state.Phase != ContextPhase.None)
+        if (_context is not null)
         {
             return ContextFault.From(ErrorCatalogue.ContextClosed);
         }
 
         ThrowIfDraining();
-        _isOpening = true;
-        _telemetry = telemetry.Create(_key, settings);
-        var admission = _telemetry?.StartAdmission();
-        var limit = await AdmitAsync();
+        Unused.IsUsed = true;
+        var telemetry = services.Telemetry.Create(Host.Key, settings);
+        var admission = telemetry?.StartAdmission();
+        var limit = await services.Room.AdmitAsync(Host);
         admission.End(limit > 0 ? "limit_reached" : null);
         if (limit > 0)
         {
             // Its place may have been taken for it.
-            _ = LeaveSessionAsync(how: null);
+            var session = GrainFactory.GetGrain<ISessionGrain>(Host.Key.SessionKey.ToString());
+            _ = SessionMembership.TellClosedAsync(session, Host, frames: 0, how: null, services.Time, services.Logger);
             DeactivateOnIdle();
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
 
         // The same on every silo: with the ids it names the context's record of usage.
-        Begin(settings, settings.OpenedAt ?? time.GetUtcNow(), isNumbered: first.Number is not null, claim);
-        ReplicateTo(owner, from: 0);
-        Accept(first);
-        first = first.Attach();
-        Note(first);
-        return await RunAsync(new ContextCommand.Push(WithConfig(first), IsFirst: true));
+        return await Begin(settings, settings.OpenedAt ?? services.Time.GetUtcNow(), telemetry, restoredFrames: null).OpenAsync(first, owner, claim);
     }
 
-    // All but the first push: what is also done for a context that is opened again.
-    private void Begin(ContextSettings settings, DateTimeOffset openedAt, bool isNumbered, PlaceClaim? claim = null)
+    public Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)
+        => Current?.PushAsync(input, epoch, number) ?? NotHere(Task.FromResult<ContextFault?>(ContextFault.From(ErrorCatalogue.ContextNotFound)));
+
+    public Task FailAsync(ContextFault fault) => Current?.FailAsync(fault.ToError()) ?? Task.CompletedTask;
+
+    public Task CancelAsync(int? delivered = null, double? playedMs = null) => Current?.CancelAsync(delivered, playedMs) ?? Task.CompletedTask;
+
+    public Task ReportPlayedAsync(double playedMs)
     {
-        _settings = settings;
-        _isKept = !settings.IsNotKept && tenants.Get(_key.Tenant).Archive == ArchiveSwitch.On;
-        _openedAt = openedAt;
-        _log = new ContextLog(
-            new ServerFrameWriter(_key.Context, ApiVersion.Parse(settings.ApiVersion)), settings.Format, settings.AddTimestamps, settings.AddPhonemeTimestamps)
+        if (_context is null)
         {
-            PartBytes = _isKept ? archive.PartBytes : 0,
-            Observer = _telemetry,
-            TraceParent = settings.TraceParent,
-        };
-        _recording = new ContextRecording(_log, settings.ApiVersion, time) { Telemetry = _telemetry, IsUsageOnly = !_isKept, Sent = CountSent() };
-        _state = ContextState.New;
-        logs.Add(this.GetPrimaryKeyString(), _log);
-
-        // Its place in the session is needed by the archive and by listeners: the text does not wait for it.
-        _place = ClaimPlaceAsync(isNumbered, claim?.Place);
-        _ = NoteOrdinalAsync(_place);
-
-        // An open context is not idle, however long its client thinks.
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
-    }
-
-    public async Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)
-    {
-        ThrowIfMoved();
-        if (_log is null)
-        {
-            DeactivateUnlessOpening();
-            return ContextFault.From(ErrorCatalogue.ContextNotFound);
+            return NotHere(Task.CompletedTask);
         }
 
-        // Ignores calls from a superseded owner, and duplicate inputs.
-        if (epoch < _log.OwnerEpoch || (number >= 0 && number < _receivedInputs.Count))
-        {
-            return null;
-        }
-
-        if (_endedWell && input.Number is null)
-        {
-            return ContextFault.From(ErrorCatalogue.ContextDone);
-        }
-
-        switch (Accept(input))
-        {
-            case InputOrder.Repeat:
-                return null;
-            case InputOrder.Ahead:
-                return await RunAsync(new ContextCommand.Fail(ErrorCatalogue.InputAhead(input.Number!.Value, _inputs.Taken)));
-        }
-
-        _expiry?.Dispose();
-        input = input.Attach();
-        NoteSilence(input);
-        Note(input);
-        return await RunAsync(new ContextCommand.Push(WithConfig(input), IsFirst: false));
+        _context.ReportPlayed(playedMs);
+        return Task.CompletedTask;
     }
 
-    // What was set for one text holds for those behind it; an upstream context that is opened for it knows of none.
-    private ContextInput WithConfig(ContextInput input) => _state.IsUpstreamLive ? input : input with { GenerationConfig = _pending.Config };
-
-    private InputOrder Accept(ContextInput input)
-    {
-        _receivedInputs.Add(input);
-        return _inputs.Take(input.Number);
-    }
-
-    private void Note(ContextInput input)
-    {
-        if (_state.Phase == ContextPhase.Open)
-        {
-            _recording!.Add(input);
-            _pending.Add(input, _log!.Chunks);
-        }
-    }
-
-    public Task FailAsync(ContextFault fault)
-    {
-        ThrowIfMoved();
-        return RunAsync(new ContextCommand.Fail(fault.ToError()));
-    }
+    public Task OnUpstreamAsync(UpstreamNotice notice) => _context?.OnUpstreamAsync(notice) ?? Task.CompletedTask;
 
     public async Task<bool> IsOpenAsync()
     {
-        DeactivateUnlessOpening();
+        if (_context is null)
+        {
+            return NotHere(false);
+        }
 
         // Who hears that it is over may count on its session to know that too.
-        await _finishing.WaitAsync(FinalTimeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        return _state.Phase is ContextPhase.Open or ContextPhase.Draining;
+        await _context.WhenFinishedAsync();
+        return _context.Context.IsOpen;
     }
 
-    public Task CancelAsync(int? delivered = null, double? playedMs = null)
+    public async Task<bool> OnOwnerLostAsync(int epoch, int? written = null)
     {
-        ThrowIfMoved();
-        if (_recording is not null)
+        if (_context is null or { IsMoved: true })
         {
-            _recording.PlayedMs = playedMs ?? _recording.PlayedMs;
+            return NotHere(false);
         }
 
-        _delivered = delivered;
-        return RunAsync(new ContextCommand.Cancel());
+        await _context.OnOwnerLostAsync(epoch, written);
+        return true;
     }
 
-    private async Task<ContextFault?> RunAsync(ContextCommand command)
-    {
-        var decision = ContextLifecycle.Decide(_state, command);
-        _state = decision.State;
-        await CarryOutAsync(decision.Effects);
-        return decision.Refusal is null ? null : ContextFault.From(decision.Refusal);
-    }
+    public async Task<AttachResult?> AttachAsync(int? from, ContextOwner? owner = null)
+        => Current is { Context.IsCancelled: false } context ? await context.Ownership.AttachAsync(from, owner) : NotHere<AttachResult?>(null);
 
-    private Task<ContextFault?> ExpireAsync()
+    public async Task<RestoreResult> RestoreAsync(RestoreRequest request, ContextOwner? owner)
     {
-        _pending.EndUnfinished();
-        return RunAsync(new ContextCommand.Expire());
-    }
-
-    private async Task CarryOutAsync(ImmutableArray<ContextEffect> effects)
-    {
-        foreach (var effect in effects)
+        ThrowIfDraining();
+        if (_context is not null)
         {
-            // What came before may have ended it.
-            if (_log!.IsClosed)
-            {
-                return;
-            }
+            return new RestoreResult(await _context.ConfirmAsync(request, owner));
+        }
 
-            switch (effect)
-            {
-                case ContextEffect.ForgetFlushes:
-                    _log.ForgetFlushes();
-                    break;
-                case ContextEffect.ExpectFlush flush:
-                    _log.ExpectFlush(flush.IsSpoken);
-                    ArchiveSegments(SegmentEnding.Flush);
-                    break;
-                case ContextEffect.Send send:
-                    await SendAsync(send.Input);
-                    break;
-                case ContextEffect.CompleteFlushes:
-                    _log.CompleteFlushes();
-                    ArchiveSegments(SegmentEnding.Flush);
-                    break;
-                case ContextEffect.AwaitInput:
-                    _expiry?.Dispose();
-                    _expiry = this.RegisterGrainTimer(_ => ExpireAsync(), options.Value.Expiry, Timeout.InfiniteTimeSpan);
-                    break;
-                case ContextEffect.CancelUpstream:
-                    CancelUpstream();
-                    break;
-                case ContextEffect.Close close:
-                    await CloseAsync(close.Outcome, close.Error);
-                    return;
-                default:
-                    throw new InvalidOperationException($"No code carries out {effect.GetType().Name}.");
-            }
+        if (_givenBack.Count < request.Frames)
+        {
+            return new RestoreResult(RestoreOutcome.NeedsFrames, _givenBack.Count);
+        }
+
+        Unused.IsUsed = true;
+        await services.Room.RenewAsync(Host);
+        var context = Begin(request.Settings, request.OpenedAt, services.Telemetry.Create(Host.Key, request.Settings), request.Frames);
+        await context.RestoreAsync(request, owner, _givenBack.Take());
+        return new RestoreResult(RestoreOutcome.Continues);
+    }
+
+    public Task RestoreFramesAsync(FrameBatch frames)
+    {
+        if (_context is null)
+        {
+            _givenBack.Add(frames);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<ContextSnapshot?> MoveAsync() => _context?.MoveAsync() ?? Task.FromResult<ContextSnapshot?>(null);
+
+    public Task<FrameBatch?> ReadAsync(int from, int maxFrames)
+        => Task.FromResult(_context is { Context.Log.IsErased: false } ? _context.Read(from, maxFrames) : NotHere<FrameBatch?>(null));
+
+    public Task<bool> SetAudienceAsync(bool hasListeners)
+    {
+        if (_context is null)
+        {
+            // One that is being opened asks the session for itself, in a moment.
+            return NotHere(Task.FromResult(Unused.IsUsed));
+        }
+
+        _context.Membership.SetAudience(hasListeners);
+        return Task.FromResult(true);
+    }
+
+    public Task EraseAsync() => _context is { Context.Log.IsClosed: true } ? _context.EraseAsync() : NotHere(Task.CompletedTask);
+
+    private RunningContext Begin(ContextSettings settings, DateTimeOffset openedAt, ContextTelemetry? telemetry, int? restoredFrames)
+    {
+        // An open context is not idle, however long its client thinks.
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        return _context = new RunningContext(services.Open(Host, settings, openedAt, telemetry, restoredFrames), services);
+    }
+
+    private T NotHere<T>(T answer)
+    {
+        Unused.OnCalled();
+        return answer;
+    }
+
+    private void ThrowIfDraining()
+    {
+        if (Current is null && drain.IsDraining)
+        {
+            DeactivateOnIdle();
+            throw new SiloDrainingException("The silo is about to stop.");
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} ends with its host before its owner, or the archive, has all of it")]
-    private static partial void LogNotFinished(ILogger logger, string contextKey);
 }

@@ -1,6 +1,6 @@
 using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 
 namespace TtsGrains.Grains.Health;
 

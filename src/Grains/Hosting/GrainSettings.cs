@@ -1,6 +1,6 @@
 using TtsGrains.Archive;
 using TtsGrains.Grains.Clustering;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Lifecycle;
 using TtsGrains.Grains.Upstreams;
 
 namespace TtsGrains.Grains.Hosting;

@@ -8,6 +8,11 @@ using TtsGrains.Archive.Removal;
 using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Admission;
+using TtsGrains.Grains.Contexts.Attempts;
+using TtsGrains.Grains.Contexts.Lifecycle;
+using TtsGrains.Grains.Contexts.Log;
+using TtsGrains.Grains.Contexts.Ownership;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Health;
 using TtsGrains.Grains.Operations;
@@ -98,6 +103,9 @@ public static class GrainsServiceCollectionExtensions
     {
         services.AddOptions<ContextOptions>().BindConfiguration(ContextOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ContextLogs>();
+        services.TryAddSingleton<TenantRoom>();
+        services.TryAddSingleton<AttemptServices>();
+        services.TryAddSingleton<ContextServices>();
         services.TryAddSingleton<SiloDrain>();
     }
 

@@ -1,5 +1,5 @@
 using Orleans.Runtime.Placement;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Ownership;
 using TtsGrains.Grains.Interfaces;
 
 namespace TtsGrains.Grains.Hosting;

@@ -1,4 +1,4 @@
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Ownership;
 
 namespace TtsGrains.Grains.Hosting;
 

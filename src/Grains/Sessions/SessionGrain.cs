@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using TtsGrains.Archive.Removal;
 using TtsGrains.Archive.Sessions;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Lifecycle;
 using TtsGrains.Grains.Interfaces;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -43,6 +43,9 @@ internal sealed partial class SessionGrain(
     private SessionStore Store => _store ??= new SessionStore(
         stored, new SessionPages(storage, this.GetGrainId()), () => _contexts, RegisterStoreTimer, this.GetPrimaryKeyString(), logger);
 
+    private SessionErasure Erasure => field ??= new SessionErasure(
+        SessionKey.Parse(this.GetPrimaryKeyString()), removal, GrainFactory, contextOptions.Value, time, logger);
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _contexts.Load(stored.State.Contexts);
@@ -60,7 +63,7 @@ internal sealed partial class SessionGrain(
 
     public async Task<SessionPlace> OnOpenedAsync(string contextKey, SessionSettings settings)
     {
-        await WhenNotRemovedAsync();
+        await Erasure.WhenNotRemovedAsync();
         if (_contexts.Find(contextKey) is { } known)
         {
             // The second caller knows the tenant's own setting too.
@@ -87,7 +90,7 @@ internal sealed partial class SessionGrain(
 
     public async Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null)
     {
-        await WhenNotRemovedAsync();
+        await Erasure.WhenNotRemovedAsync();
         Close(contextKey, frames, how);
         if (how is not null && _contexts.KeptCount > 0)
         {
@@ -114,6 +117,12 @@ internal sealed partial class SessionGrain(
         _contexts = new SessionContexts();
     }
 
+    public Task<SessionChange> EraseAsync(SessionChangeOrigin origin, ImmutableArray<string> ended) => Erasure.EraseAsync(origin, ended, _contexts, ForgetAsync);
+
+    public Task<SessionChange> HoldAsync(SessionChangeOrigin origin) => Erasure.HoldAsync(origin, View().IsKnown);
+
+    public Task<SessionChange> ReleaseAsync(SessionChangeOrigin origin) => Erasure.ReleaseAsync(origin);
+
     public Task<SessionView> GetAsync() => Task.FromResult(View());
 
     public Task<SessionView> ClaimAsync(string socketId, ImmutableArray<string> contextIds)
@@ -128,7 +137,7 @@ internal sealed partial class SessionGrain(
 
     public async Task<SessionView> ListenAsync(string subscription, int listeners, ISessionObserver? observer = null)
     {
-        Observe(subscription, listeners > 0 ? observer : null);
+        Erasure.Observe(subscription, listeners > 0 ? observer : null);
         var wasEmpty = _audience.IsEmpty;
         _audience.Set(subscription, listeners, time.GetUtcNow() + SessionLease.Length);
         if (wasEmpty != _audience.IsEmpty)

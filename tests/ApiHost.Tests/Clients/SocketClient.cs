@@ -199,21 +199,13 @@ public sealed class SocketClient : IAsyncDisposable
         {
             while (true)
             {
-                var length = 0;
-                ValueWebSocketReceiveResult result;
-                do
-                {
-                    result = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-                    length += result.Count;
-                }
-                while (!result.EndOfMessage);
-
-                if (result.MessageType == WebSocketMessageType.Close)
+                var (type, length) = await _socket.ReceiveWholeAsync(buffer);
+                if (type == WebSocketMessageType.Close)
                 {
                     break;
                 }
 
-                OnFrame(result.MessageType, buffer.AsSpan(0, length));
+                OnFrame(type, buffer.AsSpan(0, length));
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)

@@ -9,7 +9,7 @@ using TtsGrains.ApiHost.Hosting;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -160,7 +160,8 @@ public sealed class RunningService : IAsyncDisposable
     private static void HoldElsewhere(IServiceCollection services)
     {
         services.AddContextHandles(isAlone: false);
-        services.AddSingleton<ContextHandleFactory>(provider => ActivatorUtilities.CreateInstance<ContextHandleFactory.Cluster>(provider, new ContextLogs()));
+        services.AddSingleton<ContextHandleFactory>(provider => new ContextHandleFactory.Cluster(
+            ActivatorUtilities.CreateInstance<RemoteContextServices>(provider, new ContextLogs())));
     }
 
     private static string HashOfKey(string tenant) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}-key")));

@@ -1,7 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Frames;
@@ -59,7 +59,7 @@ public class FrameBenchmarks
         _ = ServerFrameParser.TryParse(_frame, out var frame);
         for (var i = 0; i < Frames; i++)
         {
-            log.AppendChunk(log.Attempt, frame.Data, frame.StepTime);
+            log.AppendChunk(log.Attempts.Current, frame.Data, frame.StepTime);
         }
 
         return log.Count;

@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Upstreams;
@@ -17,6 +17,7 @@ public sealed class AttemptFramesTests
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly ProgressWatch _watch;
     private readonly List<FrameDrop> _drops = [];
+    private AttemptStart? _start;
     private int _timesSpoken;
 
     public AttemptFramesTests() => _watch = new ProgressWatch(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), _time);
@@ -99,7 +100,7 @@ public sealed class AttemptFramesTests
 
         var feed = Feed();
         _log.Log.ExpectFlush(isSpoken: true);
-        _log.Log.RecordSent(3, "Wait <break time=\"1s\"/> here.");
+        _start!.Markup.Append("Wait <break time=\"1s\"/> here.");
         Send(feed, """{"type":"chunk","context_id":"u","data":"AAAA"}""");
         Send(feed, """{"type":"phoneme_timestamps","context_id":"u","phoneme_timestamps":{"phonemes":["w","b","t"],"start":[0,1,2],"end":[1,2,3]}}""");
         Send(feed, """{"type":"timestamps","context_id":"u","word_timestamps":{"words":["Wait","<break"],"start":[0,1],"end":[1,2]}}""");
@@ -179,7 +180,7 @@ public sealed class AttemptFramesTests
     {
         var stale = Feed();
         _log.Log.ExpectFlush(isSpoken: true);
-        _log.Log.EndAttempt();
+        _log.Log.Attempts.End();
 
         Send(stale, """{"type":"chunk","context_id":"u","data":"AAAA"}""");
         Send(stale, """{"type":"timestamps","context_id":"u","word_timestamps":{"words":["a"],"start":[0],"end":[1]}}""");
@@ -217,8 +218,8 @@ public sealed class AttemptFramesTests
 
     private AttemptFrames Feed(ResumePlan? plan = null)
     {
-        _log.Log.BeginAttempt(3, _watch, plan);
-        return new AttemptFrames(_log.Log, _grain, _log.Log.StartOf(3)!, () => _timesSpoken++, _drops.Add, NullLogger<AttemptFrames>.Instance);
+        _start = AttemptStart.Begin(_log.Log, 3, _watch, plan);
+        return new AttemptFrames(_log.Log, _grain, _start, () => _timesSpoken++, _drops.Add, NullLogger<AttemptFrames>.Instance);
     }
 
     private static void Send(AttemptFrames feed, string json)

@@ -1,4 +1,4 @@
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
 using TtsGrains.Protocol.Frames;
 using Xunit;
 

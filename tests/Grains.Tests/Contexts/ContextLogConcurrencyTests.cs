@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Wakeups;
 using TtsGrains.Protocol.Frames;

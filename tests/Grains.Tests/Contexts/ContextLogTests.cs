@@ -1,4 +1,4 @@
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Wakeups;
 using TtsGrains.Protocol.Errors;

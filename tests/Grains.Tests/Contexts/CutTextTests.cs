@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
+using TtsGrains.Grains.Contexts.Lifecycle;
+using TtsGrains.Grains.Contexts.Words;
 using TtsGrains.Grains.Interfaces.Contexts;
 using Xunit;
 using static TtsGrains.Grains.Tests.Contexts.Pushes;

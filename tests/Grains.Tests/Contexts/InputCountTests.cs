@@ -1,4 +1,4 @@
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Lifecycle;
 using Xunit;
 
 namespace TtsGrains.Grains.Tests.Contexts;

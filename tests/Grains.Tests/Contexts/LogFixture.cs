@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Protocol;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Frames;
@@ -24,10 +24,10 @@ internal sealed class LogFixture(bool wantsWords = true, bool wantsPhonemes = fa
     public void AppendChunk(string data)
     {
         Assert.True(ServerFrameParser.TryParse(Chunk(data), out var frame));
-        Log.AppendChunk(Log.Attempt, frame.Data, frame.StepTime);
+        Log.AppendChunk(Log.Attempts.Current, frame.Data, frame.StepTime);
     }
 
-    public void AppendWords(string json = """{"words":["a"],"start":[0],"end":[1]}""") => Log.AppendTimestamps(Log.Attempt, FrameKind.Timestamps, Encoding.UTF8.GetBytes(json));
+    public void AppendWords(string json = """{"words":["a"],"start":[0],"end":[1]}""") => Log.AppendTimestamps(Log.Attempts.Current, FrameKind.Timestamps, Encoding.UTF8.GetBytes(json));
 
     public LogEntry[] Entries() => Log.Slice(0, Log.Count);
 

@@ -1,5 +1,6 @@
 using System.Text;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
+using TtsGrains.Grains.Contexts.Lifecycle;
 using Xunit;
 using static TtsGrains.Grains.Tests.Contexts.Pushes;
 

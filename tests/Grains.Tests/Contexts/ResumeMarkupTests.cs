@@ -1,4 +1,5 @@
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
+using TtsGrains.Grains.Contexts.Words;
 using TtsGrains.Grains.Upstreams;
 using TtsGrains.Protocol.Markup;
 using Xunit;
@@ -80,7 +81,7 @@ public sealed class ResumeMarkupTests
         for (var said = 1; said <= words.Length; said++)
         {
             var log = new LogFixture();
-            log.Log.BeginAttempt(1, _watch);
+            AttemptStart.Begin(log.Log, 1, _watch);
             Deliver(log, said, $$"""{"words":[{{string.Join(',', words.Take(said).Select(word => $"\"{word}\""))}}],"start":[{{string.Join(',', Enumerable.Range(0, said))}}],"end":[{{string.Join(',', Enumerable.Range(1, said))}}]}""");
             for (var cut = 0; cut <= Tagged.Length; cut++)
             {
@@ -100,7 +101,7 @@ public sealed class ResumeMarkupTests
 
     private void Deliver(double seconds, string words)
     {
-        _log.Log.BeginAttempt(1, _watch);
+        AttemptStart.Begin(_log.Log, 1, _watch);
         Deliver(_log, seconds, words);
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using TtsGrains.Archive.Manifests;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Upstreams;
 using Xunit;
@@ -163,7 +163,7 @@ public sealed class ResumePlanTests
     {
         Deliver(0.9);
         Words("""{"words":["Hello","wide"],"start":[0,0.6],"end":[0.5,1.1]}""");
-        _log.Log.BeginAttempt(2, _watch, Plan(ResumeMode.Word, Text("Hello wide world")));
+        AttemptStart.Begin(_log.Log, 2, _watch, Plan(ResumeMode.Word, Text("Hello wide world")));
         Deliver(0.3);
 
         // "wide" was told to end at 1.1 s; since it began again at 0.9 s, it has not.
@@ -171,7 +171,7 @@ public sealed class ResumePlanTests
         Assert.Equal([Text(" wide world")], nothingTold.Inputs);
         Assert.Equal((0L, 1), (nothingTold.SkipBytes, nothingTold.SkipWords));
 
-        _log.Log.NoteWords(2, [new("wide", 0.9, 1.15)]);
+        _log.Log.Attempts.NoteWords(2, [new("wide", 0.9, 1.15)]);
         var told = Plan(ResumeMode.Word, Text("Hello wide world"));
         Assert.Equal([Text(" world")], told.Inputs);
         Assert.Equal((0L, 0), (told.SkipBytes, told.SkipWords));
@@ -181,7 +181,7 @@ public sealed class ResumePlanTests
     public void Of_ASecondLossInSampleMode_SkipsAllThatWasDelivered()
     {
         Deliver(0.5);
-        _log.Log.BeginAttempt(2, _watch, Plan(ResumeMode.Sample, Text("Hello world")));
+        AttemptStart.Begin(_log.Log, 2, _watch, Plan(ResumeMode.Sample, Text("Hello world")));
         Deliver(0.25);
 
         Assert.Equal(0.75 * Second, Plan(ResumeMode.Sample, Text("Hello world")).SkipBytes);

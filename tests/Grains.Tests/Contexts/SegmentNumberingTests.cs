@@ -1,4 +1,4 @@
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Log;
 using Xunit;
 
 namespace TtsGrains.Grains.Tests.Contexts;

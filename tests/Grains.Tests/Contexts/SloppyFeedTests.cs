@@ -4,7 +4,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
 using TtsGrains.Grains.Connections;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
+using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol;
@@ -210,8 +211,8 @@ public sealed class SloppyFeedTests
     private (ContextLog Log, AttemptFrames Feed) Begin(AudioEncoding encoding = AudioEncoding.PcmS16Le)
     {
         var log = new ContextLog(new ServerFrameWriter("c", ApiVersion.Newest), new AudioFormat(encoding, 8000), wantsWords: true, wantsPhonemes: true);
-        log.BeginAttempt(1, new ProgressWatch(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), _time));
-        return (log, new AttemptFrames(log, _grain, log.StartOf(1)!, () => { }, _drops.Add, NullLogger<AttemptFrames>.Instance));
+        var start = AttemptStart.Begin(log, 1, new ProgressWatch(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), _time));
+        return (log, new AttemptFrames(log, _grain, start, () => { }, _drops.Add, NullLogger<AttemptFrames>.Instance));
     }
 
     private static string Write(ReadOnlySpan<byte> audio, int form)

@@ -1,4 +1,4 @@
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Archiving;
 using TtsGrains.Grains.Interfaces.Contexts;
 using Xunit;
 

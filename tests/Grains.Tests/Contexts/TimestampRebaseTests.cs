@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
 using Xunit;
 
 namespace TtsGrains.Grains.Tests.Contexts;

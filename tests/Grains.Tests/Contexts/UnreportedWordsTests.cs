@@ -1,4 +1,4 @@
-using TtsGrains.Grains.Contexts;
+using TtsGrains.Grains.Contexts.Attempts;
 using Xunit;
 using static TtsGrains.Grains.Tests.Contexts.Pushes;
 

@@ -1,15 +1,17 @@
 using System.Reflection;
 using NetArchTest.Rules;
+using TtsGrains.Grains.Contexts.Log;
 
 namespace TtsGrains.Infra.Tests.Architecture;
 
 /// <summary>
-/// Which folders of a project may use which others. A row may only name rows above it, so there are no circles. A new folder needs a row;
+/// Which folders of a project, or of a large folder, may use which others. A row may only name rows above it, so there are no circles. A new folder needs a row;
 /// docs/architecture.md describes the folders.
 /// </summary>
 public sealed class FolderDirectionsTests
 {
     private const string Grains = "TtsGrains.Grains";
+    private const string Contexts = "TtsGrains.Grains.Contexts";
     private const string ApiHost = "TtsGrains.ApiHost";
 
     private static readonly Dictionary<string, FolderTable> Tables = new()
@@ -31,6 +33,16 @@ public sealed class FolderDirectionsTests
             Health         → Clustering Connections Contexts Diagnostics Upstreams
             Operations     → Clustering Connections Diagnostics Health Upstreams
             Hosting        → Calls Clustering Connections Contexts Diagnostics Health Operations Pronunciations Quotas Sessions Storage Streams Tenants Upstreams Wakeups
+            """),
+        [Contexts] = new("""
+            Words          →
+            Log            →
+            Lifecycle      → Log Words
+            Admission      → Lifecycle Log
+            Listening      → Lifecycle Log
+            Ownership      → Lifecycle Log
+            Archiving      → Lifecycle Listening Log Ownership Words
+            Attempts       → Archiving Lifecycle Log Words
             """),
         [ApiHost] = new("""
             Contexts       →
@@ -63,19 +75,20 @@ public sealed class FolderDirectionsTests
         var mayUse = table.Rows.Single(row => row.Folder == folder).MayUse;
         string[] others = [.. table.Folders.Except(mayUse).Where(other => other != folder).Select(other => $"{project}.{other}")];
 
-        var result = Types.InAssembly(Assembly.Load(project)).That().ResideInNamespace($"{project}.{folder}").ShouldNot().HaveDependencyOnAny(others).GetResult();
+        var result = Types.InAssembly(AssemblyOf(project)).That().ResideInNamespace($"{project}.{folder}").ShouldNot().HaveDependencyOnAny(others).GetResult();
 
         Assert.True(result.IsSuccessful, string.Join('\n', (result.FailingTypes ?? []).Select(type => $"{type.FullName}: {type.Explanation}")));
     }
 
     [Theory]
     [InlineData(Grains)]
+    [InlineData(Contexts)]
     [InlineData(ApiHost)]
     public void Table_OfAProject_HasItsFolders(string project)
     {
-        var folders = Assembly.Load(project).GetTypes()
+        var folders = AssemblyOf(project).GetTypes()
             .Where(type => type.Namespace?.StartsWith($"{project}.", StringComparison.Ordinal) == true)
-            .Select(type => type.Namespace!.Split('.')[2])
+            .Select(type => type.Namespace![(project.Length + 1)..].Split('.')[0])
             .Distinct();
 
         Assert.Equal(folders.Order(), Tables[project].Folders.Order());
@@ -83,6 +96,7 @@ public sealed class FolderDirectionsTests
 
     [Theory]
     [InlineData(Grains)]
+    [InlineData(Contexts)]
     [InlineData(ApiHost)]
     public void Table_OfAProject_NamesOnlyRowsAbove(string project)
     {
@@ -92,4 +106,20 @@ public sealed class FolderDirectionsTests
             Assert.Empty(rows[i].MayUse.Except(rows.Take(i).Select(above => above.Folder)));
         }
     }
+
+    /// <summary>What lies beside the folders of a table uses them; they do not use it.</summary>
+    [Fact]
+    public void Folders_OfContexts_DoNotUseTheGrain()
+    {
+        string[] above = [.. AssemblyOf(Contexts).GetTypes().Where(type => type.Namespace == Contexts && !type.IsNested).Select(type => type.FullName!)];
+
+        var below = Types.InAssembly(AssemblyOf(Contexts)).That().ResideInNamespaceMatching($@"^{Contexts}\..+");
+        Assert.Contains(typeof(ContextLog).FullName, below.GetTypes().Select(type => type.FullName));
+
+        var result = below.ShouldNot().HaveDependencyOnAny(above).GetResult();
+
+        Assert.True(result.IsSuccessful, string.Join('\n', (result.FailingTypes ?? []).Select(type => $"{type.FullName}: {type.Explanation}")));
+    }
+
+    private static Assembly AssemblyOf(string root) => Assembly.Load(string.Join('.', root.Split('.').Take(2)));
 }
