@@ -122,7 +122,7 @@ internal sealed partial class ContextArchiving(
         }
 
         var (key, settings, place) = (context.Key, context.Settings, await membership.Place);
-        return _recorder ??= archive.Begin(new ContextIdentity(
+        var identity = new ContextIdentity(
             key.Tenant,
             key.Session,
             key.Context,
@@ -139,8 +139,8 @@ internal sealed partial class ContextArchiving(
             IsUsageOnly = !context.IsKept,
             TraceParent = settings.TraceParent,
             KeyId = settings.KeyId,
-        },
-            recording.Sent);
+        };
+        return _recorder ??= archive.Begin(identity, recording.Sent);
     }
 
     private static SegmentEnding ToEnding(ContextOutcome outcome) => outcome switch
