@@ -78,6 +78,15 @@ internal sealed class HostShare(ShareKind kind, TimeSpan? window, TimeProvider t
         }
     }
 
+    /// <summary>Counts one, whatever the share.</summary>
+    public void Count()
+    {
+        lock (_gate)
+        {
+            _used++;
+        }
+    }
+
     /// <summary>Something that was open is not any more.</summary>
     public void Leave()
     {

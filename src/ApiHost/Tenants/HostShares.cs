@@ -19,6 +19,9 @@ internal sealed class HostShares(TimeProvider time)
     /// <summary>One call at a time.</summary>
     public SemaphoreSlim Asking { get; } = new(1);
 
+    /// <summary>When the last call that failed was begun; null if the last one succeeded. To be used by who holds <see cref="Asking"/>.</summary>
+    public long? FailedAt { get; set; }
+
     /// <summary>True if a call is under way.</summary>
     public bool IsAsking => Asking.CurrentCount == 0;
 

@@ -51,7 +51,7 @@ internal sealed partial class TenantShares(ClusterSettings cluster, IGrainFactor
         return false;
     }
 
-    /// <summary>Counts one more that is open; asks for more before it refuses.</summary>
+    /// <summary>Counts one more that is open; asks for more before it refuses. A host that cannot ask does not refuse: its own count has a limit too.</summary>
     public async ValueTask<bool> TryEnterAsync(string tenant, ShareKind kind, long limit)
     {
         var shares = SharesOf(tenant);
@@ -60,8 +60,18 @@ internal sealed partial class TenantShares(ClusterSettings cluster, IGrainFactor
             return true;
         }
 
-        await AskAsync(tenant, shares);
-        return shares.Use(kind, limit).TryCount(1);
+        var isAnswered = await AskAsync(tenant, shares);
+        if (shares.Use(kind, limit).TryCount(1))
+        {
+            return true;
+        }
+
+        if (!isAnswered)
+        {
+            shares.Use(kind, limit).Count();
+        }
+
+        return !isAnswered;
     }
 
     /// <summary>Something is not open any more.</summary>
@@ -86,21 +96,34 @@ internal sealed partial class TenantShares(ClusterSettings cluster, IGrainFactor
 
     private HostShares SharesOf(string tenant) => _tenants.GetOrAdd(tenant, _ => new HostShares(time));
 
-    private async Task AskAsync(string tenant, HostShares shares)
+    /// <returns>False if there was no answer.</returns>
+    private async Task<bool> AskAsync(string tenant, HostShares shares)
     {
+        var arrivedAt = time.GetTimestamp();
         await shares.Asking.WaitAsync();
+        var calledAt = time.GetTimestamp();
         try
         {
-            var calledAt = time.GetTimestamp();
+            // Of many who come while there is no answer, not each waits for a call of its own.
+            if (shares.FailedAt >= arrivedAt)
+            {
+                return false;
+            }
+
             var needs = shares.Needs();
             if (!needs.IsEmpty)
             {
                 shares.Take(needs, await grains.GetGrain<ITenantGrain>(tenant).ShareAsync(_host, needs).WaitAsync(AnswerTimeout, time), calledAt);
             }
+
+            shares.FailedAt = null;
+            return true;
         }
         catch (Exception e)
         {
+            shares.FailedAt = calledAt;
             LogNotShared(logger, tenant, e.Message);
+            return false;
         }
         finally
         {

@@ -26,7 +26,14 @@ internal sealed class ShareBook(TimeProvider time)
         _hosts.Remove(host);
         var free = limit - _hosts.Values.Sum(other => other.Counted);
         var demand = need.Used + need.Wanted;
+
         var share = ShareOf(limit, demand, [.. _hosts.Values.Select(other => other.Demand)]);
+        if (need.Kind is ShareKind.Sockets or ShareKind.Listeners)
+        {
+            // Of what is open a host asks for more before it refuses, so half is left for a host that comes. A rate has nobody wait: it is divided whole.
+            share = Math.Min(share, demand + (Math.Max(0, free - demand) / 2));
+        }
+
         // At least one more if there is one: of a small limit no host has a whole share.
         var granted = Math.Max(0, Math.Min(Math.Max(share, need.Used + Math.Min(need.Wanted, 1)), free));
         _hosts[host] = new Entry(Math.Max(granted, Math.Max(need.Held, need.Used)), demand, now + ShareLease.Length);

@@ -49,6 +49,20 @@ public sealed class TenantSharesTests
     }
 
     [Fact]
+    public async Task Sockets_OfAHostThatCannotAsk_AreLetIn()
+    {
+        TenantShares host;
+        await using (var service = await RunningService.StartAsync())
+        {
+            host = Host(service);
+        }
+
+        Assert.Equal([true, true], await Task.WhenAll(EnterAsync(), EnterAsync()));
+
+        Task<bool> EnterAsync() => host.TryEnterAsync(RunningService.Acme, ShareKind.Sockets, 1).AsTask();
+    }
+
+    [Fact]
     public async Task Characters_OfTwoHosts_KeepToOneRateWithoutWaiting()
     {
         await using var service = await RunningService.StartAsync();

@@ -43,6 +43,18 @@ public sealed class ShareBookTests
     }
 
     [Fact]
+    public void Host_ThatComes_FindsRoomForWhatIsOpen()
+    {
+        const long Sockets = 10_000;
+        var book = new ShareBook(_time);
+
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.InRange(book.Grant(Guid.NewGuid(), Sockets, new ShareNeed(ShareKind.Sockets, Sockets, Used: 0, Wanted: 1, Held: 0)), 1, Sockets / 2);
+        }
+    }
+
+    [Fact]
     public void Share_OfADeadHost_ComesBackAfterItsTerm()
     {
         var book = new ShareBook(_time);
@@ -105,7 +117,7 @@ public sealed class ShareBookTests
         Assert.True(reached);
     }
 
-    private static ShareNeed Need(long used = 0, long wanted = 0, long held = 0) => new(ShareKind.Sockets, Limit, used, wanted, held);
+    private static ShareNeed Need(long used = 0, long wanted = 0, long held = 0) => new(ShareKind.Contexts, Limit, used, wanted, held);
 
     private sealed class Host(Guid id)
     {
