@@ -26,7 +26,6 @@ internal sealed class ShareBook(TimeProvider time)
         _hosts.Remove(host);
         var free = limit - _hosts.Values.Sum(other => other.Counted);
         var demand = need.Used + need.Wanted;
-
         var share = ShareOf(limit, demand, [.. _hosts.Values.Select(other => other.Demand)]);
         if (need.Kind is ShareKind.Sockets or ShareKind.Listeners)
         {
