@@ -5,7 +5,7 @@ using TtsGrains.Testing;
 
 namespace TtsGrains.Cluster.Tests.Faults;
 
-/// <summary>The usage has what the upstream received, although the silo that sent some of it was killed.</summary>
+/// <summary>The usage has what the upstream received, although the silo that sent some of it was killed or stopped.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class BillTests(FaultyCluster faulty) : IClassFixture<FaultyCluster>
 {
@@ -16,29 +16,35 @@ public sealed class BillTests(FaultyCluster faulty) : IClassFixture<FaultyCluste
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [ClusterFact]
-    public async Task SiloKilled_UsageHasWhatTheUpstreamReceivedToTheCharacter()
+    public Task SiloKilled_UsageHasWhatTheUpstreamReceivedToTheCharacter() => AssertBilledAsync("killed", silo => silo.KillAsync());
+
+    [ClusterFact]
+    public Task SiloStopped_UsageHasWhatTheUpstreamReceivedToTheCharacter() => AssertBilledAsync("stopped", silo => silo.StopAsync());
+
+    private async Task AssertBilledAsync(string session, Func<Member, Task> breakAsync)
     {
         var cluster = await faulty.GetAsync();
-        await using var speaker = await Speaker.ConnectAsync(cluster["api1"], "bill", Token);
+        var before = faulty.Billed;
+        await using var speaker = await Speaker.ConnectAsync(cluster["api1"], session, Token);
         foreach (var context in All)
         {
-            await speaker.PushAsync(context, $"{context}. {Text}", more: true, Token);
+            await speaker.PushAsync(context, $"{session} {context}. {Text}", more: true, Token);
         }
 
-        // All of it has arrived, so nothing is on its way when the silo is killed in the middle of speech.
-        await Eventually.IsAsync(() => Task.FromResult(faulty.Billed), All.Sum(context => (long)$"{context}. {Text}".Length), Token);
+        // All of it has arrived, so nothing is on its way when the silo goes in the middle of speech.
+        await Eventually.IsAsync(() => Task.FromResult(faulty.Billed - before), All.Sum(context => (long)$"{session} {context}. {Text}".Length), Token);
         await speaker.WhenAsync(() => All.All(context => speaker.TextOf(context).Length > 0), Token);
-        await cluster["silo2"].KillAsync();
+        await breakAsync(cluster["silo2"]);
         foreach (var context in All)
         {
             await speaker.PushAsync(context, $"{Text}And this is the end.", more: false, Token);
         }
 
         await speaker.WhenAsync(() => All.All(context => speaker.EndOf(context) is not null), Token);
-        Assert.All(All, context => Assert.Equal(("done", $"{context}. {Text}{Text}And this is the end."), (speaker.EndOf(context), speaker.TextOf(context))));
+        Assert.All(All, context => Assert.Equal(("done", $"{session} {context}. {Text}{Text}And this is the end."), (speaker.EndOf(context), speaker.TextOf(context))));
 
-        // Some was sent twice: the test means nothing if no context was spoken by the silo that was killed.
-        Assert.True(faulty.Billed > All.Sum(context => (long)$"{context}. {Text}{Text}And this is the end.".Length));
+        // Some was sent twice: the test means nothing if no context was spoken by that silo.
+        Assert.True(faulty.Billed - before > All.Sum(context => (long)$"{session} {context}. {Text}{Text}And this is the end.".Length));
         await cluster["silo2"].StartAsync(Token);
         await Aftermath.AssertBilledAsync(cluster, () => faulty.Billed, Token);
     }
