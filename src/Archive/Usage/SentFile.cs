@@ -111,7 +111,7 @@ internal sealed class SentFile : IDisposable
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // Without counts in it, it is in nobody's way.
+            // It holds no counts, so it may stay.
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ShareBook(TimeProvider time)
         var share = ShareOf(limit, demand, [.. _hosts.Values.Select(other => other.Demand)]);
         if (need.Kind is ShareKind.Sockets or ShareKind.Listeners)
         {
-            // Of what is open a host asks for more before it refuses, so half is left for a host that comes. A rate has nobody wait: it is divided whole.
+            // Of what is open a host asks for more before it refuses, so half is left for a host that comes. A rate is divided whole: a push does not wait.
             share = Math.Min(share, demand + (Math.Max(0, free - demand) / 2));
         }
 
