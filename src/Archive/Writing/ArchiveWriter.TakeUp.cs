@@ -100,11 +100,11 @@ public sealed partial class ArchiveWriter
         if (left.Find(identity) is { } sent)
         {
             sent.HasRecord = true;
-            if (summary is not null)
+            if (summary is { ProcessEnded: false })
             {
                 sent.Close();
             }
-            else
+            else if (summary is null)
             {
                 // Noted, so that the count is not missed when this process is killed before all of it is stored.
                 summary = SummaryOf(identity, entries) with { Usage = UsageOf(identity, entries, sent) };
