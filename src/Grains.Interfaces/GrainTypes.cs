@@ -11,6 +11,8 @@ public static class GrainTypes
 
     public const string Tenant = "tenant";
 
+    public const string TenantMonth = "tenantmonth";
+
     public const string Upstream = "upstream";
 
     public const string Pronunciation = "pronunciation";

@@ -54,21 +54,32 @@ public sealed class TenantOptions
     [Range(1, 1_000_000)]
     public int? BurstContexts { get; set; }
 
-    /// <summary>How many client sockets it may have open at once on one host. Default: <c>Socket:MaxSocketsPerTenant</c>.</summary>
+    /// <summary>How many client sockets it may have open at once. Default: <c>Socket:MaxSocketsPerTenant</c>.</summary>
     [Range(1, 1_000_000)]
     public int? MaxSockets { get; set; }
 
-    /// <summary>How many listeners it may have at once on one host. Default: 1,000.</summary>
+    /// <summary>How many listeners it may have at once. Default: 1,000.</summary>
     [Range(1, 1_000_000)]
     public int MaxListeners { get; set; } = 1_000;
 
-    /// <summary>How many contexts it may open in a second on one host. Default: any number.</summary>
+    /// <summary>How many contexts it may open in a second. Default: any number.</summary>
     [Range(1, 100_000)]
     public int? MaxContextsPerSecond { get; set; }
 
-    /// <summary>How many characters it may have spoken in a minute by one host. A push beyond that is refused. Default: any number.</summary>
+    /// <summary>How many characters it may have spoken in a minute. A push beyond that is refused. Default: any number.</summary>
     [Range(1, 1_000_000_000)]
     public int? MaxCharactersPerMinute { get; set; }
+
+    /// <summary>
+    /// How many characters it may push in a month (UTC), in the whole cluster; counted while it is set. A push beyond that is refused until the next month.
+    /// Default: any number.
+    /// </summary>
+    [Range(1, 1_000_000_000_000)]
+    public long? MaxCharactersPerMonth { get; set; }
+
+    /// <summary>At which part of <c>MaxCharactersPerMonth</c> the log warns, percent. Default: 80.</summary>
+    [Range(1, 100)]
+    public int CharactersPerMonthAlarmPercent { get; set; } = 80;
 
     /// <summary>How many access tokens it may create in a minute on one host. Default: 600.</summary>
     [Range(1, 1_000_000)]

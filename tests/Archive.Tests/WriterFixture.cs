@@ -39,7 +39,7 @@ internal sealed class WriterFixture : IAsyncDisposable
 
     /// <summary>The files of contexts and segments that lie in the spool.</summary>
     public IReadOnlyList<string> SpooledFiles()
-        => [.. Spool.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension != ".lock").Select(f => f.Name).Order(StringComparer.Ordinal)];
+        => [.. Spool.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension != ".lock" && !f.Name.StartsWith("sent.", StringComparison.Ordinal)).Select(f => f.Name).Order(StringComparer.Ordinal)];
 
     public FakeTimeProvider Time { get; } = new(Start);
 

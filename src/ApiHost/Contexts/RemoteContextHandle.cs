@@ -45,7 +45,7 @@ internal sealed class RemoteContextHandle : IContextHandle
 
     public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, PlaceClaim? claim = null)
     {
-        _context.Open(settings, first);
+        settings = _context.Open(settings, first);
         _check.IsOpening = true;
         _check.Heard();
         _services.Losses.Add(this);

@@ -15,7 +15,14 @@ internal sealed class RestorableContext(ContextKey key, IContextGrain grain, Log
     public int Epoch { get; private set; }
 
     /// <summary>The context is opened from here.</summary>
-    public void Open(ContextSettings settings, ContextInput first) => Begin(settings, [first], epoch: 0, time.GetUtcNow());
+    /// <returns>The settings, with the time of the opening.</returns>
+    public ContextSettings Open(ContextSettings settings, ContextInput first)
+    {
+        var openedAt = time.GetUtcNow();
+        settings = settings with { OpenedAt = openedAt };
+        Begin(settings, [first], epoch: 0, openedAt);
+        return settings;
+    }
 
     /// <summary>The context has this owner now.</summary>
     public void Attach(AttachResult attached) => Begin(attached.Settings, attached.Inputs, attached.Epoch, attached.OpenedAt);

@@ -12,6 +12,7 @@ internal static class TenantLimits
         tenant.MaxListeners,
         tenant.MaxContextsPerSecond,
         tenant.MaxCharactersPerMinute,
+        tenant.MaxCharactersPerMonth,
         tenant.MaxTokensPerMinute,
         tenant.RetentionDays,
         tenant.Weight,

@@ -20,7 +20,11 @@ internal sealed record OperationsDocument(
     IReadOnlyList<UpstreamDocument> Upstreams,
     IReadOnlyList<HostDocument> Hosts,
     ArchiveDocument Archive,
-    IReadOnlyList<ErrorEntry> Errors);
+    IReadOnlyList<ErrorEntry> Errors)
+{
+    /// <summary>What it used of its characters per month; null if it has no such limit.</summary>
+    public TenantMonthDocument? Month { get; init; }
+}
 
 /// <summary>An upstream, over all silos.</summary>
 /// <param name="Name">The configured name.</param>

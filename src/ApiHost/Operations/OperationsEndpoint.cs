@@ -31,7 +31,7 @@ internal static class OperationsEndpoint
     }
 
     private static async Task<Ok<OperationsDocument>> ShowAsync(
-        HttpContext http, IOptionsMonitor<TenantOptions> tenants, IOptions<SocketOptions> sockets, IGrainFactory grains, TimeProvider time)
+        HttpContext http, IOptionsMonitor<TenantOptions> tenants, IOptions<SocketOptions> sockets, MonthlyCharacters month, IGrainFactory grains, TimeProvider time)
     {
         var tenant = http.GetCaller().Tenant;
         var open = grains.GetGrain<ITenantGrain>(tenant).CountOpenAsync();
@@ -46,6 +46,9 @@ internal static class OperationsEndpoint
             OperationsSummary.Upstreams(hosts),
             OperationsSummary.Hosts(hosts, now),
             OperationsSummary.Archive([.. hosts.Select(host => host.Silo?.Archive).OfType<ArchiveReport>()]),
-            OperationsSummary.Errors(hosts)));
+            OperationsSummary.Errors(hosts))
+        {
+            Month = await month.DescribeAsync(tenant),
+        });
     }
 }

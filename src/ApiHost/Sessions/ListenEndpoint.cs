@@ -52,7 +52,7 @@ internal static class ListenEndpoint
     {
         var tenant = http.GetCaller().Tenant;
         var limit = http.RequestServices.GetRequiredService<IOptionsMonitor<TenantOptions>>().Get(tenant).MaxListeners;
-        var error = malformed ?? (http.RequestServices.GetRequiredService<ListenerCounts>().TryEnter(http, tenant, limit) ? null : ApiErrors.TooManyListeners(limit));
+        var error = malformed ?? (await http.RequestServices.GetRequiredService<ListenerCounts>().TryEnterAsync(http, tenant, limit) ? null : ApiErrors.TooManyListeners(limit));
         if (error is null)
         {
             try

@@ -68,7 +68,7 @@ internal sealed record UsageGroupDocument
     /// <summary>Adds a context.</summary>
     public UsageGroupDocument With(UsageRecord record) => this with
     {
-        Contexts = Contexts + 1,
+        Contexts = Contexts + (record.PartId is null ? 1 : 0),
         Characters = Characters + record.Characters,
         CharactersSynthesised = CharactersSynthesised + record.CharactersSynthesised,
         CharactersDelivered = CharactersDelivered + record.CharactersDelivered,

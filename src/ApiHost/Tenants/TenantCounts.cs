@@ -1,7 +1,9 @@
+using TtsGrains.Grains.Interfaces.Tenants;
+
 namespace TtsGrains.ApiHost.Tenants;
 
-/// <summary>Counts something that each tenant has open on this host.</summary>
-internal abstract class TenantCounts
+/// <summary>Counts something that each tenant has open on this host, within this host's share of the limit.</summary>
+internal abstract class TenantCounts(TenantShares shares, ShareKind kind)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
@@ -18,8 +20,24 @@ internal abstract class TenantCounts
         }
     }
 
-    /// <summary>Counts one more, unless there are that many already.</summary>
-    public bool TryEnter(string tenant, int limit)
+    /// <summary>Counts one more, unless there are that many already, here or on all hosts.</summary>
+    public async ValueTask<bool> TryEnterAsync(string tenant, int limit)
+    {
+        if (!TryCount(tenant, limit))
+        {
+            return false;
+        }
+
+        if (!shares.IsShared || await shares.TryEnterAsync(tenant, kind, limit))
+        {
+            return true;
+        }
+
+        Uncount(tenant);
+        return false;
+    }
+
+    private bool TryCount(string tenant, int limit)
     {
         lock (_gate)
         {
@@ -46,6 +64,15 @@ internal abstract class TenantCounts
     /// <summary>Counts one less.</summary>
     public void Leave(string tenant)
     {
+        Uncount(tenant);
+        if (shares.IsShared)
+        {
+            shares.Leave(tenant, kind);
+        }
+    }
+
+    private void Uncount(string tenant)
+    {
         lock (_gate)
         {
             if (--_open[tenant] == 0)
@@ -57,16 +84,16 @@ internal abstract class TenantCounts
 }
 
 /// <summary>Counts client sockets.</summary>
-internal sealed class SocketCounts : TenantCounts;
+internal sealed class SocketCounts(TenantShares shares) : TenantCounts(shares, ShareKind.Sockets);
 
 /// <summary>Counts listeners.</summary>
-internal sealed class ListenerCounts : TenantCounts
+internal sealed class ListenerCounts(TenantShares shares) : TenantCounts(shares, ShareKind.Listeners)
 {
     /// <summary>Counts a listener until its request ends.</summary>
     /// <returns>False if the tenant has that many already.</returns>
-    public bool TryEnter(HttpContext http, string tenant, int limit)
+    public async ValueTask<bool> TryEnterAsync(HttpContext http, string tenant, int limit)
     {
-        if (!TryEnter(tenant, limit))
+        if (!await TryEnterAsync(tenant, limit))
         {
             return false;
         }

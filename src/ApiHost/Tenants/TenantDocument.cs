@@ -7,7 +7,17 @@ namespace TtsGrains.ApiHost.Tenants;
 /// <param name="Keys">Its keys.</param>
 /// <param name="Limits">What it may do.</param>
 /// <param name="Open">What it has open.</param>
-internal sealed record TenantDocument(string Tenant, IReadOnlyList<TenantKeyDocument> Keys, TenantLimitsDocument Limits, TenantOpenDocument Open);
+internal sealed record TenantDocument(string Tenant, IReadOnlyList<TenantKeyDocument> Keys, TenantLimitsDocument Limits, TenantOpenDocument Open)
+{
+    /// <summary>What it used of its characters per month; null if it has no such limit.</summary>
+    public TenantMonthDocument? Month { get; init; }
+}
+
+/// <summary>The use of a month.</summary>
+/// <param name="Characters">Characters that were pushed.</param>
+/// <param name="IsAlarm">True if the part was reached at which the log warns.</param>
+/// <param name="ResetsAt">When the next month begins.</param>
+internal sealed record TenantMonthDocument(long Characters, bool IsAlarm, DateTimeOffset ResetsAt);
 
 /// <summary>A key, without the key itself.</summary>
 /// <param name="Id">The beginning of its SHA-256.</param>
@@ -22,10 +32,11 @@ internal sealed record TenantKeyDocument(string Id, string? Name, IReadOnlyList<
 
 /// <summary>Limits; null is none.</summary>
 /// <param name="MaxOpenContexts">Open contexts.</param>
-/// <param name="MaxSockets">Client sockets on one host.</param>
-/// <param name="MaxListeners">Listeners on one host.</param>
-/// <param name="MaxContextsPerSecond">Contexts opened in a second on one host.</param>
-/// <param name="MaxCharactersPerMinute">Characters spoken in a minute by one host.</param>
+/// <param name="MaxSockets">Client sockets.</param>
+/// <param name="MaxListeners">Listeners.</param>
+/// <param name="MaxContextsPerSecond">Contexts opened in a second.</param>
+/// <param name="MaxCharactersPerMinute">Characters spoken in a minute.</param>
+/// <param name="MaxCharactersPerMonth">Characters spoken in a month.</param>
 /// <param name="MaxTokensPerMinute">Access tokens created in a minute on one host.</param>
 /// <param name="RetentionDays">Days that sessions are archived.</param>
 /// <param name="Weight">Its part of an upstream that is full.</param>
@@ -37,6 +48,7 @@ internal sealed record TenantLimitsDocument(
     int MaxListeners,
     int? MaxContextsPerSecond,
     int? MaxCharactersPerMinute,
+    long? MaxCharactersPerMonth,
     int MaxTokensPerMinute,
     int? RetentionDays,
     int Weight,

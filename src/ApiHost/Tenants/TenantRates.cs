@@ -1,11 +1,12 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using TtsGrains.Grains.Interfaces.Tenants;
 using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Tenants;
 
-/// <summary>Limits how often each tenant does something on this host. A change of a tenant's limit begins a new count.</summary>
-internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants) : IDisposable
+/// <summary>Limits how often each tenant does something on this host, and how much in a month. A change of a tenant's limit begins a new count.</summary>
+internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants, MonthlyCharacters month, TenantShares shares) : IDisposable
 {
     private const int SegmentsPerWindow = 6;
 
@@ -22,6 +23,17 @@ internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants) : IDis
             QueueLimit = 0,
         }));
 
+    /// <summary>Completes when it is known what the tenant may do on this host; at once if it is.</summary>
+    public async ValueTask PrepareAsync(string tenant)
+    {
+        await month.PrepareAsync(tenant);
+        if (shares.IsShared)
+        {
+            var options = tenants.Get(tenant);
+            await shares.PrepareAsync(tenant, (ShareKind.Contexts, options.MaxContextsPerSecond), (ShareKind.Characters, options.MaxCharactersPerMinute));
+        }
+    }
+
     /// <summary>Counts a context that is to be opened.</summary>
     /// <returns>Null, or the error if there were too many.</returns>
     public ProtocolError? CountContext(string tenant)
@@ -34,7 +46,7 @@ internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants) : IDis
     public ProtocolError? CountCharacters(string tenant, int characters)
         => tenants.Get(tenant).MaxCharactersPerMinute is { } limit && !TryCount(new Rate(RateKind.Characters, tenant, limit, Minute), characters)
             ? ErrorCatalogue.TooFast($"{limit} characters a minute", Minute / SegmentsPerWindow)
-            : null;
+            : month.Count(tenant, characters);
 
     /// <summary>Counts an access token that is to be created.</summary>
     /// <returns>As of <see cref="CountContext"/>.</returns>
@@ -51,6 +63,11 @@ internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants) : IDis
         if (count == 0 || count > rate.Limit)
         {
             return count == 0;
+        }
+
+        if (shares.IsShared && rate.Kind is (RateKind.Contexts or RateKind.Characters))
+        {
+            return shares.TryCount(rate.Tenant, rate.Kind == RateKind.Contexts ? ShareKind.Contexts : ShareKind.Characters, rate.Limit, count);
         }
 
         using var lease = _limiter.AttemptAcquire(rate, count);

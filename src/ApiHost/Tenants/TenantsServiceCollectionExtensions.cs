@@ -11,7 +11,11 @@ internal static class TenantsServiceCollectionExtensions
         services.AddTenantOptions(configuration);
         services.AddSingleton<IValidateOptions<TenantOptions>, TenantOptionsValidator>();
         services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<TenantShares>();
+        services.AddHostedService(provider => provider.GetRequiredService<TenantShares>());
         services.AddSingleton<TenantRates>();
+        services.AddSingleton<MonthlyCharacters>();
+        services.AddHostedService(provider => provider.GetRequiredService<MonthlyCharacters>());
         services.AddOptions<CredentialOptions>().BindConfiguration(CredentialOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<WrongCredentials>();
         services.AddSingleton<SocketCounts>();

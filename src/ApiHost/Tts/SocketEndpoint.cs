@@ -51,7 +51,7 @@ internal static class SocketEndpoint
         var requested = SessionRequestOptions.None;
         error ??= SessionRequestOptions.Read(http.Request, out requested);
         var limit = tenantOptions.Get(tenant).MaxSockets ?? services.Options.MaxSocketsPerTenant;
-        if (error is null && !counts.TryEnter(tenant, limit))
+        if (error is null && !await counts.TryEnterAsync(tenant, limit))
         {
             error = ApiErrors.TooManySockets(limit);
         }
@@ -64,6 +64,7 @@ internal static class SocketEndpoint
 
         try
         {
+            await services.Rates.PrepareAsync(tenant);
             http.Response.Headers["X-Session-Id"] = session;
             http.Response.Headers["X-Session-Inputs"] = "numbered";
             var identity = new SocketIdentity(tenant, session, http.TraceIdentifier, http.Request.GetApiVersion())

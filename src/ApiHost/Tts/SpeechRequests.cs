@@ -49,6 +49,7 @@ internal sealed partial class SpeechRequests(
             return (null, ErrorCatalogue.MessageTooLong(options.Value.MaxMessageBytes));
         }
 
+        await rates.PrepareAsync(tenant);
         var version = http.Request.GetApiVersion();
         if ((Check(body.Span, version, check, out var message, out var settings)
             ?? rates.CountCharacters(tenant, message.Transcript?.Length ?? 0) ?? rates.CountContext(tenant)) is { } error)

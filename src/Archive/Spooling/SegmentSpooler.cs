@@ -40,6 +40,8 @@ internal sealed class SegmentSpooler(ContextIdentity identity, SpoolAccount acco
             case ArchiveWork.StoreManifest manifest:
                 TryAppend(new SpoolLine(Summary: manifest.Summary));
                 return new StagedWork.Manifest(manifest, manifest.Summary);
+            case ArchiveWork.StoreUsage usage:
+                return new StagedWork.Usage(usage);
             case ArchiveWork.CorrectUsage correction:
                 // Not on disk: its journal may be gone by now.
                 return new StagedWork.Correction(correction, correction.Summary);

@@ -24,7 +24,8 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
     /// <summary>Makes it ready. Until then nothing can be kept here.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">We may not write there.</exception>
-    public void Open()
+    /// <returns>The folder of this process.</returns>
+    public string Open()
     {
         PrivateFiles.CreateRoot(root);
         var folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
@@ -32,11 +33,13 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
         PrivateFiles.CreateFolder(folder);
         _held.Add((held, folder));
         _own = folder;
+        return folder;
     }
 
     /// <summary>Takes over the folders of processes that are gone. Call it once, after <see cref="Open"/>.</summary>
+    /// <param name="onFolder">Hears of each folder before its contexts.</param>
     /// <returns>What was left in them, context by context, with the bytes of its audio already counted.</returns>
-    public IEnumerable<SpoolAccount> TakeOver()
+    public IEnumerable<SpoolAccount> TakeOver(Action<string> onFolder)
     {
         foreach (var path in Directory.EnumerateFiles(root, "*" + LockEnding).Order(StringComparer.Ordinal).ToList())
         {
@@ -48,6 +51,7 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
 
             PrivateFiles.CreateFolder(folder);
             _held.Add((held, folder));
+            onFolder(folder);
             RemoveUnnamed(folder);
             foreach (var journal in Directory.EnumerateFiles(folder, "*" + SpoolAccount.Ending).Order(StringComparer.Ordinal).ToList())
             {

@@ -52,7 +52,17 @@ public sealed record UsageRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? FirstAudioMs { get; init; }
 
-    /// <summary>True if the process ended while the context was open: the numbers are those of its finished segments. Absent otherwise.</summary>
+    /// <summary>The id of the count that its characters sent are of; a context that moves between processes has one in each. Absent when that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? CountId { get; init; }
+
+    /// <summary>
+    /// The id of a part: characters that one process sent for a context that it did not finish. They add to the context's own record. Absent in that.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? PartId { get; init; }
+
+    /// <summary>True if the process did not finish the context. The record of one that did replaces it. Absent otherwise.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ProcessEnded { get; init; }
 
@@ -67,6 +77,9 @@ public sealed record UsageRecord(
 /// <param name="AudioMs">Audio that the upstreams returned, milliseconds.</param>
 public sealed record ContextUsage(long Characters, long CharactersSynthesised, double AudioMs)
 {
+    /// <summary>The id of the count that <see cref="CharactersSynthesised"/> are of; null when that is not known.</summary>
+    public Guid? CountId { get; init; }
+
     /// <summary>UTF-16 units whose audio was written for the client.</summary>
     public long CharactersDelivered { get; init; }
 

@@ -1,4 +1,5 @@
 using TtsGrains.Archive.Manifests;
+using TtsGrains.Archive.Usage;
 
 namespace TtsGrains.Archive.Writing;
 
@@ -45,6 +46,14 @@ internal abstract class ArchiveWork
         public ContextSummary Summary { get; } = summary;
     }
 
+    /// <summary>A record of usage that is complete.</summary>
+    public sealed class StoreUsage(UsageRecord record, Action? onStored) : ArchiveWork(0)
+    {
+        public UsageRecord Record { get; } = record;
+
+        public Action? OnStored { get; } = onStored;
+    }
+
     /// <summary>A segment that an earlier process left in the spool.</summary>
     public sealed class StoreLeftBehind(int flushId) : ArchiveWork(0)
     {
@@ -70,6 +79,9 @@ internal abstract record StagedWork(ArchiveWork Work)
 
     /// <summary>A segment of which only the manifest speaks.</summary>
     public sealed record Noted(ArchiveWork Work, ManifestSegment Entry) : StagedWork(Work);
+
+    /// <summary>A record of usage.</summary>
+    public sealed record Usage(ArchiveWork.StoreUsage Store) : StagedWork(Store);
 
     /// <summary>Its usage, once more.</summary>
     public sealed record Correction(ArchiveWork Work, ContextSummary Summary) : StagedWork(Work);

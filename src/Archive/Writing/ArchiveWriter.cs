@@ -66,7 +66,9 @@ public sealed partial class ArchiveWriter : BackgroundService
 
     /// <summary>Opens the account of a context.</summary>
     /// <exception cref="ArgumentException">An id is empty, the ordinal negative or the format not one of samples.</exception>
-    public ContextRecorder Begin(ContextIdentity identity)
+    /// <param name="identity">The context.</param>
+    /// <param name="sent">Counts what it sends until it is handed over as finished.</param>
+    public ContextRecorder Begin(ContextIdentity identity, SentCount? sent = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(identity.Format.SampleRate);
         if (!Enum.IsDefined(identity.Format.Encoding) || identity.Format.Encoding == default)
@@ -74,7 +76,7 @@ public sealed partial class ArchiveWriter : BackgroundService
             throw new ArgumentOutOfRangeException(nameof(identity), identity.Format.Encoding, "Not an encoding of samples.");
         }
 
-        return CreateRecorder(identity, _spool.Begin(), isLeftBehind: false);
+        return CreateRecorder(identity, _spool.Begin(), isLeftBehind: false, sent);
     }
 
     /// <summary>
@@ -129,6 +131,7 @@ public sealed partial class ArchiveWriter : BackgroundService
             LogLeftInSpool(_logger, backlog.Segments, backlog.Manifests);
         }
 
+        _sent.Dispose();
         _spool.Dispose();
     }
 

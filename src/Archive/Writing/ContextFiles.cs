@@ -59,16 +59,23 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
             _stored.Add(_prefix + stored);
         }
 
+        if (work is StagedWork.Usage { Store: var store })
+        {
+            await usage.WriteAsync(store.Record, cancellationToken);
+            store.OnStored?.Invoke();
+            return default;
+        }
+
         if (work is StagedWork.Correction { Summary: var corrected })
         {
-            await usage.ReplaceAsync(UsageOf(corrected), cancellationToken);
+            await usage.ReplaceAsync(ContextRecords.UsageOf(identity, _segments, corrected), cancellationToken);
             return default;
         }
 
         // Before the erasure is looked at: usage is kept when speech is erased.
         if (work is StagedWork.Manifest { Summary: var summary })
         {
-            await usage.WriteAsync(UsageOf(summary), cancellationToken);
+            await usage.WriteAsync(ContextRecords.UsageOf(identity, _segments, summary), cancellationToken);
             if (identity.IsUsageOnly)
             {
                 Drop(work);
@@ -140,7 +147,7 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
             case StagedWork.Noted noted:
                 return new Written(noted.Entry, IsStored: true, Name: null);
             case StagedWork.Manifest { Summary: var summary }:
-                await WriteManifestAsync(ManifestOf(summary).ToJson(), cancellationToken);
+                await WriteManifestAsync(ContextRecords.ManifestOf(identity, _segments, summary).ToJson(), cancellationToken);
                 return new Written(Entry: null, IsStored: true, _prefix + ArchiveNames.ManifestFile);
             default:
                 throw new ArgumentOutOfRangeException(nameof(work), work, "Unknown work.");
@@ -223,67 +230,6 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         }
     }
 
-    private UsageRecord UsageOf(ContextSummary summary)
-    {
-        var archived = _segments.Where(segment => segment.File is not null).Sum(segment => segment.Bytes);
-
-        // Without counts, the finished segments are what is known.
-        var counts = summary.Usage ?? new ContextUsage(summary.Text.Length, summary.Text.Length, ManifestEntries.Milliseconds(identity.Format, archived))
-        {
-            CharactersDelivered = summary.Text.Length,
-        };
-        return new UsageRecord(
-            identity.Tenant,
-            identity.Session,
-            identity.Context,
-            identity.Ordinal,
-            identity.Reference,
-            identity.Model,
-            summary.Upstream,
-            identity.CreatedAt,
-            summary.FinishedAt,
-            summary.Outcome,
-            counts.Characters,
-            counts.CharactersSynthesised,
-            counts.AudioMs,
-            archived)
-        {
-            KeyId = identity.KeyId,
-            CharactersDelivered = counts.CharactersDelivered,
-            CharactersHeard = counts.CharactersHeard,
-            SlotWaitMs = counts.SlotWaitMs,
-            FirstAudioMs = counts.FirstAudioMs,
-            ProcessEnded = summary.ProcessEnded,
-        };
-    }
-
-    private ContextManifest ManifestOf(ContextSummary summary) => new(
-        identity.Tenant,
-        identity.Session,
-        identity.Context,
-        identity.Ordinal,
-        identity.Voice,
-        identity.Model,
-        identity.Language,
-        new ManifestFormat(identity.Format.Encoding.ToWireName(), identity.Format.SampleRate),
-        summary.Upstream,
-        identity.CreatedAt,
-        summary.FinishedAt,
-        summary.Outcome,
-        summary.Text,
-        _segments,
-        ManifestEntries.Milliseconds(identity.Format, _segments.Where(s => s.File is not null).Sum(s => s.Bytes)),
-        summary.Text.Length,
-        summary.Seams)
-    {
-        SessionStartedAt = identity.SessionStartedAt,
-        TraceId = TraceSpans.TraceIdOf(identity.TraceParent),
-        Tail = summary.Tail,
-        Interrupt = summary.Interrupt,
-        Pauses = summary.Pauses,
-        ProcessEnded = summary.ProcessEnded,
-    };
-
     /// <param name="Entry">What the manifest will say of it; null for the manifest itself.</param>
     /// <param name="IsStored">Whether it has its name for itself.</param>
     /// <param name="Name">The stored object; null if nothing was stored.</param>
@@ -295,19 +241,3 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
 
 /// <summary>What the log should hear of a stored work.</summary>
 internal readonly record struct StoreResult(int UnreadableChunks, bool NameTaken);
-
-/// <summary>Why a manifest lists a segment without its file.</summary>
-public static class LostReason
-{
-    /// <summary>The store was away for longer than spool and memory lasted.</summary>
-    public const string BacklogFull = "backlog_full";
-
-    /// <summary>Another file has the segment's name.</summary>
-    public const string NameTaken = "name_taken";
-
-    /// <summary>It has more audio than a WAV file can hold.</summary>
-    public const string TooLong = "too_long";
-
-    /// <summary>What lay in the spool was not what had been written there.</summary>
-    public const string SpoolDamaged = "spool_damaged";
-}

@@ -1,5 +1,6 @@
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Spooling;
+using TtsGrains.Archive.Usage;
 
 namespace TtsGrains.Archive.Writing;
 
@@ -40,6 +41,9 @@ public sealed class ContextRecorder
 
     /// <summary>How many outages of the store were over when it failed last.</summary>
     internal int Outages { get; set; }
+
+    /// <summary>Counts what it sends while it is open; null if nothing does.</summary>
+    public SentCount? Sent { get; init; }
 
     /// <summary>Whether an earlier process began this account.</summary>
     internal bool IsLeftBehind { get; init; }

@@ -80,6 +80,10 @@ public sealed record ContextSettings
     [Id(18)]
     public string? KeyId { get; init; }
 
+    /// <summary>When an owner in another process opened the context, by that process; null for an owner in the context's own.</summary>
+    [Id(19)]
+    public DateTimeOffset? OpenedAt { get; init; }
+
     /// <summary>The form of the audio.</summary>
     public AudioFormat Format => new(AudioNames.ParseEncoding(Encoding), SampleRate);
 

@@ -22,6 +22,13 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("renew")]
     Task RenewAsync(ImmutableArray<string> contextKeys);
 
+    /// <summary>Divides limits between hosts: a host says again and again what it needs, and gets its shares for <see cref="ShareLease.Length"/>.</summary>
+    /// <param name="host">The process.</param>
+    /// <param name="needs">What it needs, limit by limit.</param>
+    /// <returns>Its share of each.</returns>
+    [Alias("share")]
+    Task<ImmutableArray<long>> ShareAsync(Guid host, ImmutableArray<ShareNeed> needs);
+
     /// <summary>How many contexts are open.</summary>
     [Alias("open")]
     Task<int> CountOpenAsync();

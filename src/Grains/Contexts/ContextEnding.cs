@@ -55,6 +55,7 @@ internal sealed partial class ContextEnding(
         context.Outcome = outcome;
         if (isArchived)
         {
+            archiving.HandOverSent();
             retention.Begin();
         }
         else

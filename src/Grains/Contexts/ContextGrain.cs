@@ -62,7 +62,8 @@ internal sealed class ContextGrain(ContextServices services, SiloDrain drain) : 
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
 
-        return await Begin(settings, services.Time.GetUtcNow(), telemetry, restoredFrames: null).OpenAsync(first, owner, claim);
+        // The same on every silo: with the ids it names the context's record of usage.
+        return await Begin(settings, settings.OpenedAt ?? services.Time.GetUtcNow(), telemetry, restoredFrames: null).OpenAsync(first, owner, claim);
     }
 
     public Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)

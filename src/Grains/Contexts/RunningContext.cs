@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using TtsGrains.Archive.Usage;
 using TtsGrains.Grains.Contexts.Archiving;
 using TtsGrains.Grains.Contexts.Attempts;
 using TtsGrains.Grains.Contexts.Lifecycle;
@@ -23,6 +24,7 @@ internal sealed partial class RunningContext
 
     private readonly ContextServices _services;
     private readonly ReceivedInputs _inputs = new();
+    private readonly ContextArchiving _archiving;
     private readonly ContextRunner _runner;
     private readonly ContextEnding _ending;
     private readonly ContextRetention _retention;
@@ -31,15 +33,15 @@ internal sealed partial class RunningContext
     {
         (Context, _services) = (context, services);
         var pending = new PendingInputs();
-        var recording = new ContextRecording(context, services.Time);
+        var recording = new ContextRecording(context, services.Time) { Sent = CountSent(context, services) };
         Membership = new SessionMembership(context, services.Cluster, services.Time, services.Logger);
         Ownership = new ContextOwnership(
             context, _inputs, services.Logs.Process, services.Options.ReconnectTimeout, OnOwnerTimeoutAsync, services.Time, services.Logger);
-        var archiving = new ContextArchiving(context, recording, services.Archive, Membership, Ownership, services.Logger);
+        _archiving = new ContextArchiving(context, recording, services.Archive, Membership, Ownership, services.Logger);
         var attempts = new UpstreamAttempts(context, pending, recording, services.Attempts, command => _runner!.RunAsync(command));
         _retention = new ContextRetention(context, Ownership, services.Options.Retention);
-        _ending = new ContextEnding(context, attempts, recording, archiving, Membership, _retention, services);
-        _runner = new ContextRunner(context, _inputs, pending, recording, attempts, archiving, _ending, services.Options.Expiry);
+        _ending = new ContextEnding(context, attempts, recording, _archiving, Membership, _retention, services);
+        _runner = new ContextRunner(context, _inputs, pending, recording, attempts, _archiving, _ending, services.Options.Expiry);
         services.Logs.Add(context.Host.GrainKey, context.Log);
     }
 
@@ -56,6 +58,7 @@ internal sealed partial class RunningContext
     public Task<ContextFault?> OpenAsync(ContextInput first, ContextOwner? owner, PlaceClaim? claim)
     {
         Membership.Join(isNumbered: first.Number is not null, claim?.Place);
+        _ = _archiving.NotePlaceAsync();
         Ownership.Begin(owner);
         return _runner.OpenAsync(first);
     }
@@ -103,6 +106,7 @@ internal sealed partial class RunningContext
     {
         // A restored context is not a new opening.
         Membership.Join(isNumbered: false, claimed: null);
+        _ = _archiving.NotePlaceAsync();
         var log = Context.Log;
         log.TakeOver(request.Epoch);
         foreach (var frame in frames)
@@ -147,6 +151,7 @@ internal sealed partial class RunningContext
 
         await _ending.Finished;
         IsMoved = true;
+        _archiving.HandOverSent();
         Ownership.Stop();
         _services.Logs.Remove(Context.Host.GrainKey);
         Context.Host.Deactivate();
@@ -191,6 +196,13 @@ internal sealed partial class RunningContext
         Membership.StopPublishing();
         Ownership.Stop();
         _services.Logs.Remove(Context.Host.GrainKey);
+    }
+
+    private static SentCount? CountSent(OpenedContext context, ContextServices services)
+    {
+        var (key, settings) = (context.Key, context.Settings);
+        return key.IsWarmUp ? null : services.Archive.CountSent(
+            new SentContext(Guid.NewGuid(), key.Tenant, key.Session, key.Context, settings.ModelId, settings.Reference, settings.KeyId, context.OpenedAt));
     }
 
     private async Task OnOwnerTimeoutAsync()

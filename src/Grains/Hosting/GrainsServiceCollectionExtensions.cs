@@ -103,6 +103,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<ContextInstruments>();
+        services.TryAddSingleton<TenantInstruments>();
         services.TryAddSingleton<UpstreamInstruments>();
         services.TryAddSingleton<RecentErrors>();
         services.TryAddSingleton<ContextTelemetryFactory>();

@@ -10,8 +10,9 @@ namespace TtsGrains.Grains.Tenants;
 /// its own silo's death nor theirs leaves a wrong count for long.
 /// </summary>
 [GrainType(GrainTypes.Tenant)]
-internal sealed class TenantGrain(TenantAdmission admission, IOptionsMonitor<TenantOptions> tenants) : Grain, ITenantGrain
+internal sealed class TenantGrain(TenantAdmission admission, IOptionsMonitor<TenantOptions> tenants, TimeProvider time) : Grain, ITenantGrain
 {
+    private readonly Dictionary<ShareKind, ShareBook> _shares = [];
     private TenantBook _book = null!;
 
     // Asked each time: it may change while the tenant has contexts.
@@ -53,7 +54,20 @@ internal sealed class TenantGrain(TenantAdmission admission, IOptionsMonitor<Ten
         return Task.CompletedTask;
     }
 
+    public Task<ImmutableArray<long>> ShareAsync(Guid host, ImmutableArray<ShareNeed> needs)
+        => Task.FromResult(ImmutableArray.CreateRange(needs, need => BookOf(need.Kind).Grant(host, need.Limit, need)));
+
     public Task<int> CountOpenAsync() => Task.FromResult(_book.Count());
+
+    private ShareBook BookOf(ShareKind kind)
+    {
+        if (!_shares.TryGetValue(kind, out var book))
+        {
+            _shares.Add(kind, book = new ShareBook(time));
+        }
+
+        return book;
+    }
 
     // In a cluster the open contexts are known here only: not to be forgotten while a long call is silent.
     private void PostponeDeactivation()

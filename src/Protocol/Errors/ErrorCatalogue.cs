@@ -89,6 +89,10 @@ public static class ErrorCatalogue
         429, "rate_limited", "Too many requests", $"This tenant may have at most {rate}; send less, or try again later.")
     { RetryDelay = retryDelay };
 
+    public static ProtocolError QuotaExceeded(long limit, DateTimeOffset resetsAt, TimeSpan retryDelay) => new(
+        402, "quota_exceeded", "Quota exceeded", $"This tenant may have {limit} characters a month; the next month begins at {resetsAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.")
+    { RetryDelay = retryDelay };
+
     public static ProtocolError TooManyWrongCredentials { get; } = new(
         429, "too_many_wrong_credentials", "Too many wrong credentials", "Too many wrong keys or tokens came from this address; wait before you try another one.")
     {

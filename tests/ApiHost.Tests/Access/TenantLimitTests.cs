@@ -2,8 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Grains.Interfaces.Tenants;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Access;
@@ -66,6 +69,31 @@ public sealed class TenantLimitTests
     }
 
     [Fact]
+    public async Task Characters_BeyondTheMonth_AreRefusedUntilTheNextOneWhateverHostCountedThem()
+    {
+        await using var service = await RunningService.StartAsync("Tenants:acme:MaxCharactersPerMonth=40");
+
+        // Another host of the cluster.
+        var now = DateTime.UtcNow;
+        await service.Services.GetRequiredService<IGrainFactory>().GetGrain<ITenantMonthGrain>(RunningService.Acme).AddAsync(new MonthBatch(Guid.NewGuid(), 1, new DateOnly(now.Year, now.Month, 1), 10));
+        await using var client = await SocketClient.ConnectAsync(service);
+        await client.PushAsync("a", "Thirty characters, no less.. .", more: false);
+        Assert.True((await client.WhenEndedAsync("a")).IsDone);
+
+        await client.PushAsync("b", "!", more: false);
+        var end = (await client.WhenEndedAsync("b")).End!.Value;
+        Assert.Equal(("quota_exceeded", 402), (end.GetProperty("error_code").GetString(), end.GetProperty("status_code").GetInt32()));
+        Assert.InRange(end.GetProperty("retry_after_ms").GetInt64(), 1, 31L * 24 * 3_600_000);
+        using var http = CreateClient(service);
+        using var refused = await http.PostAsJsonAsync("/tts/bytes", SocketClient.Message("c", "!"), Token);
+        Assert.Equal(HttpStatusCode.PaymentRequired, refused.StatusCode);
+        Assert.True(refused.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        var month = service.Services.GetRequiredService<MonthlyCharacters>();
+        Assert.Equal(40, await month.FindAsync(RunningService.Acme));
+        Assert.Null(await month.FindAsync(RunningService.Bolt));
+    }
+
+    [Fact]
     public async Task Contexts_BeyondTheRate_AreRefusedAndLeaveTheSocketOpen()
     {
         await using var service = await RunningService.StartAsync("Tenants:acme:MaxContextsPerSecond=1");
@@ -120,7 +148,7 @@ public sealed class TenantLimitTests
         Assert.Equal("acme", tenant.GetProperty("tenant").GetString());
         Assert.Equal("""{"contexts":1,"sockets":1,"listeners":0}""", tenant.GetProperty("open").GetRawText());
         Assert.Equal(
-            """{"max_open_contexts":7,"max_sockets":10000,"max_listeners":1000,"max_contexts_per_second":null,"max_characters_per_minute":null,"max_tokens_per_minute":600,"retention_days":null,"weight":1,"reserved_contexts":0,"burst_contexts":null}""",
+            """{"max_open_contexts":7,"max_sockets":10000,"max_listeners":1000,"max_contexts_per_second":null,"max_characters_per_minute":null,"max_characters_per_month":null,"max_tokens_per_minute":600,"retention_days":null,"weight":1,"reserved_contexts":0,"burst_contexts":null}""",
             tenant.GetProperty("limits").GetRawText());
         Assert.Equal($$"""{"id":"{{key.Id}}","name":"boss","scopes":["admin"],"expires_at":null}""", tenant.GetProperty("keys")[1].GetRawText());
         Assert.DoesNotContain(key.Sha256, tenant.GetRawText(), StringComparison.Ordinal);

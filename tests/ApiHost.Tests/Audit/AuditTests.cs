@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Hosting;
 using TtsGrains.ApiHost.Tests.Sessions;
 using TtsGrains.Archive.Audit;
-using TtsGrains.Archive.Stores;
 using TtsGrains.Grains.Interfaces.Audit;
 using TtsGrains.Testing;
 

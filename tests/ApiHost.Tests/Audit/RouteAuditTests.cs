@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Audit;
 using TtsGrains.ApiHost.Tenants;

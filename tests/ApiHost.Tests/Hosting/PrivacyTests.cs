@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using TtsGrains.ApiHost.Tests.Clients;
-using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Hosting;
 

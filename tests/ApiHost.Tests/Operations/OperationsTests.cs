@@ -16,7 +16,7 @@ public sealed class OperationsTests
     [Fact]
     public async Task Operations_ShowUpstreamHostArchiveAndWhatTheTenantHasOpen()
     {
-        await using var service = await RunningService.StartAsync([.. Bosses, "Upstreams:main:MaxContexts=5", "Tenants:acme:MaxOpenContexts=7"]);
+        await using var service = await RunningService.StartAsync([.. Bosses, "Upstreams:main:MaxContexts=5", "Tenants:acme:MaxOpenContexts=7", "Tenants:acme:MaxCharactersPerMonth=10"]);
         service.Upstream.When("Hold", static (context, message) => message.IsCancel ? ScriptedContext.Answer(context, message) : Task.CompletedTask);
         await using var client = await SocketClient.ConnectAsync(service);
         await client.PushAsync("a", "Hold on.");
@@ -26,6 +26,7 @@ public sealed class OperationsTests
 
         Assert.Equal("""{"contexts":1,"sockets":1,"listeners":0}""", seen.GetProperty("open").GetRawText());
         Assert.Equal(7, seen.GetProperty("limits").GetProperty("max_open_contexts").GetInt32());
+        Assert.Equal((8, true), (seen.GetProperty("month").GetProperty("characters").GetInt64(), seen.GetProperty("month").GetProperty("is_alarm").GetBoolean()));
         Assert.Equal(("main", "closed", 5, 1), (
             Upstream(seen).GetProperty("name").GetString(),
             Upstream(seen).GetProperty("breaker").GetString(),

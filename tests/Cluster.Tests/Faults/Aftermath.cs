@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using System.Text.Json;
 using TtsGrains.Cli.Cluster;
 using TtsGrains.Client;
 using TtsGrains.Client.Sessions;
@@ -57,6 +60,35 @@ internal static class Aftermath
         }
 
         Assert.Equal(0, cluster.Upstream.Sockets.Where(socket => !socket.IsClosed).Sum(socket => socket.OpenContexts));
+    }
+
+    /// <summary>The usage has, to the character, what the upstream received; what killed silos sent too.</summary>
+    public static async Task AssertBilledAsync(LocalCluster cluster, Func<long> billed, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        var counted = -1L;
+        for (var since = Stopwatch.StartNew(); since.Elapsed < ProgressTimeout;)
+        {
+            counted = await CountSentAsync(cluster, cancellationToken);
+            if (counted == billed())
+            {
+                return;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+
+        Assert.Equal(billed(), counted);
+    }
+
+    /// <summary>Gets the characters that the usage has as sent to upstreams.</summary>
+    public static async Task<long> CountSentAsync(LocalCluster cluster, CancellationToken cancellationToken)
+    {
+        // From yesterday: the test may run at midnight.
+        using var client = cluster.Apis.First(api => api.IsRunning).Connect();
+        client.Timeout = ProgressTimeout;
+        var usage = await client.GetFromJsonAsync<JsonElement>($"/v1/usage?from={DateTime.UtcNow.AddDays(-1):yyyy-MM-dd}&to={DateTime.UtcNow:yyyy-MM-dd}", cancellationToken);
+        return usage.GetProperty("groups").EnumerateArray().Sum(group => group.GetProperty("characters_synthesised").GetInt64());
     }
 
     private static async Task WhenStoredAsync(LocalCluster cluster, CancellationToken cancellationToken)

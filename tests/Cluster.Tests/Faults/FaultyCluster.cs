@@ -13,6 +13,10 @@ public sealed class FaultyCluster : IAsyncLifetime
     // A fifth of a second of audio at each beat.
     private readonly PacedSpeech _speech = new(TimeSpan.FromMilliseconds(200), charactersPerBeat: 16);
     private LocalCluster? _cluster;
+    private long _billed;
+
+    /// <summary>The characters that the upstream received.</summary>
+    public long Billed => Interlocked.Read(ref _billed);
 
     /// <summary>The cluster, with all of its members running: what a test that failed has left stopped does not fail the next one.</summary>
     public async Task<LocalCluster> GetAsync()
@@ -20,7 +24,11 @@ public sealed class FaultyCluster : IAsyncLifetime
         if (_cluster is null)
         {
             _cluster = await LocalCluster.StartAsync(Shape, TestContext.Current.CancellationToken);
-            _cluster.Upstream.When("", _speech.AnswerAsync);
+            _cluster.Upstream.When("", (context, message) =>
+            {
+                Interlocked.Add(ref _billed, message.Transcript.Length);
+                return _speech.AnswerAsync(context, message);
+            });
         }
 
         foreach (var member in _cluster.Silos.Concat(_cluster.Apis).Where(member => !member.IsRunning))

@@ -108,7 +108,7 @@ public sealed class LocalCluster : IAsyncDisposable
     private void Add(string name, string program, Dictionary<string, string> settings)
     {
         settings["ASPNETCORE_ENVIRONMENT"] = "Production";
-        settings["Tenants:acme:Keys:0"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Member.Key)));
+        settings["Tenants:acme:Keys:0"] = $"{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Member.Key)))} scopes=speak,listen,archive,admin";
         foreach (var (setting, value) in _shape.Settings.Concat(_shape.SettingsOf(name)))
         {
             settings[setting] = value;

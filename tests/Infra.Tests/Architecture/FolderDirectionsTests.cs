@@ -27,12 +27,13 @@ public sealed class FolderDirectionsTests
             Upstreams      → Tenants
             Pronunciations → Storage Upstreams
             Diagnostics    → Upstreams
+            Quotas         → Diagnostics Storage
             Connections    → Diagnostics Upstreams Wakeups
             Contexts       → Calls Connections Diagnostics Pronunciations Streams Tenants Upstreams Wakeups
             Sessions       → Contexts Storage Streams
             Health         → Clustering Connections Contexts Diagnostics Upstreams
             Operations     → Clustering Connections Diagnostics Health Upstreams
-            Hosting        → Calls Clustering Connections Contexts Diagnostics Health Operations Pronunciations Sessions Storage Streams Tenants Upstreams Wakeups
+            Hosting        → Calls Clustering Connections Contexts Diagnostics Health Operations Pronunciations Quotas Sessions Storage Streams Tenants Upstreams Wakeups
             """),
         [Contexts] = new("""
             Words          →

@@ -15,6 +15,7 @@ internal static class ServiceInstruments
 {
     public static void Add(IServiceCollection services) => services.AddMetrics()
         .AddSingleton<ContextInstruments>()
+        .AddSingleton<TenantInstruments>()
         .AddSingleton<UpstreamInstruments>()
         .AddSingleton<ArchiveInstruments>()
         .AddSingleton<ListenerInstruments>()
@@ -27,6 +28,8 @@ internal static class ServiceInstruments
         services.GetRequiredService<HostInstruments>();
         services.GetRequiredService<ArchiveInstruments>().Watch(() => default, spoolLimit: 1);
         Record(services.GetRequiredService<ContextInstruments>());
+        services.GetRequiredService<TenantInstruments>().MonthUsed("acme", 1);
+        services.GetRequiredService<TenantInstruments>().MonthAlarm("acme");
         Record(services.GetRequiredService<UpstreamInstruments>());
         Record(services.GetRequiredService<ListenerInstruments>());
         services.GetRequiredService<SocketInstruments>().Silenced(TimeSpan.FromSeconds(1));

@@ -55,10 +55,36 @@ internal sealed partial class ContextArchiving(
                 Correction.Begin(recorder, summary);
                 recorder.ContextFinished(summary);
             }
+            else
+            {
+                HandOverSent();
+            }
         }
         catch (Exception e)
         {
             LogNotArchived(logger, context.Host.GrainKey, e);
+        }
+    }
+
+    /// <summary>Another activation has the context, and its usage record; unless it was finished here.</summary>
+    public void HandOverSent()
+    {
+        if (!Correction.HasBegun && recording.Sent is { } sent)
+        {
+            archive.HandOver(sent);
+        }
+    }
+
+    /// <summary>Has the count of what is sent name the context's place, once it has one.</summary>
+    public async Task NotePlaceAsync()
+    {
+        try
+        {
+            recording.Sent?.SetOrdinal((await membership.Place).Ordinal);
+        }
+        catch (Exception)
+        {
+            // Who needs the place asks again, and says what went wrong.
         }
     }
 
@@ -96,7 +122,7 @@ internal sealed partial class ContextArchiving(
         }
 
         var (key, settings, place) = (context.Key, context.Settings, await membership.Place);
-        return _recorder ??= archive.Begin(new ContextIdentity(
+        var identity = new ContextIdentity(
             key.Tenant,
             key.Session,
             key.Context,
@@ -113,7 +139,8 @@ internal sealed partial class ContextArchiving(
             IsUsageOnly = !context.IsKept,
             TraceParent = settings.TraceParent,
             KeyId = settings.KeyId,
-        });
+        };
+        return _recorder ??= archive.Begin(identity, recording.Sent);
     }
 
     private static SegmentEnding ToEnding(ContextOutcome outcome) => outcome switch

@@ -26,6 +26,9 @@ internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
     private int _segments;
     private long _sentCharacters;
 
+    /// <summary>Counts what is sent, beyond the end of this process; null if nothing does.</summary>
+    public SentCount? Sent { get; init; }
+
     /// <summary>The offset of the first frame that the client of a cancelled context did not get; null when that is not known.</summary>
     public int? Delivered { get; set; }
 
@@ -44,6 +47,7 @@ internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
             current.StartedAt = time.GetUtcNow();
         }
 
+        Sent?.AddPushed(input.Text.Length);
         current.Text.Append(input.Text);
         current.IsKept &= !input.IsNotKept;
         if (input.Flush)
@@ -53,7 +57,14 @@ internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
     }
 
     /// <summary>Counts what an upstream was sent.</summary>
-    public void RecordSent(ContextInput input, bool isSent) => _sentCharacters += isSent ? input.Text.Length : 0;
+    public void RecordSent(ContextInput input, bool isSent)
+    {
+        if (isSent)
+        {
+            _sentCharacters += input.Text.Length;
+            Sent?.AddSent(input.Text.Length);
+        }
+    }
 
     /// <summary>Records that speech continues over another upstream context.</summary>
     public void Add(ManifestSeam seam) => _seams.Add(seam);
@@ -87,6 +98,7 @@ internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
         var toClient = CreateCounter().Before(written);
         var usage = new ContextUsage(Characters, _sentCharacters, Milliseconds(_log.AudioBytes))
         {
+            CountId = Sent?.Context.Id,
             CharactersDelivered = toClient,
             CharactersHeard = CountHeard(toClient),
             SlotWaitMs = Math.Round(context.Telemetry?.SlotWait.TotalMilliseconds ?? 0, 3),

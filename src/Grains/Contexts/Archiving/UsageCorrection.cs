@@ -13,6 +13,9 @@ internal sealed class UsageCorrection(OpenedContext context, ContextRecording re
     private ContextSummary? _summary;
     private IGrainTimer? _timer;
 
+    /// <summary>Whether the record was handed over.</summary>
+    public bool HasBegun => _summary is not null;
+
     /// <summary>The record is handed over.</summary>
     public void Begin(ContextRecorder recorder, ContextSummary summary) => (_recorder, _summary) = (recorder, summary);
 

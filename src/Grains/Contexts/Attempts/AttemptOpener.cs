@@ -116,6 +116,7 @@ internal sealed partial class AttemptOpener(
         }
 
         (Attempt, Upstream) = (attempt, connection.Key.Upstream);
+        recording.Sent?.SetUpstream(Upstream);
         attempt.HasSentWords = UnreportedWords.HasWords(_unsent);
         resume.OnOpened();
         NoteSeam(plan);

@@ -1,0 +1,21 @@
+using System.Diagnostics.Metrics;
+
+namespace TtsGrains.Grains.Diagnostics;
+
+/// <summary>The metrics of tenants with a limit of characters per month.</summary>
+public sealed class TenantInstruments
+{
+    private readonly Gauge<long> _month;
+    private readonly Counter<long> _alarms;
+
+    public TenantInstruments(IMeterFactory meters)
+    {
+        var meter = meters.Create($"{TelemetryNames.Prefix}.Tenants");
+        _month = meter.CreateGauge<long>("tts.tenants.month.characters", "{character}", "Characters of a tenant in its current month, by tenant; only with MaxCharactersPerMonth.");
+        _alarms = meter.CreateCounter<long>("tts.tenants.month.alarms", "{alarm}", "Tenants that reached their alarm of characters per month, by tenant.");
+    }
+
+    public void MonthUsed(string tenant, long characters) => _month.Record(characters, ContextInstruments.Tag("tenant", tenant));
+
+    public void MonthAlarm(string tenant) => _alarms.Add(1, ContextInstruments.Tag("tenant", tenant));
+}
