@@ -30,7 +30,7 @@ public sealed class ArchiveIdentityTests
         var length = await host.Services.GetRequiredService<ISegmentArchive>().GetLengthAsync("acme/1.wav", Token);
 
         Assert.Null(length);
-        Assert.Equal(("/speech/acme/1.wav", "Bearer whoever-runs-here"), Assert.Single(account.Requests));
+        Assert.Equal(("/speech/acme/1.wav", "Bearer service-identity"), Assert.Single(account.Requests));
         Assert.Equal("https://storage.azure.com/.default", Assert.Single(identity.Scopes));
     }
 
@@ -66,7 +66,7 @@ public sealed class ArchiveIdentityTests
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
         {
             Scopes.AddRange(requestContext.Scopes);
-            return new AccessToken("whoever-runs-here", DateTimeOffset.MaxValue);
+            return new AccessToken("service-identity", DateTimeOffset.MaxValue);
         }
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)

@@ -95,7 +95,7 @@ internal sealed class FaultyFrames(FaultScript script, WebSocket socket, int num
                 await SendAsync("binary", WebSocketMessageType.Binary);
                 return fate;
             case FaultKind.Stale:
-                await SendStaleAsync("nobody");
+                await SendStaleAsync("unknown");
                 await SendStaleAsync(_endedLast);
                 return fate;
             case FaultKind.Sloppy:

@@ -52,11 +52,11 @@ public sealed class LateInputTests(ServiceFixture fixture)
         await client.PushAsync("over", "", flush: true);
         await client.SendAsync("over", """{"context_id":"over","transcript":"","continue":true,"flush":true}""");
         await client.SendAsync("over", """{"context_id":"over","cancel":true}""");
-        await client.SendAsync("nobody", """{"context_id":"nobody","cancel":true}""");
+        await client.SendAsync("unknown", """{"context_id":"unknown","cancel":true}""");
         await client.WhenReadAsync();
 
         Assert.Same(heard, client.Find("over"));
-        Assert.Null(client.Find("nobody"));
+        Assert.Null(client.Find("unknown"));
         Assert.Empty(client.StrayErrors);
     }
 

@@ -137,7 +137,7 @@ public sealed class UpstreamFaultTests(ServiceFixture fixture)
         service.Upstream.Refuse(503);
         service.Upstream.Sockets[0].Drop();
         await service.Upstream.Changes.WhenAsync(() => service.Upstream.Sockets[0].IsClosed, Cancellation);
-        await client.PushAsync("refused", "Nobody there.", more: false);
+        await client.PushAsync("refused", "No upstream there.", more: false);
         Assert.Equal("upstream_unavailable", (await client.WhenEndedAsync("refused")).ErrorCode);
 
         service.Upstream.Refuse(0);
@@ -276,8 +276,8 @@ public sealed class UpstreamFaultTests(ServiceFixture fixture)
     private static string[] Noise(string id) =>
     [
         "garbage", "[]", "{", "{}", "null",
-        """{"type":"chunk","context_id":"nobody","data":"AAAA"}""",
-        """{"type":"done","context_id":"nobody","done":true}""",
+        """{"type":"chunk","context_id":"unknown","data":"AAAA"}""",
+        """{"type":"done","context_id":"unknown","done":true}""",
         """{"type":"error","done":true,"status_code":500,"message":"whose?"}""",
         """{"type":"chunk","context_id":null,"data":"AAAA"}""",
         $$"""{"type":"weather","context_id":"{{id}}","data":"AAAA"}""",

@@ -126,7 +126,7 @@ public sealed class FaultTests
         await client.SendAsync(VoiceClient.Request("a", "Beside it."), Cancellation);
 
         var frames = await client.ReceiveContextAsync("a", Cancellation);
-        Assert.Equal(2, frames.Count(frame => frame.Context == "nobody"));
+        Assert.Equal(2, frames.Count(frame => frame.Context == "unknown"));
         Assert.Equal("done", (await client.ReceiveAsync(Cancellation))!.Type);
     }
 

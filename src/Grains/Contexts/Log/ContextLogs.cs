@@ -4,8 +4,8 @@ using TtsGrains.Grains.Interfaces.Contexts;
 namespace TtsGrains.Grains.Contexts.Log;
 
 /// <summary>
-/// The logs of the contexts that live in this process, by grain key: whoever is here too, the sockets on both sides, reads and writes
-/// them directly instead of through the grain.
+/// The logs of the contexts of this process, by grain key. Upstream sockets and client sockets in the same process write and read them directly,
+/// without a grain call.
 /// </summary>
 public sealed class ContextLogs
 {
