@@ -14,11 +14,7 @@ public sealed class SentCountTests
         await using var fixture = await WriterFixture.StartAsync();
         Count(fixture, pushed: 20, sent: 12, ordinal: 1);
 
-        var store = new MemoryArchive();
-        await using var next = await fixture.LeaveBehindAsync(store);
-        await next.Writer.WhenIdleAsync(Token);
-
-        Assert.Equal((1, 20, 12), await SumAsync(store));
+        Assert.Equal((1, 20, 12), await SumOfNextAsync(fixture));
     }
 
     [Fact]
@@ -29,11 +25,7 @@ public sealed class SentCountTests
         fixture.Writer.Begin(WriterFixture.Identity(), sent).SegmentFinished(WriterFixture.Segment(1));
         await fixture.WhenStagedAsync(Token);
 
-        var store = new MemoryArchive();
-        await using var next = await fixture.LeaveBehindAsync(store);
-        await next.Writer.WhenIdleAsync(Token);
-
-        Assert.Equal((1, 20, 12), await SumAsync(store));
+        Assert.Equal((1, 20, 12), await SumOfNextAsync(fixture));
     }
 
     [Fact]
@@ -42,11 +34,7 @@ public sealed class SentCountTests
         await using var fixture = await WriterFixture.StartAsync();
         Count(fixture, pushed: 20, sent: 12, ordinal: -1);
 
-        var store = new MemoryArchive();
-        await using var next = await fixture.LeaveBehindAsync(store);
-        await next.Writer.WhenIdleAsync(Token);
-
-        Assert.Equal((0, 0, 12), await SumAsync(store));
+        Assert.Equal((0, 0, 12), await SumOfNextAsync(fixture));
     }
 
     [Theory]
@@ -63,8 +51,7 @@ public sealed class SentCountTests
             await FinishElsewhereAsync(store, final);
         }
 
-        await using var next = await fixture.LeaveBehindAsync(store);
-        await next.Writer.WhenIdleAsync(Token);
+        await StoreLeftAsync(fixture, store);
         if (!isContinuedFirst)
         {
             await FinishElsewhereAsync(store, final);
@@ -81,11 +68,7 @@ public sealed class SentCountTests
         fixture.Writer.Begin(WriterFixture.Identity(), sent).ContextFinished(WriterFixture.Summary() with { Usage = new ContextUsage(20, 12, 500) });
         await fixture.WhenStagedAsync(Token);
 
-        var store = new MemoryArchive();
-        await using var next = await fixture.LeaveBehindAsync(store);
-        await next.Writer.WhenIdleAsync(Token);
-
-        Assert.Equal((1, 20, 12), await SumAsync(store));
+        Assert.Equal((1, 20, 12), await SumOfNextAsync(fixture));
     }
 
     [Fact]
@@ -98,11 +81,7 @@ public sealed class SentCountTests
         await using var second = await fixture.LeaveBehindAsync(new MemoryArchive { Fault = _ => new IOException("away") });
         await second.WhenStagedAsync(Token);
 
-        var store = new MemoryArchive();
-        await using var third = await second.LeaveBehindAsync(store);
-        await third.Writer.WhenIdleAsync(Token);
-
-        Assert.Equal((1, 20, 12), await SumAsync(store));
+        Assert.Equal((1, 20, 12), await SumOfNextAsync(second));
     }
 
     [Theory]
@@ -173,11 +152,7 @@ public sealed class SentCountTests
             Count(fixture, pushed: 2, sent: 1, ordinal: i, context: $"{i}");
         }
 
-        var store = new MemoryArchive();
-        await using var next = await fixture.LeaveBehindAsync(store);
-        await next.Writer.WhenIdleAsync(Token);
-
-        Assert.Equal((Contexts, 2L * Contexts, Contexts), await SumAsync(store));
+        Assert.Equal((Contexts, 2L * Contexts, Contexts), await SumOfNextAsync(fixture));
     }
 
     [Fact]
@@ -224,8 +199,7 @@ public sealed class SentCountTests
     private static async Task<(int Contexts, long Pushed, long Sent)> SumAsync(MemoryArchive store)
     {
         var (contexts, pushed, sent) = (0, 0L, 0L);
-        var day = DateOnly.FromDateTime(WriterFixture.Start.UtcDateTime);
-        await foreach (var record in new UsageLedger(store).ReadAsync("acme", day, day, Token))
+        await foreach (var record in RecordsOf(store))
         {
             contexts += record.PartId is null ? 1 : 0;
             (pushed, sent) = (pushed + record.Characters, sent + record.CharactersSynthesised);
@@ -234,13 +208,30 @@ public sealed class SentCountTests
         return (contexts, pushed, sent);
     }
 
-    // What the next process would find.
+    // What a process adds up that finds the spool of one that was killed.
+    private static async Task<(int Contexts, long Pushed, long Sent)> SumOfNextAsync(WriterFixture killed)
+    {
+        var store = new MemoryArchive();
+        await StoreLeftAsync(killed, store);
+        return await SumAsync(store);
+    }
+
     private static async Task<IReadOnlyList<UsageRecord>> LeftAsync(WriterFixture fixture)
     {
         var store = new MemoryArchive();
-        await using var next = await fixture.LeaveBehindAsync(store);
+        await StoreLeftAsync(fixture, store);
+        return await RecordsOf(store).ToListAsync(Token);
+    }
+
+    private static async Task StoreLeftAsync(WriterFixture killed, MemoryArchive store)
+    {
+        await using var next = await killed.LeaveBehindAsync(store);
         await next.Writer.WhenIdleAsync(Token);
+    }
+
+    private static IAsyncEnumerable<UsageRecord> RecordsOf(MemoryArchive store)
+    {
         var day = DateOnly.FromDateTime(WriterFixture.Start.UtcDateTime);
-        return await new UsageLedger(store).ReadAsync("acme", day, day, Token).ToListAsync(Token);
+        return new UsageLedger(store).ReadAsync("acme", day, day, Token);
     }
 }
