@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
+using TtsGrains.Protocol.Frames;
 
 namespace TtsGrains.ApiHost.Sessions;
 
@@ -50,9 +51,10 @@ internal sealed partial class Listening(
             }
 
             var bookmark = TakeBookmark(step.Track);
+            _trace.OnPiece(piece ?? default);
+            _trace.EndFinished(listener);
             if (piece is not null || bookmark is not null)
             {
-                _trace.OnPiece(piece ?? default);
                 yield return (piece ?? default) with { Bookmark = bookmark };
                 if (piece?.Frames?.ReceivedAt is { } received)
                 {
@@ -135,6 +137,7 @@ internal readonly record struct ListenerEventPart(ListenerTrack? Track, SharedBa
     /// <summary>Where the listener stands; null when it is not to be told.</summary>
     public Bookmark? Bookmark { get; init; }
 
-    /// <summary>Whether the context says nothing after this.</summary>
-    public bool IsLast => Frames is { Batch: { IsComplete: true } batch } && batch.To == batch.Count;
+    /// <summary>Whether the context says nothing after this. Its last frame may be here before the log says that it is complete.</summary>
+    public bool IsLast => Frames is { Batch: var batch }
+        && (batch.Frames is [.., { Kind: FrameKind.Done or FrameKind.Error }] || (batch.IsComplete && batch.To == batch.Count));
 }

@@ -183,6 +183,15 @@ internal sealed class SessionListener
         }
     }
 
+    /// <summary>Determines whether all of a context was given.</summary>
+    public bool IsFinished(ListenerTrack track)
+    {
+        lock (_gate)
+        {
+            return track.IsFinished;
+        }
+    }
+
     /// <summary>Takes note of frames that were read for a step.</summary>
     public void OnRead(ListenerTrack track, FrameBatch batch)
     {
