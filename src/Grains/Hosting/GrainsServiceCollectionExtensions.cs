@@ -93,6 +93,9 @@ public static class GrainsServiceCollectionExtensions
         services.AddSingleton<ISiloMembership, SiloMembership>();
         services.AddUpstreams(configuration);
         services.AddSingleton<UpstreamDicts>();
+        services.AddSingleton<TenantRoom>();
+        services.AddSingleton<AttemptServices>();
+        services.AddSingleton<ContextServices>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         services.AddHostedService<TenantLeases>();
     }
@@ -117,9 +120,6 @@ public static class GrainsServiceCollectionExtensions
     {
         services.AddOptions<ContextOptions>().BindConfiguration(ContextOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ContextLogs>();
-        services.TryAddSingleton<TenantRoom>();
-        services.TryAddSingleton<AttemptServices>();
-        services.TryAddSingleton<ContextServices>();
         services.TryAddSingleton<SiloDrain>();
     }
 

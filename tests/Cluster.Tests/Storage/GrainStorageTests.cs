@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Storage;
@@ -69,9 +70,12 @@ public sealed class GrainStorageTests(SharedPostgres shared) : IClassFixture<Sha
     {
         var postgres = await shared.GetAsync();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration["Cluster:ConnectionString"] = postgres.ConnectionString;
-        builder.Configuration["Cluster:Tls:Off"] = "true";
-        builder.Configuration["Upstreams:main:Url"] = "ws://127.0.0.1:1/tts/websocket";
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Cluster:ConnectionString"] = postgres.ConnectionString,
+            ["Cluster:Tls:Off"] = "true",
+            ["Upstreams:main:Url"] = "ws://127.0.0.1:1/tts/websocket",
+        });
         var cluster = ClusterSettings.Read(builder.Configuration, ClusterMode.Member);
         builder.AddGrains(_data.FullName, cluster);
         var host = builder.Build();
