@@ -47,12 +47,19 @@ internal sealed partial class LiveSessions(IGrainFactory grains, TimeProvider ti
     {
         lock (_gate)
         {
-            if (!_entries.TryGetValue(key, out var entry) || --entry.Users > 0 || isLive)
+            if (!_entries.TryGetValue(key, out var entry) || --entry.Users > 0)
             {
                 return;
             }
 
-            Remove(key);
+            if (isLive)
+            {
+                _changed.Add(key);
+            }
+            else
+            {
+                Remove(key);
+            }
         }
 
         _news.Writer.TryWrite(true);
@@ -91,7 +98,7 @@ internal sealed partial class LiveSessions(IGrainFactory grains, TimeProvider ti
         List<(SessionKey Key, LiveSession? Session)> changes;
         lock (_gate)
         {
-            changes = [.. _changed.Select(key => (key, _entries.GetValueOrDefault(key)?.Session))];
+            changes = [.. _changed.Select(key => (key, _entries.GetValueOrDefault(key)?.Report()))];
             _changed.Clear();
         }
 
@@ -107,7 +114,7 @@ internal sealed partial class LiveSessions(IGrainFactory grains, TimeProvider ti
         List<(string Tenant, ImmutableArray<LiveSession> Sessions)> tenants;
         lock (_gate)
         {
-            tenants = [.. _entries.GroupBy(entry => entry.Key.Tenant).Select(tenant => (tenant.Key, tenant.Select(entry => entry.Value.Session!).ToImmutableArray()))];
+            tenants = [.. _entries.GroupBy(entry => entry.Key.Tenant).Select(tenant => (tenant.Key, tenant.Select(entry => entry.Value.Report()).ToImmutableArray()))];
         }
 
         await Task.WhenAll(tenants.Select(tenant => DirectoryOf(tenant.Tenant).RenewAsync(_host, tenant.Sessions)));
@@ -169,5 +176,7 @@ internal sealed partial class LiveSessions(IGrainFactory grains, TimeProvider ti
         public int Users { get; set; }
 
         public LiveSession? Session { get; set; }
+
+        public LiveSession Report() => Session! with { Clients = Users };
     }
 }

@@ -42,6 +42,7 @@ internal sealed partial class SessionFeed(
         try
         {
             _listeners = [.. _listeners, listener];
+            var isRenewal = _subscription is not null;
             if (_subscription is null)
             {
                 _observer ??= cluster.CreateObjectReference<ISessionObserver>(this);
@@ -49,7 +50,7 @@ internal sealed partial class SessionFeed(
                 _ = RenewAsync();
             }
 
-            return await Session.ListenAsync(_id, _listeners.Length, _observer);
+            return await Session.ListenAsync(_id, _listeners.Length, _observer, isRenewal);
         }
         finally
         {
@@ -144,7 +145,7 @@ internal sealed partial class SessionFeed(
                 return;
             }
 
-            var view = await Session.ListenAsync(_id, _listeners.Length, _observer);
+            var view = await Session.ListenAsync(_id, _listeners.Length, _observer, isRenewal: true);
             foreach (var context in view.Contexts.Where(context => context.IsOpen))
             {
                 if (await cluster.GetGrain<IContextGrain>(context.ContextKey).ReadAsync(0, maxFrames: 0) is { } length)

@@ -29,6 +29,7 @@ internal sealed class SessionListing(SessionArchive archive, SessionOverview ove
         await using var live = LiveAsync(tenant, filter, cursor, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var archived = ArchivedAsync(tenant, filter, cursor, limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var found = new List<SessionListed>();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
         var examined = 0;
         var (isLiveLeft, isArchivedLeft) = (await live.MoveNextAsync(), await archived.MoveNextAsync());
         var archivePage = cursor?.ArchivePage;
@@ -43,7 +44,8 @@ internal sealed class SessionListing(SessionArchive archive, SessionOverview ove
             var next = isLiveNext ? live.Current : archived.Current;
             last = next.Name;
             archivePage = isArchivedLeft ? archived.Current.ArchivePage : archivePage;
-            if (next.Session is { } session && filter.Matches(session))
+            // One that ends meanwhile is in both.
+            if (next.Session is { } session && filter.Matches(session) && ids.Add(session.SessionId))
             {
                 found.Add(session);
             }

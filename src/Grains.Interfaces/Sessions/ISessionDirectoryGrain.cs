@@ -24,6 +24,10 @@ public interface ISessionDirectoryGrain : IGrainWithStringKey
     /// <summary>Returns those of the given session ids that are listed.</summary>
     [Alias("find")]
     Task<ImmutableArray<string>> FindAsync(ImmutableArray<string> sessions);
+
+    /// <summary>Returns how many clients of the session are connected to hosts.</summary>
+    [Alias("countClients")]
+    Task<int> CountClientsAsync(string session);
 }
 
 /// <summary>One live session.</summary>
@@ -31,7 +35,12 @@ public interface ISessionDirectoryGrain : IGrainWithStringKey
 /// <param name="StartedAt">When it began.</param>
 /// <param name="Reference">The caller's reference; null when it gave none.</param>
 [GenerateSerializer, Immutable, Alias("tts.LiveSession")]
-public sealed record LiveSession([property: Id(0)] string Session, [property: Id(1)] DateTimeOffset StartedAt, [property: Id(2)] string? Reference);
+public sealed record LiveSession([property: Id(0)] string Session, [property: Id(1)] DateTimeOffset StartedAt, [property: Id(2)] string? Reference)
+{
+    /// <summary>How many clients are connected to the host that reports this; 0 when the last one is gone, but may come back.</summary>
+    [Id(3)]
+    public int Clients { get; init; } = 1;
+}
 
 /// <summary>Selects live sessions.</summary>
 /// <param name="Day">The day of the listing, UTC; null lists the sessions of all days.</param>

@@ -62,9 +62,10 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <param name="subscription">Names the subscription.</param>
     /// <param name="listeners">How many now; 0 when it ends.</param>
     /// <param name="observer">Told when the session is erased; null if it need not be.</param>
+    /// <param name="isRenewal">True if the subscription has listened to the session before: a grain that has just moved then does not take the session for over.</param>
     /// <returns>How the session stands, with what was said here taken into account.</returns>
     [Alias("listen")]
-    Task<SessionView> ListenAsync(string subscription, int listeners, ISessionObserver? observer = null);
+    Task<SessionView> ListenAsync(string subscription, int listeners, ISessionObserver? observer = null, bool isRenewal = false);
 
     /// <summary>A client's socket has been opened in this session.</summary>
     /// <param name="socketId">Names the socket.</param>

@@ -60,6 +60,9 @@ internal sealed class LiveSessionIndex
         return [.. sessions.Where(session => live.Exists(host => host.Sessions.ContainsKey(session)))];
     }
 
+    /// <summary>Returns how many clients of the session the hosts have.</summary>
+    public int CountClients(string session, DateTimeOffset now) => Live(now).Sum(host => host.Sessions.GetValueOrDefault(session)?.Clients ?? 0);
+
     private static bool IsOf(LiveSession session, LiveSessionQuery query)
     {
         var started = DateOnly.FromDateTime(session.StartedAt.UtcDateTime);

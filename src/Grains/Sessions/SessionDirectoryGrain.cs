@@ -24,5 +24,7 @@ internal sealed class SessionDirectoryGrain(TimeProvider time) : Grain, ISession
 
     public Task<ImmutableArray<string>> FindAsync(ImmutableArray<string> sessions) => Task.FromResult(_index.Find(sessions, time.GetUtcNow()));
 
+    public Task<int> CountClientsAsync(string session) => Task.FromResult(_index.CountClients(session, time.GetUtcNow()));
+
     private DateTimeOffset Lease() => time.GetUtcNow() + SessionLease.Length;
 }

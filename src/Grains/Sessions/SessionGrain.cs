@@ -41,7 +41,9 @@ internal sealed partial class SessionGrain(
     private TimeSpan RecordInterval => _contexts.All.Count <= SessionContexts.PageSize ? TimeSpan.Zero : TimeSpan.FromMilliseconds(_contexts.All.Count);
 
     private SessionStore Store => _store ??= new SessionStore(
-        stored, new SessionPages(storage, this.GetGrainId()), () => _contexts, RegisterStoreTimer, this.GetPrimaryKeyString(), logger);
+        stored, new SessionPages(storage, this.GetGrainId()), () => _contexts, RegisterTimer, this.GetPrimaryKeyString(), logger);
+
+    private OwnerRecall Recall => field ??= new OwnerRecall(_owners, CountClientsAsync, RegisterTimer, time);
 
     private SessionErasure Erasure => field ??= new SessionErasure(
         SessionKey.Parse(this.GetPrimaryKeyString()), removal, GrainFactory, contextOptions.Value, time, logger);
@@ -108,6 +110,7 @@ internal sealed partial class SessionGrain(
 
     public async Task ForgetAsync()
     {
+        Recall.Stop();
         _owners.GiveUp();
         _recording?.Dispose();
         _recording = null;
@@ -123,7 +126,11 @@ internal sealed partial class SessionGrain(
 
     public Task<SessionChange> ReleaseAsync(SessionChangeOrigin origin) => Erasure.ReleaseAsync(origin);
 
-    public Task<SessionView> GetAsync() => Task.FromResult(View());
+    public async Task<SessionView> GetAsync()
+    {
+        await Recall.RecallAsync(wasLive: false);
+        return View();
+    }
 
     public Task<SessionView> ClaimAsync(string socketId, ImmutableArray<string> contextIds)
     {
@@ -135,8 +142,9 @@ internal sealed partial class SessionGrain(
         return GetAsync();
     }
 
-    public async Task<SessionView> ListenAsync(string subscription, int listeners, ISessionObserver? observer = null)
+    public async Task<SessionView> ListenAsync(string subscription, int listeners, ISessionObserver? observer = null, bool isRenewal = false)
     {
+        await Recall.RecallAsync(wasLive: isRenewal && listeners > 0);
         Erasure.Observe(subscription, listeners > 0 ? observer : null);
         var wasEmpty = _audience.IsEmpty;
         _audience.Set(subscription, listeners, time.GetUtcNow() + SessionLease.Length);
@@ -165,7 +173,11 @@ internal sealed partial class SessionGrain(
     public async Task<bool> OnDetachedAsync(string socketId, bool mayComeBack)
     {
         var patience = mayComeBack ? contextOptions.Value.ReconnectTimeout : TimeSpan.Zero;
-        _owners.Remove(socketId, time.GetUtcNow() + patience);
+        if (!_owners.Remove(socketId, time.GetUtcNow() + patience))
+        {
+            await Recall.OnForgottenClientLeftAsync(patience);
+        }
+
         if (patience > TimeSpan.Zero)
         {
             this.RegisterGrainTimer(NudgeWhenOverAsync, patience, Timeout.InfiniteTimeSpan);
@@ -176,10 +188,16 @@ internal sealed partial class SessionGrain(
         return IsLive();
     }
 
+    private Task<int> CountClientsAsync()
+    {
+        var key = SessionKey.Parse(this.GetPrimaryKeyString());
+        return GrainFactory.GetGrain<ISessionDirectoryGrain>(key.Tenant).CountClientsAsync(key.Session);
+    }
+
     private SessionPlace PlaceOf(int ordinal)
         => new(ordinal, !_audience.IsEmpty) { SessionStartedAt = stored.State.StartedAt ?? FirstOpenedAt()!.Value };
 
-    private IGrainTimer RegisterStoreTimer(Func<CancellationToken, Task> callback, TimeSpan period) => this.RegisterGrainTimer(callback, period, period);
+    private IGrainTimer RegisterTimer(Func<CancellationToken, Task> callback, TimeSpan period) => this.RegisterGrainTimer(callback, period, period);
 
     private void Refer(string? reference)
     {

@@ -13,13 +13,20 @@ internal sealed class SessionOwners
     }
 
     /// <summary>Notes that a socket is gone, and until when its client is waited for.</summary>
-    public void Remove(string socketId, DateTimeOffset awaitedUntil)
+    /// <returns>False if the socket was not known.</returns>
+    public bool Remove(string socketId, DateTimeOffset awaitedUntil)
     {
-        if (_sockets.Remove(socketId) && _sockets.Count == 0)
+        var wasKnown = _sockets.Remove(socketId);
+        if (wasKnown && _sockets.Count == 0)
         {
             _awaitedUntil = awaitedUntil;
         }
+
+        return wasKnown;
     }
+
+    /// <summary>Takes it that a client is there until the given time.</summary>
+    public void AwaitUntil(DateTimeOffset time) => _awaitedUntil = time > _awaitedUntil ? time : _awaitedUntil;
 
     /// <summary>Waits for no lost client any more.</summary>
     public void GiveUp() => _awaitedUntil = DateTimeOffset.MinValue;

@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
 using TtsGrains.Cluster.Tests.Hosting;
+using TtsGrains.Testing;
 
 namespace TtsGrains.Cluster.Tests.Members;
 
@@ -39,7 +40,9 @@ public sealed class ApiMemberTests
 
         Assert.Contains("chunk", types);
         Assert.Equal("done", types[^1]);
-        Assert.Equal("1", await cluster.Postgres.RunSqlAsync("SELECT count(*) FROM tts_grain_state WHERE state_name = 'session' AND key_text = 'acme/call-1'", Token));
+        // The audio does not wait for the session to be stored.
+        await Eventually.IsAsync(
+            () => cluster.Postgres.RunSqlAsync("SELECT count(*) FROM tts_grain_state WHERE state_name = 'session' AND key_text = 'acme/call-1'", Token), "1", Token);
     }
 
     internal const string Push = """

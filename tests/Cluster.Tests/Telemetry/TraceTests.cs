@@ -140,7 +140,7 @@ public sealed class TraceTests
                 message += Encoding.UTF8.GetString(buffer, 0, part.Count);
             }
             while (!part.EndOfMessage);
-            Assert.NotEqual(WebSocketMessageType.Close, part.MessageType);
+            Assert.True(part.MessageType != WebSocketMessageType.Close, $"Closed before the end: {socket.CloseStatus} {socket.CloseStatusDescription}");
         }
     }
 }

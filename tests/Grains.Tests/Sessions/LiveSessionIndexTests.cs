@@ -45,6 +45,18 @@ public sealed class LiveSessionIndexTests
     }
 
     [Fact]
+    public void CountClients_OfSeveralHosts_IsTheirSum()
+    {
+        _index.Report("a", [At("lost", -1) with { Clients = 0 }, At("there", -1) with { Clients = 2 }], [], LeaseEnd);
+        _index.Report("b", [At("there", -1)], [], LeaseEnd);
+
+        Assert.Equal(3, _index.CountClients("there", Now));
+        Assert.Equal(0, _index.CountClients("there", LeaseEnd));
+        Assert.Equal(0, _index.CountClients("lost", Now));
+        Assert.Equal(0, _index.CountClients("unknown", Now));
+    }
+
+    [Fact]
     public void Renew_WithOtherSessions_ReplacesThem()
     {
         _index.Report("a", [At("one", -1), At("two", -2)], [], LeaseEnd);

@@ -1,0 +1,100 @@
+using System.Net.WebSockets;
+using System.Runtime.Versioning;
+using System.Text;
+using System.Text.Json;
+using TtsGrains.Cluster.Tests.Hosting;
+using TtsGrains.Cluster.Tests.Upstreams;
+using TtsGrains.Testing;
+
+namespace TtsGrains.Cluster.Tests.Members;
+
+/// <summary>A session's grain moves to another silo while its client is connected and nothing is spoken.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class SessionMoveTests
+{
+    // So many that a silo has some of them.
+    private const int Calls = 8;
+
+    private static readonly Dictionary<string, string> ReturnSoon = new() { ["Contexts:ReconnectTimeout"] = "00:00:02" };
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [ClusterFact]
+    public async Task SiloKilled_IdleSessionsStayLive_AndTheirListenersHearWhatIsSaidNext()
+    {
+        await using var cluster = await LocalCluster.StartAsync(new ClusterShape { Silos = 2, Apis = 1, Settings = ReturnSoon }, Token);
+        var calls = await Task.WhenAll(Enumerable.Range(0, Calls).Select(number => Call.BeginAsync(cluster["api1"], $"call-{number}")));
+        Assert.Equal(Calls, await CountLiveAsync(cluster["api1"]));
+
+        await cluster["silo1"].KillAsync();
+        await Eventually.IsAsync(() => cluster.ListActiveAsync(Token), "silo2", Token);
+
+        await Eventually.IsAsync(() => CountLiveAsync(cluster["api1"]), Calls, Token);
+        await Task.WhenAll(calls.Select(call => call.SpeakAsync("after", "And this was said behind it."))).WaitAsync(Timeout, Token);
+        Assert.Equal(Calls, await CountLiveAsync(cluster["api1"]));
+        await Task.WhenAll(calls.Select(call => call.EndAsync())).WaitAsync(Timeout, Token);
+        await Eventually.IsAsync(() => CountLiveAsync(cluster["api1"]), 0, Token);
+    }
+
+    private static async Task<int> CountLiveAsync(Member api)
+    {
+        using var http = api.Connect();
+        using var listed = JsonDocument.Parse(await http.GetStringAsync("/v1/sessions?live=true", Token));
+        return listed.RootElement.GetProperty("data").GetArrayLength();
+    }
+
+    private sealed class Call(Speaker speaker, ClientWebSocket listener)
+    {
+        public static async Task<Call> BeginAsync(Member api, string session)
+        {
+            var speaker = await Speaker.ConnectAsync(api, session, Token);
+            await speaker.PushAsync("before", "This was said before.", more: false, Token);
+            await speaker.WhenAsync(() => speaker.EndOf("before") == "done", Token);
+            var listener = new ClientWebSocket();
+            listener.Options.SetRequestHeader("X-API-Key", Member.Key);
+            await listener.ConnectAsync(new UriBuilder(api.WebSocket) { Path = $"/v1/sessions/{session}/audio", Query = "from=start" }.Uri, Token);
+            var call = new Call(speaker, listener);
+            await call.HearAsync("before");
+            return call;
+        }
+
+        public async Task SpeakAsync(string context, string text)
+        {
+            await speaker.PushAsync(context, text, more: false, Token);
+            await speaker.WhenAsync(() => speaker.EndOf(context) == "done", Token);
+            await HearAsync(context);
+        }
+
+        public async Task EndAsync()
+        {
+            await speaker.DisposeAsync();
+            Assert.Equal("", await ReadAsync());
+            listener.Dispose();
+        }
+
+        private async Task HearAsync(string context)
+        {
+            for (var message = ""; !message.Contains("\"type\":\"done\"", StringComparison.Ordinal) || !message.Contains($"\"{context}\"", StringComparison.Ordinal);)
+            {
+                message = await ReadAsync();
+                Assert.True(message.Length > 0, $"Closed before the end: {listener.CloseStatus} {listener.CloseStatusDescription}");
+            }
+        }
+
+        // Returns nothing when the service closes.
+        private async Task<string> ReadAsync()
+        {
+            var (buffer, message) = (new byte[64 * 1024], new MemoryStream());
+            ValueWebSocketReceiveResult part;
+            do
+            {
+                part = await listener.ReceiveAsync(buffer.AsMemory(), Token);
+                message.Write(buffer, 0, part.Count);
+            }
+            while (!part.EndOfMessage);
+            return part.MessageType == WebSocketMessageType.Close ? "" : Encoding.UTF8.GetString(message.ToArray());
+        }
+    }
+}
