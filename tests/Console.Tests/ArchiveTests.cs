@@ -24,6 +24,24 @@ public sealed class ArchiveTests(ConsoleFixture fixture)
     }
 
     [Fact]
+    public async Task Session_IsFoundByWordsOfItsText()
+    {
+        await using var console = await fixture.OpenAsync();
+        var session = await SpeakAndOpenAsync(console, "The turquoise umbrella was found.");
+        await console.GoAsync("try");
+        await SpeakAndOpenAsync(console, "Another umbrella was not.");
+        await console.GoAsync("archive");
+        await console.Page.GetByRole(AriaRole.Link, new() { Name = session }).WaitForAsync();
+
+        await console.Page.GetByLabel("Words").FillAsync("umbrella Turquoise");
+        await console.Page.GetByRole(AriaRole.Button, new() { Name = "Find" }).ClickAsync();
+
+        await console.Page.GetByText("1 session", new() { Exact = true }).WaitForAsync();
+        Assert.Equal([session], await console.Page.Locator("tbody a").AllInnerTextsAsync());
+        Assert.Empty(console.Errors);
+    }
+
+    [Fact]
     public async Task Segment_IsDownloaded()
     {
         await using var console = await fixture.OpenAsync();

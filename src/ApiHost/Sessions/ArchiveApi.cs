@@ -9,6 +9,7 @@ internal static class ArchiveApi
     public static IServiceCollection AddArchiveApi(this IServiceCollection services)
     {
         services.AddSingleton<SessionOverview>();
+        services.AddSingleton<SessionTextSearch>();
         services.AddSingleton<SessionListing>();
         services.AddSingleton<ArchiveReadRetry>();
         services.ConfigureHttpJsonOptions(json =>

@@ -4,7 +4,7 @@ using TtsGrains.Protocol.Errors;
 namespace TtsGrains.ApiHost.Sessions;
 
 /// <summary>The filters of a listing as a client sends them; null for those that it left out.</summary>
-internal sealed record SessionListQuery(string? Day, string? Ref, string? Live, string? State, string? MinCharacters, string? MaxCharacters);
+internal sealed record SessionListQuery(string? Day, string? Ref, string? Live, string? State, string? MinCharacters, string? MaxCharacters, string? Text);
 
 /// <summary>Selects sessions of a listing.</summary>
 /// <param name="Day">A day, UTC; null with a reference lists all days.</param>
@@ -15,8 +15,13 @@ internal sealed record SessionListQuery(string? Day, string? Ref, string? Live, 
 /// <param name="MaxCharacters">The most characters of text.</param>
 internal sealed record SessionFilter(DateOnly? Day, string? Reference, bool? IsLive, string? State, int? MinCharacters, int? MaxCharacters)
 {
+    private const int LongestText = 200;
+
     public const string Open = "open";
     public const string Finished = "finished";
+
+    /// <summary>Words that the archived text must have, each of them; empty for any text.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
 
     /// <summary>True if sessions that are only in the archive may match.</summary>
     public bool IncludesArchived => IsLive is not true && State is not Open;
@@ -58,13 +63,21 @@ internal sealed record SessionFilter(DateOnly? Day, string? Reference, bool? IsL
             return ErrorCatalogue.OutOfRange("max_characters", "a whole number from min_characters, or from 0");
         }
 
+        if (query.Text?.Length > LongestText)
+        {
+            return ErrorCatalogue.OutOfRange("text", $"at most {LongestText} characters");
+        }
+
         var reference = string.IsNullOrEmpty(query.Ref) ? null : query.Ref;
         var isAnyDay = reference is not null || query.Live == "true";
-        filter = new SessionFilter(day ?? (isAnyDay ? null : today), reference, query.Live is null ? null : query.Live == "true", query.State, least, most);
+        filter = new SessionFilter(day ?? (isAnyDay ? null : today), reference, query.Live is null ? null : query.Live == "true", query.State, least, most)
+        {
+            Words = query.Text?.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries) ?? [],
+        };
         return null;
     }
 
-    /// <summary>True if a session that was found by day and reference matches in all else.</summary>
+    /// <summary>True if a session that was found by day and reference matches in all else but its text, which must be read.</summary>
     public bool Matches(SessionListed session)
         => (State is null || State == session.State)
             && (IsLive is null || IsLive == session.Live)

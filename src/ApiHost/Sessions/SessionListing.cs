@@ -11,10 +11,11 @@ namespace TtsGrains.ApiHost.Sessions;
 /// Lists the sessions of a tenant, the newest first: the live ones from the tenant's directory, the others from the archive. Both come in the order of
 /// <see cref="ArchiveNames.ListingName"/>, page by page, and are merged.
 /// </summary>
-internal sealed class SessionListing(SessionArchive archive, SessionOverview overview, IGrainFactory grains, TimeProvider time)
+internal sealed class SessionListing(SessionArchive archive, SessionOverview overview, SessionTextSearch texts, IGrainFactory grains, TimeProvider time)
 {
     // A filter that matches few sessions must not make one request read the whole archive.
     private const int MostExamined = 1000;
+    private const int MostSearched = 200;
     private const int AtOnce = 16;
 
     /// <summary>Returns one page.</summary>
@@ -30,12 +31,13 @@ internal sealed class SessionListing(SessionArchive archive, SessionOverview ove
         await using var archived = ArchivedAsync(tenant, filter, cursor, limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var found = new List<SessionListed>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
+        var mostExamined = Math.Max(limit, filter.Words.Count > 0 ? MostSearched : MostExamined);
         var examined = 0;
         var (isLiveLeft, isArchivedLeft) = (await live.MoveNextAsync(), await archived.MoveNextAsync());
         var archivePage = cursor?.ArchivePage;
         for (var last = cursor?.After; isLiveLeft || isArchivedLeft; examined++)
         {
-            if (last is not null && (found.Count == limit || examined >= Math.Max(limit, MostExamined)))
+            if (last is not null && (found.Count == limit || examined >= mostExamined))
             {
                 return new SessionPage(found, new ListingCursor(last, archivePage).ToString());
             }
@@ -45,7 +47,7 @@ internal sealed class SessionListing(SessionArchive archive, SessionOverview ove
             last = next.Name;
             archivePage = isArchivedLeft ? archived.Current.ArchivePage : archivePage;
             // One that ends meanwhile is in both.
-            if (next.Session is { } session && filter.Matches(session) && ids.Add(session.SessionId))
+            if (next.Session is { } session && ids.Add(session.SessionId))
             {
                 found.Add(session);
             }
@@ -72,7 +74,8 @@ internal sealed class SessionListing(SessionArchive archive, SessionOverview ove
                 after = ArchiveNames.ListingName(listed[i].StartedAt, filter.Day, listed[i].Session);
                 if (views[i].IsLive)
                 {
-                    yield return new Candidate(after, Describe(listed[i], views[i]), null);
+                    var session = Describe(listed[i], views[i]);
+                    yield return new Candidate(after, await MatchesAsync(tenant, session, filter, cancellationToken) ? session : null, null);
                 }
             }
 
@@ -96,13 +99,13 @@ internal sealed class SessionListing(SessionArchive archive, SessionOverview ove
                 var live = (await FindLiveAsync(tenant, [.. some.Select(session => session.SessionId)])).ToHashSet(StringComparer.Ordinal);
                 var described = await Task.WhenAll(some.Select(session => live.Contains(session.SessionId)
                     ? Task.FromResult<SessionListed?>(null)
-                    : DescribeAsync(tenant, session.SessionId, cancellationToken)));
+                    : FindAsync(tenant, session.SessionId, filter, cancellationToken)));
                 for (var i = 0; i < some.Length; i++)
                 {
                     // A live session has its place among the live ones.
                     if (!live.Contains(some[i].SessionId))
                     {
-                        yield return new Candidate(some[i].Name, described[i] is { } session && IsOf(session, filter) ? session : null, page);
+                        yield return new Candidate(some[i].Name, described[i], page);
                     }
                 }
             }
@@ -129,6 +132,14 @@ internal sealed class SessionListing(SessionArchive archive, SessionOverview ove
     }
 
     private Task<SessionView> ViewAsync(string tenant, string session) => grains.GetGrain<ISessionGrain>(new SessionKey(tenant, session).ToString()).GetAsync();
+
+    private async Task<SessionListed?> FindAsync(string tenant, string session, SessionFilter filter, CancellationToken cancellationToken)
+        => await DescribeAsync(tenant, session, cancellationToken) is { } found && IsOf(found, filter) && await MatchesAsync(tenant, found, filter, cancellationToken)
+            ? found
+            : null;
+
+    private async Task<bool> MatchesAsync(string tenant, SessionListed session, SessionFilter filter, CancellationToken cancellationToken)
+        => filter.Matches(session) && await texts.HasAsync(tenant, session.SessionId, filter.Words, cancellationToken);
 
     private async Task<SessionListed?> DescribeAsync(string tenant, string session, CancellationToken cancellationToken)
     {

@@ -38,6 +38,7 @@ internal static class SessionsEndpoints
         [Description("open lists sessions with an open context only, finished the others only; both by default."), Query(Name = "state", Values = [SessionFilter.Open, SessionFilter.Finished])] string? state = null,
         [Description("The least length of a session's text, UTF-16 units."), Query(JsonSchemaType.Integer, Name = "min_characters", Minimum = "0")] string? minCharacters = null,
         [Description("The most length of a session's text, UTF-16 units."), Query(JsonSchemaType.Integer, Name = "max_characters", Minimum = "0")] string? maxCharacters = null,
+        [Description("Words that the archived text of the session has, each of them, upper or lower case; at most 200 characters."), Query(Name = "text")] string? text = null,
         [Description("The most sessions, 1 to 1000; 100 by default."), Query(JsonSchemaType.Integer, Name = "limit", Minimum = "1", Maximum = "1000")] string? limit = null,
         [Description("The next of the page before."), Query(Name = "after")] string? after = null)
     {
@@ -48,7 +49,7 @@ internal static class SessionsEndpoints
         }
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        if (SessionFilter.TryRead(new SessionListQuery(day, @ref, live, state, minCharacters, maxCharacters), today, out var filter) is { } error)
+        if (SessionFilter.TryRead(new SessionListQuery(day, @ref, live, state, minCharacters, maxCharacters, text), today, out var filter) is { } error)
         {
             return caller.Problem(error);
         }

@@ -28,10 +28,11 @@ internal static class SessionsCommand
         });
         var least = NumberOption.CreateOptional("--min-characters", 0, int.MaxValue, "With a text of at least this many characters.");
         var most = NumberOption.CreateOptional("--max-characters", 0, int.MaxValue, "With a text of at most this many characters.");
+        var text = new Option<string?>("--text") { Description = "With these words in their archived text, each of them." };
         var json = JsonOutput.CreateOption();
         var command = new Command("sessions", "List sessions, the newest first: id, beginning (UTC), length of the audio, state, reference.")
         {
-            day, reference, live, state, least, most, json,
+            day, reference, live, state, least, most, text, json,
         };
         ServiceOptions.Run(command, (parsed, client, cancellationToken) =>
         {
@@ -43,6 +44,7 @@ internal static class SessionsCommand
                 State = parsed.GetValue(state),
                 MinCharacters = parsed.GetValue(least),
                 MaxCharacters = parsed.GetValue(most),
+                Text = parsed.GetValue(text),
             };
             return ListAsync(client, filter, parsed.GetValue(json), cancellationToken);
         });

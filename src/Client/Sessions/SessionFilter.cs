@@ -20,4 +20,7 @@ public sealed record SessionFilter
 
     /// <summary>The most characters of a session's text. Null: any.</summary>
     public int? MaxCharacters { get; init; }
+
+    /// <summary>Words that the archived text has, each of them, in upper or lower case; at most 200 characters. Null: any.</summary>
+    public string? Text { get; init; }
 }

@@ -36,6 +36,7 @@ public sealed class TtsSessions
                 ("state", filter.State),
                 ("min_characters", filter.MinCharacters?.ToString(CultureInfo.InvariantCulture)),
                 ("max_characters", filter.MaxCharacters?.ToString(CultureInfo.InvariantCulture)),
+                ("text", filter.Text),
                 ("after", after));
             var page = await ReadAsync(url, SessionJson.Default.SessionPage, cancellationToken).ConfigureAwait(false);
             foreach (var session in page.Data)

@@ -110,6 +110,11 @@ public sealed class ListingTests : IAsyncLifetime
             ("?day={today}", "busy,idle,long,short"),
             ("?day=2001-01-01", ""),
             ("?live=true&day={today}", "busy,idle"),
+            ("?text=LONGER%20other", "long"),
+            ("?text=hello", "short"),
+            ("?text=hello%20longer", ""),
+            ("?text=hello&min_characters=7", ""),
+            ("?text=%20", "busy,idle,long,short"),
         ];
         await SpeakAsync("short", "Hello.", "&ref=caller");
         await SpeakAsync("long", "A longer text than the other.");

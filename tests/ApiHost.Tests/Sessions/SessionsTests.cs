@@ -235,6 +235,7 @@ public sealed class SessionsTests(ServiceFixture fixture) : IDisposable
     [InlineData("/v1/sessions?live=yes", 400, "invalid_request")]
     [InlineData("/v1/sessions?state=closed", 400, "invalid_request")]
     [InlineData("/v1/sessions?min_characters=-1", 400, "invalid_request")]
+    [InlineData("/v1/sessions?text=0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz", 400, "invalid_request")]
     [InlineData("/v1/sessions?max_characters=1.5", 400, "invalid_request")]
     [InlineData("/v1/sessions?min_characters=2&max_characters=1", 400, "invalid_request")]
     [InlineData("/v1/sessions/none", 404, "session_not_found")]

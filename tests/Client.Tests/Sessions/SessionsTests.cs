@@ -51,10 +51,10 @@ public sealed class SessionsTests
         await using var service = await ScriptedService.StartAsync(other: sessions.ServeAsync);
         await using var client = Scene.NewClient(service.Url);
 
-        await client.Sessions.ListAsync(new SessionFilter { Live = true, State = "open", MinCharacters = 1, MaxCharacters = 9 }, Scene.Stop).FirstAsync(Scene.Stop);
+        await client.Sessions.ListAsync(new SessionFilter { Live = true, State = "open", MinCharacters = 1, MaxCharacters = 9, Text = "blue parcel" }, Scene.Stop).FirstAsync(Scene.Stop);
         await client.Sessions.ListAsync(new SessionFilter { Live = false }, Scene.Stop).FirstAsync(Scene.Stop);
 
-        Assert.Equal(["GET /v1/sessions?live=true&state=open&min_characters=1&max_characters=9", "GET /v1/sessions?live=false"], sessions.Asked);
+        Assert.Equal(["GET /v1/sessions?live=true&state=open&min_characters=1&max_characters=9&text=blue parcel", "GET /v1/sessions?live=false"], sessions.Asked);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-// Archive: finds sessions by day, reference, state and length of text.
+// Archive: finds sessions by day, reference, state, words and length of text.
 
 import { listSessions } from '../lib/api.js';
 import { accessToken, serverNow } from '../lib/credentials.js';
@@ -19,6 +19,7 @@ export function showArchive(container, [session]) {
     ref: h('input', { type: 'search', placeholder: 'Exact' }),
     live: select(['', 'all'], ['true', 'live'], ['false', 'not live']),
     state: select(['', 'all'], ['open', 'open'], ['finished', 'finished']),
+    text: h('input', { type: 'search', placeholder: 'All of these' }),
     min_characters: h('input', { type: 'number', min: '0', step: '1', class: 'short' }),
     max_characters: h('input', { type: 'number', min: '0', step: '1', class: 'short' }),
   };
@@ -32,7 +33,7 @@ export function showArchive(container, [session]) {
     h('form', { class: 'row', onsubmit: event => { event.preventDefault(); load(''); }, onchange: () => load('') },
       h('h1', {}, 'Archive'), total, h('span', { class: 'grow' }),
       field('Day (UTC)', fields.day), field('Reference', fields.ref), field('Live', fields.live), field('State', fields.state),
-      field('Characters from', fields.min_characters), field('to', fields.max_characters), h('button', { type: 'submit' }, 'Find')),
+      field('Words', fields.text), field('Characters from', fields.min_characters), field('to', fields.max_characters), h('button', { type: 'submit' }, 'Find')),
     error,
     h('div', { class: 'panel' }, h('div', { class: 'scroll', tabIndex: 0, role: 'region', aria: { label: 'Sessions' } },
       h('table', {}, h('thead', {}, h('tr', {}, ...COLUMNS.map(name => h('th', { scope: 'col', class: WIDE.has(name) ? 'wide' : null }, name)))), rows)), more)));
@@ -55,6 +56,7 @@ export function showArchive(container, [session]) {
       rows.append(...data.map(row));
       after = next;
       more.hidden = next === null;
+      if (rows.children.length === 0 && next !== null) return load(next);
       total.textContent = next === null ? count(rows.children.length, 'session') : `${rows.children.length} sessions, and more`;
     } catch (e) {
       if (!mine.signal.aborted) error.textContent = e.message;
