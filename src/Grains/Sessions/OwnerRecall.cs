@@ -14,7 +14,7 @@ internal sealed class OwnerRecall(
     SessionOwners owners, Func<Task<int>> countClients, Func<Func<CancellationToken, Task>, TimeSpan, IGrainTimer> registerTimer, TimeProvider time)
 {
     // Longer than it takes the hosts to report to a directory that has moved as well.
-    private static readonly TimeSpan Patience = SessionLease.Renewal * 1.5;
+    private static readonly TimeSpan AnswerTimeout = SessionLease.Renewal * 1.5;
 
     private bool _hasAsked;
     private IGrainTimer? _timer;
@@ -68,7 +68,7 @@ internal sealed class OwnerRecall(
         }
     }
 
-    private void Await() => owners.AwaitUntil(time.GetUtcNow() + Patience);
+    private void Await() => owners.AwaitUntil(time.GetUtcNow() + AnswerTimeout);
 
     private async Task<int> CountAsync()
     {
@@ -78,7 +78,7 @@ internal sealed class OwnerRecall(
         }
         catch (Exception)
         {
-            // The directory's silo may be the one that was lost. It is asked again, and until then nobody is told that the session is over.
+            // The directory's silo may be the one that was lost. It is asked again, and until then no one is told that the session is over.
             return 1;
         }
     }

@@ -12,7 +12,7 @@ namespace TtsGrains.Cluster.Tests.Members;
 [UnsupportedOSPlatform("windows")]
 public sealed class SessionMoveTests
 {
-    // So many that a silo has some of them.
+    // Enough that a silo has some of them.
     private const int Calls = 8;
 
     private static readonly Dictionary<string, string> ReturnSoon = new() { ["Contexts:ReconnectTimeout"] = "00:00:02" };
