@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using TtsGrains.Archive.Encryption;
-using TtsGrains.Archive.Removal;
 using TtsGrains.Archive.Spooling;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Archive.Usage;
@@ -17,12 +16,12 @@ internal sealed class ArchiveStages
     private readonly SpoolStage _spooling;
 
     public ArchiveStages(
-        Spool spool, ISegmentArchive archive, ArchiveCipher? cipher, DayMarkers days, Erasures erasures, ArchiveOptions options, TimeProvider time, ILogger logger)
+        Spool spool, ContextPipelines pipelines, ISegmentArchive archive, ArchiveCipher? cipher, ArchiveOptions options, TimeProvider time, ILogger logger)
     {
         _parallelism = options.Parallelism;
         Pending = new PendingWork(options.MaxPendingBytes, new LostWork(logger), time);
         Store = new StoreAccess(archive, options, time, logger);
-        _pipelines = new ContextPipelines(archive, cipher, days, erasures);
+        _pipelines = pipelines;
         _syncing = new SpoolSync(logger);
         _storing = new StoreStage(Store, Pending, _syncing, logger);
         _spooling = new SpoolStage(spool, cipher, Store, Pending, _storing, time, logger);

@@ -31,13 +31,19 @@ public sealed class ArchiveWriter : BackgroundService
     }
 
     internal ArchiveWriter(
-        ISegmentArchive archive, ArchiveCipher? cipher, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveWriter> logger, ArchiveInstruments? instruments)
+        ISegmentArchive archive,
+        ArchiveCipher? cipher,
+        IOptions<ArchiveOptions> options,
+        TimeProvider time,
+        ILogger<ArchiveWriter> logger,
+        ArchiveInstruments? instruments,
+        ArchiveChanges? changes = null)
     {
         (_options, _time, _logger) = (options.Value, time, logger);
         _spool = new Spool(Path.GetFullPath(_options.SpoolPath), _options.MaxSpoolBytes);
         _erasures = new Erasures(archive, _options.IsShared);
         _days = new DayMarkers(archive);
-        _stages = new ArchiveStages(_spool, archive, cipher, _days, _erasures, _options, time, logger);
+        _stages = new ArchiveStages(_spool, new ContextPipelines(archive, cipher, _days, _erasures, changes ?? new ArchiveChanges()), archive, cipher, _options, time, logger);
         instruments?.Watch(() => Backlog, _options.MaxSpoolBytes);
     }
 

@@ -38,7 +38,7 @@ internal sealed class ContextPipeline(ContextIdentity identity, SegmentSpooler s
 }
 
 /// <summary>Makes pipelines over one archive.</summary>
-internal sealed class ContextPipelines(ISegmentArchive archive, ArchiveCipher? cipher, DayMarkers days, Erasures erasures)
+internal sealed class ContextPipelines(ISegmentArchive archive, ArchiveCipher? cipher, DayMarkers days, Erasures erasures, ArchiveChanges changes)
 {
     private readonly UsageLedger _usage = new(archive);
 
@@ -47,7 +47,7 @@ internal sealed class ContextPipelines(ISegmentArchive archive, ArchiveCipher? c
     public ContextPipeline Create(ContextIdentity identity, SpoolAccount account, bool isLeftBehind = false, SentCount? sent = null) => new(
         identity,
         new SegmentSpooler(identity, account, cipher is { IsOn: true }),
-        new ContextFiles(identity, archive, days, erasures, account, _usage),
+        new ContextFiles(identity, archive, days, erasures, account, _usage, changes),
         isLeftBehind,
         sent);
 }
