@@ -32,13 +32,16 @@ public static class ArchiveServiceCollectionExtensions
             provider.GetRequiredService<IOptions<ArchiveOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ArchiveWriter>>(),
-            provider.GetService<ArchiveInstruments>()));
+            provider.GetService<ArchiveInstruments>(),
+            provider.GetRequiredService<ArchiveChanges>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ArchiveWriter>(provider => provider.GetRequiredService<ArchiveWriter>()));
         services.TryAddSingleton<SessionRemoval>();
         services.TryAddSingleton<SessionRecordWriter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionRecordWriter>(provider => provider.GetRequiredService<SessionRecordWriter>()));
         services.TryAddSingleton<RetentionSweeper>();
         services.TryAddSingleton<ArchiveInstruments>();
+        services.TryAddSingleton<ArchiveChanges>();
+        services.TryAddSingleton<ArchiveMeasure>();
         return services;
     }
 

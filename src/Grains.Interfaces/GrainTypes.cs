@@ -13,6 +13,8 @@ public static class GrainTypes
 
     public const string TenantMonth = "tenantmonth";
 
+    public const string TenantArchive = "tenantarchive";
+
     public const string Upstream = "upstream";
 
     public const string Pronunciation = "pronunciation";

@@ -81,6 +81,16 @@ public sealed class TenantOptions
     [Range(1, 100)]
     public int CharactersPerMonthAlarmPercent { get; set; } = 80;
 
+    /// <summary>
+    /// How many bytes its sessions may have in the archive, about. Beyond that, new contexts are refused unless they are kept out of the archive. Default: any number.
+    /// </summary>
+    [Range(1, 1_000_000_000_000_000)]
+    public long? MaxArchiveBytes { get; set; }
+
+    /// <summary>At which part of <c>MaxArchiveBytes</c> the log warns, percent. Default: 80.</summary>
+    [Range(1, 100)]
+    public int ArchiveBytesAlarmPercent { get; set; } = 80;
+
     /// <summary>How many access tokens it may create in a minute on one host. Default: 600.</summary>
     [Range(1, 1_000_000)]
     public int MaxTokensPerMinute { get; set; } = 600;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Stores;
+using TtsGrains.Archive.Usage;
 using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Audio;
@@ -26,14 +27,17 @@ internal sealed class WriterFixture : IAsyncDisposable
         options.SpoolPath = spool.FullName;
         Cipher = cipher;
         Writer = cipher is null
-            ? new ArchiveWriter(archive, Options.Create(options), Time, _logger)
-            : new ArchiveWriter(new EncryptedArchive(archive, cipher), cipher, Options.Create(options), Time, _logger, instruments: null);
+            ? new ArchiveWriter(archive, cipher: null, Options.Create(options), Time, _logger, instruments: null, Changes)
+            : new ArchiveWriter(new EncryptedArchive(archive, cipher), cipher, Options.Create(options), Time, _logger, instruments: null, Changes);
     }
 
     public MemoryArchive Archive { get; }
 
     /// <summary>Encrypts what is written; null: nothing does.</summary>
     public ArchiveCipher? Cipher { get; }
+
+    /// <summary>What the writer stored, by tenant.</summary>
+    public ArchiveChanges Changes { get; } = new();
 
     public DirectoryInfo Spool { get; }
 

@@ -31,12 +31,17 @@ internal static class TenantEndpoint
         SocketCounts sockets,
         ListenerCounts listeners,
         MonthlyCharacters month,
+        ArchiveQuota archive,
         IGrainFactory grains)
     {
         var tenant = http.GetCaller().Tenant;
         var limits = TenantLimits.Of(tenants.Get(tenant), socketOptions.Value);
         var open = new TenantOpenDocument(await grains.GetGrain<ITenantGrain>(tenant).CountOpenAsync(), sockets.Of(tenant), listeners.Of(tenant));
         var keys = directory.KeysOf(tenant).Select(TenantKeyDocument.Of);
-        return TypedResults.Ok(new TenantDocument(tenant, [.. keys], limits, open) { Month = await month.DescribeAsync(tenant) });
+        return TypedResults.Ok(new TenantDocument(tenant, [.. keys], limits, open)
+        {
+            Month = await month.DescribeAsync(tenant),
+            Archive = await archive.DescribeAsync(tenant),
+        });
     }
 }

@@ -14,6 +14,7 @@ internal static class TenantLimits
         tenant.MaxCharactersPerMinute,
         tenant.MaxCharactersPerMonth,
         tenant.MaxTokensPerMinute,
+        tenant.MaxArchiveBytes,
         tenant.RetentionDays,
         tenant.Weight,
         tenant.ReservedContexts,

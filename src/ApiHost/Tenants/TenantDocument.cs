@@ -11,7 +11,15 @@ internal sealed record TenantDocument(string Tenant, IReadOnlyList<TenantKeyDocu
 {
     /// <summary>What it used of its characters per month; null if it has no such limit.</summary>
     public TenantMonthDocument? Month { get; init; }
+
+    /// <summary>What its sessions have in the archive; null if it has no limit of that.</summary>
+    public TenantArchiveDocument? Archive { get; init; }
 }
+
+/// <summary>The size of a tenant's archive.</summary>
+/// <param name="Bytes">Bytes, about; null until they were counted.</param>
+/// <param name="IsAlarm">True if the part was reached at which the log warns.</param>
+internal sealed record TenantArchiveDocument(long? Bytes, bool IsAlarm);
 
 /// <summary>The use of a month.</summary>
 /// <param name="Characters">Characters that were pushed.</param>
@@ -38,6 +46,7 @@ internal sealed record TenantKeyDocument(string Id, string? Name, IReadOnlyList<
 /// <param name="MaxCharactersPerMinute">Characters spoken in a minute.</param>
 /// <param name="MaxCharactersPerMonth">Characters spoken in a month.</param>
 /// <param name="MaxTokensPerMinute">Access tokens created in a minute on one host.</param>
+/// <param name="MaxArchiveBytes">Bytes in the archive.</param>
 /// <param name="RetentionDays">Days that sessions are archived.</param>
 /// <param name="Weight">Its part of an upstream that is full.</param>
 /// <param name="ReservedContexts">Contexts of an upstream kept for it.</param>
@@ -50,6 +59,7 @@ internal sealed record TenantLimitsDocument(
     int? MaxCharactersPerMinute,
     long? MaxCharactersPerMonth,
     int MaxTokensPerMinute,
+    long? MaxArchiveBytes,
     int? RetentionDays,
     int Weight,
     int ReservedContexts,

@@ -5,8 +5,8 @@ using TtsGrains.Protocol.Errors;
 
 namespace TtsGrains.ApiHost.Tenants;
 
-/// <summary>Limits how often each tenant does something on this host, and how much in a month. A change of a tenant's limit begins a new count.</summary>
-internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants, MonthlyCharacters month, TenantShares shares) : IDisposable
+/// <summary>Limits how often each tenant does something on this host, how much in a month, and how much in the archive. A change of a tenant's limit begins a new count.</summary>
+internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants, MonthlyCharacters month, ArchiveQuota archive, TenantShares shares) : IDisposable
 {
     private const int SegmentsPerWindow = 6;
 
@@ -27,6 +27,7 @@ internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants, Monthl
     public async ValueTask PrepareAsync(string tenant)
     {
         await month.PrepareAsync(tenant);
+        await archive.PrepareAsync(tenant);
         if (shares.IsShared)
         {
             var options = tenants.Get(tenant);
@@ -35,11 +36,11 @@ internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants, Monthl
     }
 
     /// <summary>Counts a context that is to be opened.</summary>
-    /// <returns>Null, or the error if there were too many.</returns>
-    public ProtocolError? CountContext(string tenant)
-        => tenants.Get(tenant).MaxContextsPerSecond is { } limit && !TryCount(new Rate(RateKind.Contexts, tenant, limit, Second), 1)
-            ? ErrorCatalogue.TooFast($"{limit} contexts a second", Second)
-            : null;
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="isArchived">Whether it is archived.</param>
+    /// <returns>Null, or the error if there were too many, or there is no room in the archive.</returns>
+    public ProtocolError? CountContext(string tenant, bool isArchived)
+        => (isArchived ? archive.Check(tenant) : null) ?? CountOpened(tenant);
 
     /// <summary>Counts the characters of a push.</summary>
     /// <returns>As of <see cref="CountContext"/>.</returns>
@@ -57,6 +58,11 @@ internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants, Monthl
     }
 
     public void Dispose() => _limiter.Dispose();
+
+    private ProtocolError? CountOpened(string tenant)
+        => tenants.Get(tenant).MaxContextsPerSecond is { } limit && !TryCount(new Rate(RateKind.Contexts, tenant, limit, Second), 1)
+            ? ErrorCatalogue.TooFast($"{limit} contexts a second", Second)
+            : null;
 
     private bool TryCount(Rate rate, int count)
     {

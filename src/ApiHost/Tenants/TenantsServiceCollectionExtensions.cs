@@ -16,6 +16,8 @@ internal static class TenantsServiceCollectionExtensions
         services.AddSingleton<TenantRates>();
         services.AddSingleton<MonthlyCharacters>();
         services.AddHostedService(provider => provider.GetRequiredService<MonthlyCharacters>());
+        services.AddSingleton<ArchiveQuota>();
+        services.AddHostedService(provider => provider.GetRequiredService<ArchiveQuota>());
         services.AddOptions<CredentialOptions>().BindConfiguration(CredentialOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<WrongCredentials>();
         services.AddSingleton<SocketCounts>();

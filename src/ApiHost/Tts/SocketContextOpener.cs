@@ -131,7 +131,7 @@ internal sealed partial class SocketContextOpener(
         var options = services.Options;
         return contexts.IsStopping ? StopError
             : contexts.Count >= options.MaxContexts ? ErrorCatalogue.TooManyContextsOnSocket(options.MaxContexts)
-            : options.Check(settings!.ModelId) ?? services.Rates.CountContext(identity.Tenant);
+            : options.Check(settings!.ModelId) ?? services.Rates.CountContext(identity.Tenant, isArchived: !identity.Options.IsNotKept);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session yet")]

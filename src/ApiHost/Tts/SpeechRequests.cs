@@ -22,6 +22,7 @@ internal sealed partial class SpeechRequests(
     IGrainFactory grains,
     LiveSessions live,
     TenantRates rates,
+    IOptionsMonitor<TenantOptions> tenants,
     RefusalPace pace,
     TimeProvider time,
     ILogger<SpeechRequests> logger)
@@ -52,7 +53,8 @@ internal sealed partial class SpeechRequests(
         await rates.PrepareAsync(tenant);
         var version = http.Request.GetApiVersion();
         if ((Check(body.Span, version, check, out var message, out var settings)
-            ?? rates.CountCharacters(tenant, message.Transcript?.Length ?? 0) ?? rates.CountContext(tenant)) is { } error)
+            ?? rates.CountCharacters(tenant, message.Transcript?.Length ?? 0)
+            ?? rates.CountContext(tenant, isArchived: message.IsArchived && !requested.IsNotKept && tenants.Get(tenant).Archive == ArchiveSwitch.On)) is { } error)
         {
             return (null, error);
         }

@@ -5,6 +5,7 @@ using TtsGrains.Archive.Encryption;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Sessions;
 using TtsGrains.Archive.Stores;
+using TtsGrains.Archive.Usage;
 using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Interfaces.Audit;
 using TtsGrains.Grains.Interfaces.Contexts;
@@ -20,8 +21,9 @@ namespace TtsGrains.Archive.Removal;
 /// <param name="sessions">Finds what there is.</param>
 /// <param name="audit">Records who asked.</param>
 /// <param name="time">Dates the records.</param>
+/// <param name="changes">Told of the bytes that it removes.</param>
 /// <param name="writer">This host's writer, told at once what it need not write any more. Those of other hosts find the mark.</param>
-public sealed class SessionRemoval(ISegmentArchive archive, SessionArchive sessions, AuditTrail audit, TimeProvider time, ArchiveWriter writer)
+public sealed class SessionRemoval(ISegmentArchive archive, SessionArchive sessions, AuditTrail audit, TimeProvider time, ArchiveChanges changes, ArchiveWriter writer)
 {
     /// <summary>Determines whether a legal hold keeps the session.</summary>
     public Task<bool> IsHeldAsync(SessionKey key, CancellationToken cancellationToken) => sessions.IsHeldAsync(key.Tenant, key.Session, cancellationToken);
@@ -113,7 +115,11 @@ public sealed class SessionRemoval(ISegmentArchive archive, SessionArchive sessi
 
         await foreach (var found in archive.ListAsync(ArchiveNames.SessionPrefix(tenant, session), cancellationToken))
         {
-            removed += await archive.DeleteAsync(found.Name, cancellationToken) ? 1 : 0;
+            if (await archive.DeleteAsync(found.Name, cancellationToken))
+            {
+                removed++;
+                changes.Add(tenant, -found.Length);
+            }
         }
 
         return removed;

@@ -27,6 +27,9 @@ public static class ArchiveNames
     /// <summary>Begins the names of everything of a tenant.</summary>
     public static string TenantPrefix(string tenant) => $"{Escape(tenant)}/";
 
+    /// <summary>Begins the names of everything of a tenant's sessions.</summary>
+    public static string SessionsPrefix(string tenant) => $"{Escape(tenant)}/sessions/";
+
     /// <summary>Begins the names of all contexts of a session.</summary>
     public static string SessionPrefix(string tenant, string session) => $"{Escape(tenant)}/sessions/{Escape(session)}/";
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,28 +10,19 @@ using TtsGrains.Archive.Usage;
 namespace TtsGrains.Archive.Writing;
 
 /// <summary>
-/// Stores finished speech, off the audio path: contexts hand over and go on. First it is written into the spool, then from there into the store; several
-/// contexts at a time, one thing of a context at a time. What the store refuses is tried again until it takes it; a context that waits for its next try
-/// holds up no other.
+/// Stores finished speech, off the audio path: contexts hand over and continue. First it is written into the spool (<see cref="SpoolStage"/>), then from
+/// there into the store (<see cref="StoreStage"/>).
 /// </summary>
-public sealed partial class ArchiveWriter : BackgroundService
+public sealed class ArchiveWriter : BackgroundService
 {
-    private readonly Channel<ContextRecorder> _toStage = Channel.CreateUnbounded<ContextRecorder>();
-    private readonly Channel<ContextRecorder> _toStore = Channel.CreateUnbounded<ContextRecorder>();
-    private readonly Channel<(ContextRecorder Recorder, StagedWork Staged)> _toSync = Channel.CreateUnbounded<(ContextRecorder, StagedWork)>();
-    private readonly ISegmentArchive _archive;
     private readonly ArchiveOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ArchiveWriter> _logger;
-    private readonly DayMarkers _days;
-    private readonly Erasures _erasures;
-    private readonly UsageLedger _usage;
-    private readonly PendingWork _pending;
+    private readonly SentJournal _sent = new();
     private readonly Spool _spool;
-    private readonly StoreHealth _store;
-    private readonly ArchiveCipher? _cipher;
-    private readonly TaskCompletionSource _takenOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _storeIsReady;
+    private readonly Erasures _erasures;
+    private readonly DayMarkers _days;
+    private readonly ArchiveStages _stages;
 
     public ArchiveWriter(
         ISegmentArchive archive, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveWriter> logger, ArchiveInstruments? instruments = null)
@@ -41,25 +31,25 @@ public sealed partial class ArchiveWriter : BackgroundService
     }
 
     internal ArchiveWriter(
-        ISegmentArchive archive, ArchiveCipher? cipher, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<ArchiveWriter> logger, ArchiveInstruments? instruments)
+        ISegmentArchive archive,
+        ArchiveCipher? cipher,
+        IOptions<ArchiveOptions> options,
+        TimeProvider time,
+        ILogger<ArchiveWriter> logger,
+        ArchiveInstruments? instruments,
+        ArchiveChanges? changes = null)
     {
-        _cipher = cipher;
-        _archive = archive;
-        _options = options.Value;
-        _time = time;
-        _logger = logger;
-        _days = new DayMarkers(archive);
-        _erasures = new Erasures(archive, _options.IsShared);
-        _usage = new UsageLedger(archive);
-        _pending = new PendingWork(_options.MaxPendingBytes, time);
+        (_options, _time, _logger) = (options.Value, time, logger);
         _spool = new Spool(Path.GetFullPath(_options.SpoolPath), _options.MaxSpoolBytes);
-        _store = new StoreHealth(_options.FirstRetryDelay, time);
+        _erasures = new Erasures(archive, _options.IsShared);
+        _days = new DayMarkers(archive);
+        _stages = new ArchiveStages(_spool, new ContextPipelines(archive, cipher, _days, _erasures, changes ?? new ArchiveChanges()), archive, cipher, _options, time, logger);
         instruments?.Watch(() => Backlog, _options.MaxSpoolBytes);
     }
 
     /// <summary>What waits for the store now, and what was lost since start.</summary>
     public ArchiveBacklog Backlog
-        => _pending.Snapshot() with { SpoolBytes = _spool.Bytes, StoreIsFailing = _store.IsFailing };
+        => _stages.Pending.Snapshot() with { SpoolBytes = _spool.Bytes, StoreIsFailing = _stages.Store.IsFailing };
 
     /// <summary>How much of a segment to hand over while it is being spoken, bytes as received.</summary>
     public int PartBytes => _options.PartBytes;
@@ -76,8 +66,14 @@ public sealed partial class ArchiveWriter : BackgroundService
             throw new ArgumentOutOfRangeException(nameof(identity), identity.Format.Encoding, "Not an encoding of samples.");
         }
 
-        return CreateRecorder(identity, _spool.Begin(), isLeftBehind: false, sent);
+        return _stages.Begin(identity, _spool.Begin(), sent);
     }
+
+    /// <summary>Begins to count what a context sends upstream from this process.</summary>
+    public SentCount CountSent(SentContext context) => _sent.Begin(context);
+
+    /// <summary>Records what was sent for a context that another process continues.</summary>
+    public void HandOver(SentCount count) => _stages.Usage.HandOver(count);
 
     /// <summary>
     /// Has everything of the session that is not stored yet, of contexts opened until <paramref name="at"/>, thrown away instead. The caller removes what is
@@ -92,12 +88,12 @@ public sealed partial class ArchiveWriter : BackgroundService
     /// <summary>Completes when everything handed over so far, and since, is stored; what was left in the spool too.</summary>
     public async Task WhenIdleAsync(CancellationToken cancellationToken)
     {
-        await _takenOver.Task.WaitAsync(cancellationToken);
-        await _pending.WhenIdleAsync(cancellationToken);
+        await _stages.TakeOver.WhenDoneAsync(cancellationToken);
+        await _stages.Pending.WhenIdleAsync(cancellationToken);
     }
 
     /// <summary>Completes when everything handed over so far has been through the spool's hands.</summary>
-    internal Task WhenStagedAsync(CancellationToken cancellationToken) => _pending.WhenAllStagedAsync(cancellationToken);
+    internal Task WhenStagedAsync(CancellationToken cancellationToken) => _stages.Pending.WhenAllStagedAsync(cancellationToken);
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -113,154 +109,49 @@ public sealed partial class ArchiveWriter : BackgroundService
     {
         using var timeout = new CancellationTokenSource(_options.DrainTimeout, _time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        await _pending.WhenAllStagedAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_store.IsFailing || _pending.CountInMemory() > 0)
+        await _stages.Pending.WhenAllStagedAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_stages.Store.IsFailing || _stages.Pending.CountInMemory() > 0)
         {
             await WhenIdleAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        _pending.Close();
+        _stages.Pending.Close();
         await base.StopAsync(cancellationToken);
-        var (backlog, inMemory) = (Backlog, _pending.CountInMemory());
-        if (inMemory > 0)
-        {
-            LogLeftBehind(_logger, inMemory);
-        }
-        else if (backlog is { Segments: > 0 } or { Manifests: > 0 })
-        {
-            LogLeftInSpool(_logger, backlog.Segments, backlog.Manifests);
-        }
-
+        LogWhatIsLeft();
         _sent.Dispose();
         _spool.Dispose();
     }
-
-    internal bool TryTake(ContextRecorder recorder, ArchiveWork work)
-    {
-        if (_pending.TryAdd(work))
-        {
-            return true;
-        }
-
-        LogLost(recorder, work);
-        return false;
-    }
-
-    /// <summary>Counts a work as lost. Always true.</summary>
-    internal bool Refuse(ContextRecorder recorder, ArchiveWork work)
-    {
-        _pending.CountLost(work);
-        LogLost(recorder, work);
-        return true;
-    }
-
-    internal void ScheduleStaging(ContextRecorder recorder) => _toStage.Writer.TryWrite(recorder);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Does not delay the host: there may be much to read.
         await Task.Yield();
-        var adopting = AdoptSpoolsAsync(stoppingToken);
-        var staging = ForEachAsync(_toStage.Reader, StageNextAsync, stoppingToken);
-        var syncing = ForEachAsync(
-            _toSync.Reader, work => DiskScheduler.RunAsync(() => TrySync(work.Recorder, work.Staged), CancellationToken.None), stoppingToken);
+        await _stages.RunAsync(stoppingToken);
+    }
+
+    // A disk that refuses takes the safety of the spool, not the archive: segments go through memory then.
+    private void OpenSpool()
+    {
         try
         {
-            // Tried at start, so that a wrong setting shows at once; a store that is away is tried again with the first write.
-            await PrepareAsync(stoppingToken);
+            _sent.Open(_spool.Open());
         }
-        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            RecordFailure(failure);
-        }
-
-        await Task.WhenAll(Enumerable.Range(0, _options.Parallelism).Select(_ => StoreAsync(stoppingToken)).Append(adopting).Append(staging).Append(syncing));
-    }
-
-    private async Task StoreAsync(CancellationToken stoppingToken)
-    {
-        await foreach (var recorder in _toStore.Reader.ReadAllAsync(stoppingToken))
-        {
-            var staged = recorder.Staged.Head();
-            try
-            {
-                await PrepareAsync(stoppingToken);
-                RecordResult(recorder, staged, await recorder.Files.StoreAsync(staged, recorder.IsLeftBehind || recorder.Failures > 0, stoppingToken));
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                RecordFailure(failure);
-                _ = RetryAsync(recorder, staged, stoppingToken);
-                continue;
-            }
-
-            // The recorder first: once nothing is pending, nothing may be scheduled.
-            recorder.Failures = 0;
-            var more = recorder.Staged.Advance();
-            _pending.Remove(staged.Work);
-            if (more)
-            {
-                _toStore.Writer.TryWrite(recorder);
-            }
+            _logger.LogSpoolRefused(refused);
         }
     }
 
-    private void AddStaged(ContextRecorder recorder, StagedWork staged)
+    private void LogWhatIsLeft()
     {
-        if (recorder.Staged.Add(staged))
+        var (backlog, inMemory) = (Backlog, _stages.Pending.CountInMemory());
+        if (inMemory > 0)
         {
-            _toStore.Writer.TryWrite(recorder);
+            _logger.LogLeftBehind(inMemory);
         }
-    }
-
-    private async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        if (!_storeIsReady)
+        else if (backlog is { Segments: > 0 } or { Manifests: > 0 })
         {
-            await _archive.PrepareAsync(cancellationToken);
-            _storeIsReady = true;
-        }
-    }
-
-    private async Task RetryAsync(ContextRecorder recorder, StagedWork staged, CancellationToken stoppingToken)
-    {
-        // What came before the last outage is no reason to wait long now.
-        if (recorder.Outages != _store.Outages)
-        {
-            (recorder.Outages, recorder.Failures) = (_store.Outages, 0);
-        }
-
-        if (++recorder.Failures == 1)
-        {
-            _toSync.Writer.TryWrite((recorder, staged));
-        }
-
-        await _store.PauseAsync(
-            RetryDelay.After(recorder.Failures, _options.FirstRetryDelay, _options.LongestRetryDelay, Random.Shared.NextDouble()), stoppingToken);
-        _toStore.Writer.TryWrite(recorder);
-    }
-
-    private void RecordResult(ContextRecorder recorder, StagedWork staged, StoreResult result)
-    {
-        if (_store.RecordSuccess())
-        {
-            LogStoreRecovered(_logger);
-        }
-
-        if (result != default && staged.Work is ArchiveWork.StoreSegment segment)
-        {
-            LogSegmentImpaired(
-                _logger, segment.FlushId, recorder.Identity.Tenant, recorder.Identity.Session, recorder.Identity.Context, result.UnreadableChunks, result.NameTaken);
-        }
-    }
-
-    // Said once per outage, not once per try.
-    private void RecordFailure(Exception failure)
-    {
-        _storeIsReady = false;
-        if (_store.RecordFailure())
-        {
-            LogStoreFailing(_logger, failure);
+            _logger.LogLeftInSpool(backlog.Segments, backlog.Manifests);
         }
     }
 }

@@ -15,11 +15,14 @@ namespace TtsGrains.Archive.Writing;
 /// The second step of a context's archiving: writes its files into the store, one after the other, and gathers what its manifest will say. Every step
 /// may be tried again after it threw.
 /// </summary>
-internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive archive, DayMarkers days, Erasures erasures, SpoolAccount account, UsageLedger usage)
+internal sealed class ContextFiles(
+    ContextIdentity identity, ISegmentArchive archive, DayMarkers days, Erasures erasures, SpoolAccount account, UsageLedger usage, ArchiveChanges changes)
 {
     private readonly string _prefix = ArchiveNames.ContextPrefix(identity.Tenant, identity.Session, identity.Ordinal, identity.Context);
     private readonly List<ManifestSegment> _segments = [];
-    private readonly HashSet<string> _stored = new(StringComparer.Ordinal);
+
+    // Names with their bytes.
+    private readonly Dictionary<string, long> _stored = new(StringComparer.Ordinal);
 
     /// <summary>Takes up a segment that an earlier process has stored.</summary>
     public void AddStored(ManifestSegment entry) => _segments.Add(entry);
@@ -53,10 +56,10 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
 
     private async Task<StoreResult> StoreUntracedAsync(StagedWork work, bool isLate, CancellationToken cancellationToken)
     {
-        if (work is StagedWork.Noted { Entry.File: { } stored })
+        if (work is StagedWork.Noted { Entry: { File: { } stored } entry })
         {
             // An earlier process has stored it.
-            _stored.Add(_prefix + stored);
+            _stored[_prefix + stored] = LengthOf(entry);
         }
 
         if (work is StagedWork.Usage { Store: var store })
@@ -97,7 +100,7 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         // The store is asked once for the whole context: a request for each segment would double the requests.
         if (written.Name is { } name)
         {
-            _stored.Add(name);
+            _stored[name] = written.Bytes;
         }
 
         if (await erasures.WasErasedMeanwhileAsync(identity, askStore: work is StagedWork.Manifest, cancellationToken))
@@ -118,9 +121,12 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
             return;
         }
 
-        foreach (var name in _stored)
+        foreach (var (name, bytes) in _stored)
         {
-            await archive.DeleteAsync(name, cancellationToken);
+            if (await archive.DeleteAsync(name, cancellationToken))
+            {
+                changes.Add(identity.Tenant, -bytes);
+            }
         }
 
         _stored.Clear();
@@ -145,10 +151,11 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
             case StagedWork.InMemory memory:
                 return await StoreFromMemoryAsync(memory.Segment, cancellationToken);
             case StagedWork.Noted noted:
-                return new Written(noted.Entry, IsStored: true, Name: null);
+                return new Written(noted.Entry, IsStored: true, Name: null, Bytes: 0);
             case StagedWork.Manifest { Summary: var summary }:
-                await WriteManifestAsync(ContextRecords.ManifestOf(identity, _segments, summary).ToJson(), cancellationToken);
-                return new Written(Entry: null, IsStored: true, _prefix + ArchiveNames.ManifestFile);
+                var manifest = ContextRecords.ManifestOf(identity, _segments, summary).ToJson();
+                await WriteManifestAsync(manifest, cancellationToken);
+                return new Written(Entry: null, IsStored: true, _prefix + ArchiveNames.ManifestFile, manifest.Length);
             default:
                 throw new ArgumentOutOfRangeException(nameof(work), work, "Unknown work.");
         }
@@ -167,7 +174,7 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
     {
         var name = _prefix + ArchiveNames.ManifestFile;
         using var json = new MemoryStream(manifest);
-        if (await archive.WriteAsync(name, json, ContextManifest.ContentType, cancellationToken) == ArchiveWrite.AlreadyThere
+        if (Count(await archive.WriteAsync(name, json, ContextManifest.ContentType, cancellationToken), manifest.Length) == ArchiveWrite.AlreadyThere
             && identity.WasReopened
             && await ReadManifestAsync(name, cancellationToken).UnlessUnreadableAsync() is null or { ProcessEnded: true })
         {
@@ -184,15 +191,16 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         var entry = spooled.Entry;
         var name = _prefix + entry.File;
         var path = account.AudioPath(entry.FlushId);
-        var isStored = await IsOursAsync(
-            await archive.WriteFileAsync(name, path, Wav.ContentType, cancellationToken), name, LengthOf(entry), cancellationToken);
+        var length = LengthOf(entry);
+        var written = Count(await archive.WriteFileAsync(name, path, Wav.ContentType, cancellationToken), length);
+        var isStored = await IsOursAsync(written, name, length, cancellationToken);
         if (!isStored)
         {
             entry = entry with { File = null, Sha256 = null, AudioSha256 = null, Lost = LostReason.NameTaken };
             account.Append(identity, new SpoolLine(Segment: entry), key: null);
         }
 
-        return new Written(entry, isStored, isStored ? name : null);
+        return new Written(entry, isStored, isStored ? name : null, length);
     }
 
     private async Task<Written> StoreFromMemoryAsync(FinishedSegment segment, CancellationToken cancellationToken)
@@ -203,13 +211,15 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
         using (var stream = content.OpenRead())
         {
             var name = _prefix + entry.File;
-            var written = await archive.WriteAsync(name, stream, Wav.ContentType, cancellationToken);
+            var written = Count(await archive.WriteAsync(name, stream, Wav.ContentType, cancellationToken), content.File.Length);
             isStored = await IsOursAsync(written, name, content.File.Length, cancellationToken);
         }
 
         // Not in a finally: after a failed write the store's client may still be reading the buffer.
         content.Dispose();
-        return new Written(isStored ? entry : entry with { File = null, Sha256 = null, AudioSha256 = null, Lost = LostReason.NameTaken }, isStored, isStored ? _prefix + entry.File : null);
+        return isStored
+            ? new Written(entry, IsStored: true, _prefix + entry.File, LengthOf(entry))
+            : new Written(entry with { File = null, Sha256 = null, AudioSha256 = null, Lost = LostReason.NameTaken }, IsStored: false, Name: null, Bytes: 0);
     }
 
     private long LengthOf(ManifestSegment entry) => Wav.HeaderLength(identity.Format.Encoding) + entry.Bytes + Wav.PaddingLength(entry.Bytes);
@@ -217,6 +227,17 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
     // A file that is there already is our own earlier try, unless an ordinal was given twice. Then the manifest must not vouch for it.
     private async Task<bool> IsOursAsync(ArchiveWrite written, string name, long length, CancellationToken cancellationToken)
         => written == ArchiveWrite.Created || await archive.GetLengthAsync(name, cancellationToken) == length;
+
+    // A write whose answer was lost is not counted; the next count of the whole has it.
+    private ArchiveWrite Count(ArchiveWrite written, long bytes)
+    {
+        if (written == ArchiveWrite.Created)
+        {
+            changes.Add(identity.Tenant, bytes);
+        }
+
+        return written;
+    }
 
     private void Drop(StagedWork work)
     {
@@ -233,7 +254,8 @@ internal sealed class ContextFiles(ContextIdentity identity, ISegmentArchive arc
     /// <param name="Entry">What the manifest will say of it; null for the manifest itself.</param>
     /// <param name="IsStored">Whether it has its name for itself.</param>
     /// <param name="Name">The stored object; null if nothing was stored.</param>
-    private readonly record struct Written(ManifestSegment? Entry, bool IsStored, string? Name)
+    /// <param name="Bytes">Its size.</param>
+    private readonly record struct Written(ManifestSegment? Entry, bool IsStored, string? Name, long Bytes)
     {
         public StoreResult Result => new(Entry?.UnreadableChunks ?? 0, !IsStored);
     }

@@ -1,6 +1,4 @@
 using TtsGrains.Archive.Manifests;
-using TtsGrains.Archive.Spooling;
-using TtsGrains.Archive.Usage;
 
 namespace TtsGrains.Archive.Writing;
 
@@ -11,42 +9,15 @@ namespace TtsGrains.Archive.Writing;
 public sealed class ContextRecorder
 {
     private readonly Lock _gate = new();
-    private readonly ArchiveWriter _writer;
+    private readonly ContextPipeline _context;
+    private readonly PendingWork _pending;
+    private readonly SpoolStage _spooling;
     private int? _partsOf;
     private bool _isPartLost;
     private bool _finished;
 
-    internal ContextRecorder(ContextIdentity identity, SegmentSpooler stage, ContextFiles files, ArchiveWriter writer)
-    {
-        Identity = identity;
-        Stage = stage;
-        Files = files;
-        _writer = writer;
-    }
-
-    public ContextIdentity Identity { get; }
-
-    internal SegmentSpooler Stage { get; }
-
-    internal ContextFiles Files { get; }
-
-    /// <summary>What waits for the spool.</summary>
-    internal WorkQueue<ArchiveWork> Arrived { get; } = new();
-
-    /// <summary>What waits for the store.</summary>
-    internal WorkQueue<StagedWork> Staged { get; } = new();
-
-    /// <summary>Failed tries of the work at the head, since the store's last outage. Only the one who writes for this context sets it.</summary>
-    internal int Failures { get; set; }
-
-    /// <summary>How many outages of the store were over when it failed last.</summary>
-    internal int Outages { get; set; }
-
-    /// <summary>Counts what it sends while it is open; null if nothing does.</summary>
-    public SentCount? Sent { get; init; }
-
-    /// <summary>Whether an earlier process began this account.</summary>
-    internal bool IsLeftBehind { get; init; }
+    internal ContextRecorder(ContextPipeline context, PendingWork pending, SpoolStage spooling)
+        => (_context, _pending, _spooling) = (context, pending, spooling);
 
     /// <summary>
     /// Hands over a part of a segment that is still being spoken, so that a long one is not kept in memory. The rest comes with
@@ -62,14 +33,7 @@ public sealed class ContextRecorder
             ThrowIfFinished();
             _partsOf = flushId;
             var work = new ArchiveWork.StorePart(flushId, audio);
-            if (!_isPartLost && _writer.TryTake(this, work))
-            {
-                Enqueue(work);
-            }
-            else
-            {
-                _isPartLost = true;
-            }
+            _isPartLost = _isPartLost || !TryEnqueue(work);
         }
     }
 
@@ -81,18 +45,17 @@ public sealed class ContextRecorder
         {
             ThrowIfFinished();
             var isWhole = !_isPartLost || _partsOf != segment.FlushId;
-            ArchiveWork work = new ArchiveWork.StoreSegment(segment);
-            if (isWhole ? !_writer.TryTake(this, work) : _writer.Refuse(this, work))
+            var work = new ArchiveWork.StoreSegment(segment);
+            if (!isWhole)
             {
-                work = new ArchiveWork.NoteSegment(ManifestEntries.WithoutAudio(segment) with { Lost = LostReason.BacklogFull });
-                if (!_writer.TryTake(this, work))
-                {
-                    return;
-                }
+                _pending.Refuse(_context.Identity, work);
             }
 
-            (_partsOf, _isPartLost) = (null, false);
-            Enqueue(work);
+            if ((isWhole && TryEnqueue(work))
+                || TryEnqueue(new ArchiveWork.NoteSegment(ManifestEntries.WithoutAudio(segment) with { Lost = LostReason.BacklogFull })))
+            {
+                (_partsOf, _isPartLost) = (null, false);
+            }
         }
     }
 
@@ -107,11 +70,7 @@ public sealed class ContextRecorder
             var entry = new ManifestSegment(
                 flushId, File: null, ending, Text: "", Bytes: 0, DurationMs: 0, Sha256: null, AudioSha256: null, startedAt, finishedAt, Words: [])
             { Archive = "off" };
-            var work = new ArchiveWork.NoteSegment(entry);
-            if (_writer.TryTake(this, work))
-            {
-                Enqueue(work);
-            }
+            TryEnqueue(new ArchiveWork.NoteSegment(entry));
         }
     }
 
@@ -123,11 +82,7 @@ public sealed class ContextRecorder
         {
             ThrowIfFinished();
             _finished = true;
-            var work = new ArchiveWork.StoreManifest(summary);
-            if (_writer.TryTake(this, work))
-            {
-                Enqueue(work);
-            }
+            TryEnqueue(new ArchiveWork.StoreManifest(summary));
         }
     }
 
@@ -136,20 +91,22 @@ public sealed class ContextRecorder
     {
         lock (_gate)
         {
-            var work = new ArchiveWork.CorrectUsage(summary);
-            if (_finished && _writer.TryTake(this, work))
+            if (_finished)
             {
-                Enqueue(work);
+                TryEnqueue(new ArchiveWork.CorrectUsage(summary));
             }
         }
     }
 
-    private void Enqueue(ArchiveWork work)
+    private bool TryEnqueue(ArchiveWork work)
     {
-        if (Arrived.Add(work))
+        if (!_pending.TryAdd(_context.Identity, work))
         {
-            _writer.ScheduleStaging(this);
+            return false;
         }
+
+        _spooling.Add(_context, work);
+        return true;
     }
 
     private void ThrowIfFinished()

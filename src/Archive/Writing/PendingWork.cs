@@ -3,7 +3,7 @@ using TtsGrains.Archive.Recordings;
 namespace TtsGrains.Archive.Writing;
 
 /// <summary>Everything that waits for the store, over all contexts: a bound on its memory, its age, and the moment when there is nothing left.</summary>
-internal sealed class PendingWork(long maxBytes, TimeProvider time)
+internal sealed class PendingWork(long maxBytes, LostWork lost, TimeProvider time)
 {
     private readonly Lock _gate = new();
 
@@ -17,40 +17,22 @@ internal sealed class PendingWork(long maxBytes, TimeProvider time)
     private long _bytes;
     private int _segments;
     private int _manifests;
-    private long _lostSegments;
-    private long _lostManifests;
     private bool _closed;
 
-    /// <summary>Takes the work in, or counts it as lost when it does not fit or nothing is taken any more.</summary>
-    public bool TryAdd(ArchiveWork work)
+    /// <summary>Takes in a context's work, or records it as lost when it does not fit or nothing is taken any more.</summary>
+    public bool TryAdd(ContextIdentity context, ArchiveWork work)
     {
-        lock (_gate)
+        var isTaken = TryAdd(work);
+        if (!isTaken)
         {
-            var isAlways = work is ArchiveWork.NoteSegment or ArchiveWork.StoreLeftBehind;
-            var fits = isAlways || (work.Bytes <= maxBytes - _bytes && WavContent.Fits(work.Bytes));
-            if (_closed || !fits)
-            {
-                Count(work, ref _lostSegments, ref _lostManifests);
-                return false;
-            }
-
-            if (_waiting.Count == 0)
-            {
-                _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            if (_staged.Count == _waiting.Count)
-            {
-                _allStaged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            _places.Add(work, _waiting.AddLast((work, time.GetTimestamp())));
-            _bytes += work.Bytes;
-            _segments += IsSegment(work) ? 1 : 0;
-            _manifests += work is ArchiveWork.StoreManifest ? 1 : 0;
-            return true;
+            Refuse(context, work);
         }
+
+        return isTaken;
     }
+
+    /// <summary>Records a context's work as lost.</summary>
+    public void Refuse(ContextIdentity context, ArchiveWork work) => lost.Record(context, work);
 
     /// <summary>The work is done.</summary>
     public void Remove(ArchiveWork work)
@@ -93,15 +75,6 @@ internal sealed class PendingWork(long maxBytes, TimeProvider time)
         }
     }
 
-    /// <summary>Counts a work as lost.</summary>
-    public void CountLost(ArchiveWork work)
-    {
-        lock (_gate)
-        {
-            Count(work, ref _lostSegments, ref _lostManifests);
-        }
-    }
-
     /// <summary>How many works are in memory only.</summary>
     public int CountInMemory()
     {
@@ -125,7 +98,7 @@ internal sealed class PendingWork(long maxBytes, TimeProvider time)
         lock (_gate)
         {
             var oldest = _waiting.First is { } first ? time.GetElapsedTime(first.Value.Since) : TimeSpan.Zero;
-            return new ArchiveBacklog(_segments, _manifests, _bytes, oldest, _lostSegments, _lostManifests);
+            return new ArchiveBacklog(_segments, _manifests, _bytes, oldest, lost.Segments, lost.Manifests);
         }
     }
 
@@ -145,6 +118,35 @@ internal sealed class PendingWork(long maxBytes, TimeProvider time)
         }
     }
 
+    private bool TryAdd(ArchiveWork work)
+    {
+        lock (_gate)
+        {
+            var isAlways = work is ArchiveWork.NoteSegment or ArchiveWork.StoreLeftBehind;
+            var fits = isAlways || (work.Bytes <= maxBytes - _bytes && WavContent.Fits(work.Bytes));
+            if (_closed || !fits)
+            {
+                return false;
+            }
+
+            if (_waiting.Count == 0)
+            {
+                _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            if (_staged.Count == _waiting.Count)
+            {
+                _allStaged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            _places.Add(work, _waiting.AddLast((work, time.GetTimestamp())));
+            _bytes += work.Bytes;
+            _segments += IsSegment(work) ? 1 : 0;
+            _manifests += work is ArchiveWork.StoreManifest ? 1 : 0;
+            return true;
+        }
+    }
+
     private void Announce()
     {
         if (_waiting.Count == 0)
@@ -159,19 +161,6 @@ internal sealed class PendingWork(long maxBytes, TimeProvider time)
     }
 
     private static bool IsSegment(ArchiveWork work) => work is ArchiveWork.StoreSegment or ArchiveWork.StoreLeftBehind;
-
-    private static void Count(ArchiveWork work, ref long segments, ref long manifests)
-    {
-        switch (work)
-        {
-            case ArchiveWork.StoreSegment:
-                segments++;
-                break;
-            case ArchiveWork.StoreManifest:
-                manifests++;
-                break;
-        }
-    }
 
     private static TaskCompletionSource CompletedSource()
     {

@@ -2,20 +2,28 @@ using System.Diagnostics.Metrics;
 
 namespace TtsGrains.Grains.Diagnostics;
 
-/// <summary>The metrics of tenants with a limit of characters per month.</summary>
+/// <summary>The metrics of tenants with a limit of characters per month, or of bytes in the archive.</summary>
 public sealed class TenantInstruments
 {
     private readonly Gauge<long> _month;
     private readonly Counter<long> _alarms;
+    private readonly Gauge<long> _archive;
+    private readonly Counter<long> _archiveAlarms;
 
     public TenantInstruments(IMeterFactory meters)
     {
         var meter = meters.Create($"{TelemetryNames.Prefix}.Tenants");
         _month = meter.CreateGauge<long>("tts.tenants.month.characters", "{character}", "Characters of a tenant in its current month, by tenant; only with MaxCharactersPerMonth.");
         _alarms = meter.CreateCounter<long>("tts.tenants.month.alarms", "{alarm}", "Tenants that reached their alarm of characters per month, by tenant.");
+        _archive = meter.CreateGauge<long>("tts.tenants.archive.size", "By", "Bytes of a tenant in the archive, by tenant; only with MaxArchiveBytes.");
+        _archiveAlarms = meter.CreateCounter<long>("tts.tenants.archive.alarms", "{alarm}", "Tenants that reached their alarm of bytes in the archive, by tenant.");
     }
 
     public void MonthUsed(string tenant, long characters) => _month.Record(characters, ContextInstruments.Tag("tenant", tenant));
 
     public void MonthAlarm(string tenant) => _alarms.Add(1, ContextInstruments.Tag("tenant", tenant));
+
+    public void ArchiveUsed(string tenant, long bytes) => _archive.Record(bytes, ContextInstruments.Tag("tenant", tenant));
+
+    public void ArchiveAlarm(string tenant) => _archiveAlarms.Add(1, ContextInstruments.Tag("tenant", tenant));
 }

@@ -17,6 +17,7 @@ using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Health;
 using TtsGrains.Grains.Operations;
 using TtsGrains.Grains.Pronunciations;
+using TtsGrains.Grains.Quotas;
 using TtsGrains.Grains.Tenants;
 using TtsGrains.Grains.Upstreams;
 using TtsGrains.Tenants.Stored;
@@ -98,6 +99,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddSingleton<ContextServices>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         services.AddHostedService<TenantLeases>();
+        services.AddHostedService<ArchiveChangeReporter>();
     }
 
     // What those need who call grains, from their own process or from another. The logs of contexts elsewhere are not here.

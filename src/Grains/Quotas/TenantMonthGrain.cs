@@ -43,7 +43,7 @@ internal sealed partial class TenantMonthGrain(
     {
         var tenant = this.GetPrimaryKeyString();
         instruments.MonthUsed(tenant, use.Characters);
-        if (tenants.Get(tenant) is { MaxCharactersPerMonth: { } limit } options && MonthAlarm.IsCrossed(before, use.Characters, limit, options.CharactersPerMonthAlarmPercent))
+        if (tenants.Get(tenant) is { MaxCharactersPerMonth: { } limit } options && QuotaAlarm.IsCrossed(before, use.Characters, limit, options.CharactersPerMonthAlarmPercent))
         {
             instruments.MonthAlarm(tenant);
             LogAlarm(logger, tenant, use.Characters, options.CharactersPerMonthAlarmPercent, limit);

@@ -93,6 +93,10 @@ public static class ErrorCatalogue
         402, "quota_exceeded", "Quota exceeded", $"This tenant may have {limit} characters a month; the next month begins at {resetsAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.")
     { RetryDelay = retryDelay };
 
+    public static ProtocolError ArchiveFull(long limit) => new(
+        402, "quota_exceeded", "Quota exceeded", $"The archive of this tenant has reached its MaxArchiveBytes, {limit}; erase sessions, or speak with archive=off.")
+    { RetryDelay = TimeSpan.FromMinutes(1) };
+
     public static ProtocolError TooManyWrongCredentials { get; } = new(
         429, "too_many_wrong_credentials", "Too many wrong credentials", "Too many wrong keys or tokens came from this address; wait before you try another one.")
     {

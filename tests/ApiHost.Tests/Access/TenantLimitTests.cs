@@ -148,7 +148,7 @@ public sealed class TenantLimitTests
         Assert.Equal("acme", tenant.GetProperty("tenant").GetString());
         Assert.Equal("""{"contexts":1,"sockets":1,"listeners":0}""", tenant.GetProperty("open").GetRawText());
         Assert.Equal(
-            """{"max_open_contexts":7,"max_sockets":10000,"max_listeners":1000,"max_contexts_per_second":null,"max_characters_per_minute":null,"max_characters_per_month":null,"max_tokens_per_minute":600,"retention_days":null,"weight":1,"reserved_contexts":0,"burst_contexts":null}""",
+            """{"max_open_contexts":7,"max_sockets":10000,"max_listeners":1000,"max_contexts_per_second":null,"max_characters_per_minute":null,"max_characters_per_month":null,"max_tokens_per_minute":600,"max_archive_bytes":null,"retention_days":null,"weight":1,"reserved_contexts":0,"burst_contexts":null}""",
             tenant.GetProperty("limits").GetRawText());
         Assert.Equal($$"""{"id":"{{key.Id}}","name":"boss","scopes":["admin"],"expires_at":null}""", tenant.GetProperty("keys")[1].GetRawText());
         Assert.DoesNotContain(key.Sha256, tenant.GetRawText(), StringComparison.Ordinal);

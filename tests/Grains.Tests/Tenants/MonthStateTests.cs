@@ -54,5 +54,5 @@ public sealed class MonthStateTests
     [InlineData(79, 80, true)]
     [InlineData(0, 100, true)]
     [InlineData(80, 81, false)]
-    public void Alarm_IsCrossedOnce(long before, long after, bool isCrossed) => Assert.Equal(isCrossed, MonthAlarm.IsCrossed(before, after, limit: 100, percent: 80));
+    public void Alarm_IsCrossedOnce(long before, long after, bool isCrossed) => Assert.Equal(isCrossed, QuotaAlarm.IsCrossed(before, after, limit: 100, percent: 80));
 }

@@ -30,6 +30,8 @@ internal static class ServiceInstruments
         Record(services.GetRequiredService<ContextInstruments>());
         services.GetRequiredService<TenantInstruments>().MonthUsed("acme", 1);
         services.GetRequiredService<TenantInstruments>().MonthAlarm("acme");
+        services.GetRequiredService<TenantInstruments>().ArchiveUsed("acme", 1);
+        services.GetRequiredService<TenantInstruments>().ArchiveAlarm("acme");
         Record(services.GetRequiredService<UpstreamInstruments>());
         Record(services.GetRequiredService<ListenerInstruments>());
         services.GetRequiredService<SocketInstruments>().Silenced(TimeSpan.FromSeconds(1));
