@@ -24,6 +24,11 @@ internal static class TenantStoreOptions
             {
                 result.AddError("--file and --url exclude each other.");
             }
+            else if (service.FindWithoutUrl(result) is { } option)
+            {
+                // A key asks for a service: to change a file instead would surprise.
+                result.AddError($"{option} needs --url: without it, {UsageErrors.NameOf(command)} uses a tenants file.");
+            }
         });
         command.SetAction((parsed, cancellationToken) => service.IsUrlGiven(parsed.CommandResult)
             ? service.RunAsync(parsed, (_, client, token) => action(parsed, new ServiceTenants(client), token), cancellationToken)

@@ -24,6 +24,8 @@ public sealed class UsageTests
     [InlineData("--expires is '2020-01-01'; it must be a time to come: a day or a time in UTC, such as 2027-01-31 or 2027-01-31T18:00:00Z, or a duration, such as 90d.", "tenants", "add", "acme", "--expires", "2020-01-01")]
     [InlineData("--name takes at most 64 letters, digits and . _ - @.", "tenants", "add", "acme", "--name", "a b")]
     [InlineData("--name, --scopes and --expires need --new.", "tenants", "keys", "acme", "--name", "a")]
+    [InlineData("--key needs --url: without it, tenants list uses a tenants file.", "tenants", "list", "--key", "k")]
+    [InlineData("--ca needs --url: without it, tenants keys uses a tenants file.", "tenants", "keys", "acme", "--ca", "c")]
     [InlineData("tenants revoke needs either a key or --all.", "tenants", "revoke", "acme")]
     [InlineData("tenants revoke needs either a key or --all.", "tenants", "revoke", "acme", "a", "--all")]
     [InlineData("--max-open-contexts is '0'; it must be 1 to 1,000,000, or default.", "tenants", "limits", "acme", "--max-open-contexts", "0")]
