@@ -18,6 +18,8 @@ public static class AuditActions
 
     public const string CreateToken = "token.create";
 
+    public const string RevokeToken = "token.revoke";
+
     public const string AddTenant = "tenant.add";
 
     public const string RemoveTenant = "tenant.remove";
