@@ -6,6 +6,9 @@ namespace TtsGrains.Cli.Tenants;
 /// <summary>Where a command finds the tenants: the same options for all of them. With <c>--url</c> a service, else a file.</summary>
 internal static class TenantStoreOptions
 {
+    /// <summary>How an argument names a key.</summary>
+    public const string KeyHelp = "Its id, the beginning of its id, or its name.";
+
     private const string Variable = "TenantsFile";
     private const string Default = "tenants.json";
 
