@@ -32,6 +32,9 @@ public static class AuditActions
 
     public const string RevokeKey = "key.revoke";
 
+    /// <summary>A tenant that was added, changed or removed in the settings or the tenants file of a host.</summary>
+    public const string ChangeSettings = "settings.change";
+
     public const string RotateArchiveKey = "archive-key.rotate";
 
     /// <summary>An erasure of all that the tenant's archive keys encrypted.</summary>

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.Archive.Manifests;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Testing;
