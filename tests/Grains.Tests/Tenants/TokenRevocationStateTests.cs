@@ -1,4 +1,5 @@
 using TtsGrains.Grains.Tenants;
+using Xunit;
 
 namespace TtsGrains.Grains.Tests.Tenants;
 
