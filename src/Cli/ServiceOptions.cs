@@ -59,6 +59,10 @@ internal sealed class ServiceOptions
     /// <summary>True if the command line names the service.</summary>
     public bool IsUrlGiven(SymbolResult result) => result.GetResult(_url) is { Implicit: false };
 
+    /// <summary>Gets the name of an option that the command line has without the service's address; null if there is none.</summary>
+    public string? FindWithoutUrl(SymbolResult result)
+        => IsUrlGiven(result) ? null : ((Option[])[_key, _authority]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false })?.Name;
+
     /// <summary>Runs an action with a client of the service.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, TtsClient, CancellationToken, Task> action, CancellationToken cancellationToken)

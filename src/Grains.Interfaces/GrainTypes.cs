@@ -24,4 +24,6 @@ public static class GrainTypes
     public const string Audit = "audit";
 
     public const string TenantRegistry = "tenant-registry";
+
+    public const string TokenRevocation = "token-revocation";
 }

@@ -124,6 +124,10 @@ public sealed record ApiKey(string Sha256)
         return null;
     }
 
+    /// <summary>Describes the key for a record, without its hash.</summary>
+    public string Describe()
+        => $"scopes={string.Join(',', ScopeNames.Of(Scopes))} expires={(ExpiresAt is { } end ? Format(end) : "never")}{(Name is null ? "" : $" name={Name}")}";
+
     /// <summary>Returns the text that <see cref="Parse"/> reads.</summary>
     public override string ToString()
     {

@@ -129,13 +129,13 @@ public sealed class ArchiveWriterTests
         var recorder = fixture.Writer.Begin(WriterFixture.Identity());
 
         recorder.SegmentFinished(WriterFixture.Segment(1) with { WordTimestamps = ["""{"words":["a"],"start":[1],"end":[2]}"""u8.ToArray()] });
-        recorder.ContextFinished(WriterFixture.Summary() with { Seams = [new ManifestSeam(1, 12.5, "upstream_lost")] });
+        recorder.ContextFinished(WriterFixture.Summary() with { Seams = [new ContextSeam(1, 12.5, "upstream_lost")] });
         await fixture.Writer.WhenIdleAsync(Token);
 
         var manifest = fixture.Manifest();
         Assert.Equal(ContextOutcome.Done, manifest.Outcome);
         Assert.Equal(new ManifestWord("a", 1, 2), Assert.Single(Assert.Single(manifest.Segments).Words));
-        Assert.Equal(new ManifestSeam(1, 12.5, "upstream_lost"), Assert.Single(manifest.Seams));
+        Assert.Equal(new ContextSeam(1, 12.5, "upstream_lost"), Assert.Single(manifest.Seams));
     }
 
     [Fact]

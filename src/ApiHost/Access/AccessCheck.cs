@@ -13,12 +13,13 @@ internal sealed class AccessCheck
 {
     private readonly RequestDelegate _next;
     private readonly TenantDirectory _tenants;
+    private readonly RevokedTokens _tokens;
     private readonly WrongCredentials _wrong;
 
     /// <exception cref="InvalidOperationException">A route does not state what it needs.</exception>
-    public AccessCheck(RequestDelegate next, EndpointDataSource routes, TenantDirectory tenants, WrongCredentials wrong)
+    public AccessCheck(RequestDelegate next, EndpointDataSource routes, TenantDirectory tenants, RevokedTokens tokens, WrongCredentials wrong)
     {
-        (_next, _tenants, _wrong) = (next, tenants, wrong);
+        (_next, _tenants, _tokens, _wrong) = (next, tenants, tokens, wrong);
         if (FindUnstated(routes.Endpoints) is { Count: > 0 } unstated)
         {
             throw new InvalidOperationException($"These routes do not state the credential that they need (WithAccess): {string.Join("; ", unstated)}.");
@@ -56,7 +57,7 @@ internal sealed class AccessCheck
 
     private async Task ServeAsync(HttpContext http, Caller caller)
     {
-        using var revocation = new Revocation(http, caller);
+        using var revocation = new Revocation(http, caller, _tokens);
         http.Features.Set(revocation);
         await _next(http);
     }

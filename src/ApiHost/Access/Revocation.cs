@@ -8,10 +8,19 @@ internal sealed class Revocation : IDisposable
 {
     private readonly CancellationToken _revoked;
     private readonly CancellationTokenRegistration _cut;
+    private readonly IDisposable? _use;
 
-    public Revocation(HttpContext http, Caller caller)
+    public Revocation(HttpContext http, Caller caller, RevokedTokens tokens)
     {
-        _revoked = caller.Revoked;
+        if (caller.IsToken)
+        {
+            _use = tokens.Open(caller, out _revoked);
+        }
+        else
+        {
+            _revoked = caller.Revoked;
+        }
+
         _cut = _revoked.UnsafeRegister(static http => ((HttpContext)http!).Abort(), http);
     }
 
@@ -23,7 +32,11 @@ internal sealed class Revocation : IDisposable
         return _revoked;
     }
 
-    public void Dispose() => _cut.Dispose();
+    public void Dispose()
+    {
+        _cut.Dispose();
+        _use?.Dispose();
+    }
 }
 
 internal static class RevocationExtensions

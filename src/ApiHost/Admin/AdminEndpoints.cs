@@ -127,16 +127,14 @@ internal static class AdminEndpoints
         var next = new ApiKey(ApiKey.HashOf(secret));
         var error = body.Error ?? await administration.ChangeAsync(http, tenant, AuditActions.RotateKey, document =>
         {
-            var keys = document.KeysOf(tenant);
-            if (keys.FirstOrDefault(known => known.Id == key) is not { } old)
+            var end = time.GetUtcNow() + overlap;
+            if (document.RotateKey(tenant, key, next.Sha256, end, expiresAt) is not { } made)
             {
                 return new TenantChange(AdminErrors.KeyNotFound);
             }
 
-            var end = time.GetUtcNow() + overlap;
-            next = next with { Name = old.Name, Scopes = old.Scopes, ExpiresAt = expiresAt ?? old.ExpiresAt };
-            document.SetKeys(tenant, keys.Select(known => known == old ? old with { ExpiresAt = old.ExpiresAt < end ? old.ExpiresAt : end } : known).Append(next));
-            return keys.Count >= MostKeys ? new TenantChange(AdminErrors.TooManyKeys(MostKeys)) : new TenantChange(null, key, $"new={next.Id} {next.Describe()}; the old one expires={ApiKey.Format(end)}");
+            next = made;
+            return document.KeysOf(tenant).Count > MostKeys ? new TenantChange(AdminErrors.TooManyKeys(MostKeys)) : new TenantChange(null, key, $"new={next.Id} {next.Describe()}; the old one expires={ApiKey.Format(end)}");
         });
         return Answer(http, error, () => TypedResults.Created($"/v1/admin/tenants/{tenant}", next.Show(tenant, secret)));
     }

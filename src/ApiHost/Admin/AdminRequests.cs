@@ -55,10 +55,6 @@ internal static class AdminRequests
         return string.Join(", ", changes);
     }
 
-    /// <summary>Describes a key for an audit record, without its hash.</summary>
-    public static string Describe(this ApiKey key)
-        => $"scopes={string.Join(',', ScopeNames.Of(key.Scopes))} expires={(key.ExpiresAt is { } end ? ApiKey.Format(end) : "never")}{(key.Name is null ? "" : $" name={key.Name}")}";
-
     /// <summary>Describes a new key, with the key itself.</summary>
     public static AdminNewKeyDocument Show(this ApiKey key, string tenant, string secret)
         => new(secret, tenant, key.Id, key.Name, [.. ScopeNames.Of(key.Scopes)], key.ExpiresAt);

@@ -30,6 +30,7 @@ internal static class AuditEndpoint
     {
         services.AddSingleton<AuditBuffer>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditBuffer>());
+        services.AddHostedService<SettingsAudit>();
         return services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, AuditApiJson.Default));
     }
 

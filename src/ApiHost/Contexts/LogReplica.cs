@@ -83,6 +83,7 @@ internal sealed class LogReplica(Action onFrames, Func<bool> onMoved, Action onL
             _awaited = null;
         }
 
+        Restore(batch.Seams ?? []);
         onFrames();
         Wake(watchers);
         return Task.FromResult(Written);

@@ -49,6 +49,7 @@ internal sealed class RestorableContext(ContextKey key, IContextGrain grain, Log
             Epoch = Epoch,
             Opening = _opening,
             OpenedAt = _openedAt,
+            Seams = log.Seams,
         };
         var answer = await grain.RestoreAsync(request, owner).WaitAsync(patience, time);
         switch (answer.Result)

@@ -18,7 +18,8 @@ internal static class AccessTokenEndpoint
 {
     private const int LongestBody = 16 * 1024;
     private const int DefaultSeconds = 60;
-    private const int MostSeconds = 3600;
+
+    private static readonly int MostSeconds = (int)AccessTokens.LongestLife.TotalSeconds;
 
     public static void MapAccessTokens(this IEndpointRouteBuilder routes) => routes.MapPost("/access-token", CreateAsync)
         .WithTags("access tokens").WithName("createAccessToken").WithSummary("A short-lived token for a client that must not see the API key")
@@ -49,13 +50,13 @@ internal static class AccessTokenEndpoint
             audit.Add(AuditNames.OfTenant(made.Tenant), new AuditEntry(time.GetUtcNow(), AuditActions.CreateToken, AuditResults.Done)
             {
                 By = made.KeyId,
-                Token = $"{made.Id:N}",
+                Token = made.Id,
                 Session = made.Session,
                 Detail = $"grants={string.Join(',', AccessTokenGrants.NamesOf(made.Scopes))} expires={ApiKey.Format(made.ExpiresAt)}",
                 RequestId = http.TraceIdentifier,
             });
             http.Response.Headers.CacheControl = "no-store";
-            await http.Response.WriteAsJsonAsync(new TokenAnswer(token), AccessTokenRequestJson.Default.TokenAnswer, cancellationToken: http.RequestAborted);
+            await http.Response.WriteAsJsonAsync(new TokenAnswer(token, made.Id), AccessTokenRequestJson.Default.TokenAnswer, cancellationToken: http.RequestAborted);
         }
     }
 
@@ -77,7 +78,7 @@ internal static class AccessTokenEndpoint
         }
 
         return request is null ? ErrorCatalogue.InvalidJson("it is null.")
-            : request.ExpiresIn is < 1 or > MostSeconds ? ErrorCatalogue.OutOfRange("expires_in", $"1 to {MostSeconds} seconds")
+            : request.ExpiresIn < 1 || request.ExpiresIn > MostSeconds ? ErrorCatalogue.OutOfRange("expires_in", $"1 to {MostSeconds} seconds")
             : request.SessionId is { } session && !IdRule.IsMetBy(session) ? ErrorCatalogue.OutOfRange("session_id", IdRule.Text)
             : null;
     }
@@ -106,7 +107,8 @@ internal sealed record TokenGrants(bool? Tts, bool? Stt, bool? Agent, bool? List
 
 /// <summary>The answer.</summary>
 /// <param name="Token">The token.</param>
-internal sealed record TokenAnswer(string Token);
+/// <param name="Id">Names the token to revoke it.</param>
+internal sealed record TokenAnswer(string Token, string Id);
 
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenAnswer))]

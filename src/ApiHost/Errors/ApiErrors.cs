@@ -22,6 +22,17 @@ internal static class ApiErrors
 
     public static ProtocolError KeyRequired { get; } = new(403, "key_required", "Forbidden", "This route takes API keys only, not access tokens.");
 
+    public static ProtocolError TokenNotFound { get; } = new(404, "token_not_found", "Token not found", "No key of the tenant has created an access token of this id.");
+
+    public static ProtocolError TokenOfAnotherKey { get; } = new(
+        403, "scope_missing", "Forbidden", "Another key created the access token; revoke it with that key, or with one that has the scope admin.");
+
+    public static ProtocolError TooManyRevokedTokens { get; } = new(
+        409, "too_many_revoked_tokens", "Too many revoked tokens", "The tenant has revoked 1,000 access tokens in the last hour; revoke the key that created them.");
+
+    public static ProtocolError RevocationUnavailable { get; } = new(
+        503, "revocation_unavailable", "Revocation unavailable", "The revocation could not be stored and may or may not be in force; try again.");
+
     public static ProtocolError SessionErased { get; } = new(410, "session_erased", "Session erased", "The session was erased; what was left of the context is gone.");
 
     public static ProtocolError VoiceNotFound { get; } = new(404, "voice_not_found", "Invalid voice", "No voice of the catalogue has this id.");

@@ -41,6 +41,7 @@ internal static class ApiHostApp
         builder.Services.AddTenants(builder.Configuration);
         builder.Services.AddAccessTokens(data);
         builder.AddGrains(data, cluster);
+        builder.Services.AddTokenRevocation();
         builder.Services.AddContextHandles(isAlone: cluster.Mode == ClusterMode.Single);
         builder.Services.AddTts();
         builder.Services.AddListening();
@@ -82,6 +83,7 @@ internal static class ApiHostApp
         app.MapAbsent();
         app.MapPronunciations();
         app.MapAccessTokens();
+        app.MapTokenRevocation();
         app.MapArchiveApi();
         app.MapAudit();
         app.MapAdmin();

@@ -8,15 +8,21 @@ namespace TtsGrains.ApiHost.Tenants;
 
 /// <summary>
 /// Short-lived credentials for browsers and devices. A token carries all that is to be known of it, encrypted and authenticated by ASP.NET
-/// data protection, so that nothing is stored. The expiry is part of it and read against our own clock; the framework's time-limited protector
+/// data protection, so that nothing is stored but what is revoked. The expiry is part of it and read against our own clock; the framework's time-limited protector
 /// asks the wall clock.
 /// </summary>
-internal sealed class AccessTokens(IDataProtectionProvider protection, TimeProvider time)
+internal sealed class AccessTokens(IDataProtectionProvider protection, RevokedTokens revoked, TimeProvider time)
 {
     /// <summary>Tells a token from an API key.</summary>
     public const string Prefix = "tok_";
 
-    private readonly IDataProtector _protector = protection.CreateProtector("TtsGrains.AccessTokens.v2");
+    /// <summary>How long a token is valid at most.</summary>
+    public static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
+
+    private const int KeyIdLength = 16;
+    private const int RandomBytes = 8;
+
+    private readonly IDataProtector _protector = protection.CreateProtector("TtsGrains.AccessTokens.v3");
 
     /// <summary>Creates a token. It allows no more than its creator may.</summary>
     /// <param name="creator">The owner of an API key.</param>
@@ -33,13 +39,16 @@ internal sealed class AccessTokens(IDataProtectionProvider protection, TimeProvi
     /// <param name="token">What is inside.</param>
     public string Create(Caller creator, Scopes scopes, TimeSpan life, string? session, out AccessToken token)
     {
-        token = new AccessToken(Guid.NewGuid(), creator.Tenant, creator.KeyId, scopes & creator.Scopes, time.GetUtcNow() + life, session);
+        token = new AccessToken(creator.KeyId + RandomNumberGenerator.GetHexString(2 * RandomBytes, lowercase: true), creator.Tenant, creator.KeyId, scopes & creator.Scopes, time.GetUtcNow() + life, session);
         var json = JsonSerializer.SerializeToUtf8Bytes(token, AccessTokenJson.Default.AccessToken);
         return Prefix + WebEncoders.Base64UrlEncode(_protector.Protect(json));
     }
 
+    /// <summary>Returns the id of the key that created a token; null if this is no token's id.</summary>
+    public static string? KeyIdOf(string id) => id.Length == KeyIdLength + (2 * RandomBytes) && id.All(char.IsAsciiHexDigitLower) ? id[..KeyIdLength] : null;
+
     /// <summary>Reads a token.</summary>
-    /// <returns>Null when it is none of ours, was tampered with or has expired.</returns>
+    /// <returns>Null when it is none of ours, was tampered with, was revoked or has expired.</returns>
     public AccessToken? Read(string text)
     {
         if (!text.StartsWith(Prefix, StringComparison.Ordinal))
@@ -51,7 +60,7 @@ internal sealed class AccessTokens(IDataProtectionProvider protection, TimeProvi
         {
             var json = _protector.Unprotect(WebEncoders.Base64UrlDecode(text, Prefix.Length, text.Length - Prefix.Length));
             var token = JsonSerializer.Deserialize(json, AccessTokenJson.Default.AccessToken);
-            return token?.ExpiresAt > time.GetUtcNow() ? token : null;
+            return token?.ExpiresAt > time.GetUtcNow() && !revoked.Has(token.Tenant, token.Id) ? token : null;
         }
         catch (Exception e) when (e is CryptographicException or FormatException or JsonException)
         {
@@ -61,13 +70,13 @@ internal sealed class AccessTokens(IDataProtectionProvider protection, TimeProvi
 }
 
 /// <summary>What is inside a token.</summary>
-/// <param name="Id">Names it, where it must be named without being shown.</param>
+/// <param name="Id">Names it, where it must be named without being shown: the id of its key, and something random.</param>
 /// <param name="Tenant">Whose it is.</param>
 /// <param name="KeyId">The key that created it. When that is revoked or expires, its tokens are void.</param>
 /// <param name="Scopes">What it allows.</param>
 /// <param name="ExpiresAt">When it ends.</param>
 /// <param name="Session">The only session that it is for; null for all of the tenant.</param>
-internal sealed record AccessToken(Guid Id, string Tenant, string KeyId, Scopes Scopes, DateTimeOffset ExpiresAt, string? Session);
+internal sealed record AccessToken(string Id, string Tenant, string KeyId, Scopes Scopes, DateTimeOffset ExpiresAt, string? Session);
 
 [JsonSerializable(typeof(AccessToken))]
 internal sealed partial class AccessTokenJson : JsonSerializerContext;

@@ -18,9 +18,14 @@ internal static class AccessTokensServiceCollectionExtensions
                 ? new SharedTokenKeys(provider.GetRequiredService<SharedSecrets>())
                 : new FileSystemXmlRepository(
                     CreatePrivate(tokens.Value.KeyDirectory is { Length: > 0 } path ? path : Path.Combine(dataDirectory, "token-keys")), loggers));
+        services.AddSingleton<RevokedTokens>();
         services.AddSingleton<AccessTokens>();
         return services;
     }
+
+    /// <summary>The revocation of access tokens. After Orleans: a host that starts asks for those of others first.</summary>
+    public static IServiceCollection AddTokenRevocation(this IServiceCollection services)
+        => services.AddSingleton<TokenRevoker>().AddHostedService(provider => provider.GetRequiredService<TokenRevoker>());
 
     // The keys are not encrypted themselves: who can read them can make tokens.
     private static DirectoryInfo CreatePrivate(string path) => OperatingSystem.IsWindows()

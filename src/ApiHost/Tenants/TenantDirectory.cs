@@ -82,7 +82,7 @@ internal sealed class TenantDirectory : IDisposable
         => _tokens.Read(credential) is { } token
             && ulong.TryParse(token.KeyId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
             && Array.Find(_keysById.GetValueOrDefault(id, []), key => key.Caller.Tenant == token.Tenant) is { } creator && IsValid(creator)
-            ? creator.Caller with { Scopes = token.Scopes & creator.Caller.Scopes, IsToken = true, Session = token.Session, TokenId = token.Id.ToString("N") }
+            ? creator.Caller with { Scopes = token.Scopes & creator.Caller.Scopes, IsToken = true, Session = token.Session, TokenId = token.Id }
             : null;
 
     private bool IsValid(KnownKey key) => !key.Settings.HasExpired(_time.GetUtcNow());

@@ -43,7 +43,7 @@ public sealed record ContextManifest(
     IReadOnlyList<ManifestSegment> Segments,
     double DurationMs,
     int Characters,
-    IReadOnlyList<ManifestSeam> Seams)
+    IReadOnlyList<ContextSeam> Seams)
 {
     public const string ContentType = "application/json";
 
@@ -128,42 +128,6 @@ public sealed record ManifestSegment(
 /// <summary>When a word was spoken, seconds from the context's start.</summary>
 [method: JsonConstructor]
 public readonly record struct ManifestWord(string Word, double Start, double End);
-
-/// <summary>Where speech went on over another upstream context.</summary>
-/// <param name="FlushId">The segment's number.</param>
-/// <param name="AtMs">Milliseconds of audio from the segment's start.</param>
-/// <param name="Reason">What happened to the one before: the code of the error that its client was spared.</param>
-public sealed record ManifestSeam(int FlushId, double AtMs, string Reason)
-{
-    /// <summary>How speech went on.</summary>
-    public SeamKind Kind { get; init; }
-
-    /// <summary>The number of the upstream context that continues from here, from 1.</summary>
-    public int Attempt { get; init; }
-
-    /// <summary>The upstream that continues.</summary>
-    public string? Upstream { get; init; }
-}
-
-/// <summary>How speech went on at a seam. Zero is what older manifests do not say.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<SeamKind>))]
-public enum SeamKind : byte
-{
-    [JsonStringEnumMemberName("unknown")]
-    None = 0,
-
-    /// <summary>From the last finished word; the word after it may be heard twice in part.</summary>
-    [JsonStringEnumMemberName("word")]
-    Word = 1,
-
-    /// <summary>Said again from the segment's beginning, without the samples that were delivered.</summary>
-    [JsonStringEnumMemberName("sample")]
-    Sample = 2,
-
-    /// <summary>Nothing of it had been heard.</summary>
-    [JsonStringEnumMemberName("resend")]
-    Resend = 3,
-}
 
 /// <summary>How far a context had got when its client cancelled it.</summary>
 /// <param name="FlushId">The number of the segment that was being delivered.</param>

@@ -106,7 +106,7 @@ public sealed record FinishedSegment(
 public sealed record ContextSummary(ContextOutcome Outcome, string Text, string? Upstream, DateTimeOffset FinishedAt)
 {
     /// <summary>Where speech went on over another upstream socket.</summary>
-    public IReadOnlyList<ManifestSeam> Seams { get; init; } = [];
+    public IReadOnlyList<ContextSeam> Seams { get; init; } = [];
 
     /// <summary>The frames behind the last segment; null when there are none.</summary>
     public ManifestFrames? Tail { get; init; }

@@ -36,6 +36,14 @@ internal sealed class FileTenants(TenantsFileEditor file) : ITenantStore
         return Task.FromResult(new NewKey(secret, key.Id, [.. ScopeNames.Of(key.Scopes)], key.ExpiresAt, key.Name));
     }
 
+    public Task<NewKey> RotateKeyAsync(string tenant, KeyEntry key, TimeSpan overlap, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+    {
+        var secret = ApiKey.NewSecret();
+        var next = Document.RotateKey(tenant, key.Id, ApiKey.HashOf(secret), TimeProvider.System.GetUtcNow() + overlap, expiresAt)!;
+        file.Save();
+        return Task.FromResult(new NewKey(secret, next.Id, [.. ScopeNames.Of(next.Scopes)], next.ExpiresAt, next.Name));
+    }
+
     public Task RevokeAsync(string tenant, IReadOnlyList<KeyEntry> keys, CancellationToken cancellationToken)
     {
         Document.SetKeys(tenant, Document.KeysOf(tenant).Where(key => keys.All(revoked => revoked.Id != key.Id)));

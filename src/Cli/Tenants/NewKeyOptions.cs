@@ -13,11 +13,7 @@ internal sealed class NewKeyOptions
         Description = $"What it allows, separated by commas: {string.Join(", ", ScopeNames.All)}. Default: {string.Join(", ", ScopeNames.Of(Scopes.Default))}.",
     };
 
-    private readonly Option<DateTimeOffset?> _expires = new("--expires")
-    {
-        CustomParser = ParseExpiry,
-        Description = "When it ends: a day or time in UTC, such as 2027-01-31, or a duration, such as 90d. Default: never.",
-    };
+    private readonly Option<DateTimeOffset?> _expires = CreateExpires("never");
 
     private NewKeyOptions()
         => _name.Validators.Add(result =>
@@ -27,6 +23,14 @@ internal sealed class NewKeyOptions
                 result.AddError("--name takes at most 64 letters, digits and . _ - @.");
             }
         });
+
+    /// <summary>Creates the option for the end of a new key.</summary>
+    /// <param name="byDefault">When it ends without the option.</param>
+    public static Option<DateTimeOffset?> CreateExpires(string byDefault) => new("--expires")
+    {
+        CustomParser = ParseExpiry,
+        Description = $"When it ends: a day or time in UTC, such as 2027-01-31, or a duration, such as 90d. Default: {byDefault}.",
+    };
 
     /// <summary>Adds the options to a command.</summary>
     public static NewKeyOptions AddTo(Command command)

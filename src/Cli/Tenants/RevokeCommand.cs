@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TtsGrains.Tenants.Files;
 
 namespace TtsGrains.Cli.Tenants;
 
@@ -9,7 +8,7 @@ internal static class RevokeCommand
     public static Command Create()
     {
         var tenant = TenantStoreOptions.CreateTenant();
-        var key = new Argument<string?>("key") { Description = "Its id, the beginning of its id, or its name.", Arity = ArgumentArity.ZeroOrOne };
+        var key = new Argument<string?>("key") { Description = TenantStoreOptions.KeyHelp, Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = "Revoke all keys of the tenant." };
         var json = JsonOutput.CreateOption();
         var command = new Command("revoke", "Revoke a key: its connections and the tokens that it created end within 5 s.") { tenant, key, all, json };
@@ -24,7 +23,7 @@ internal static class RevokeCommand
         {
             var id = parsed.GetValue(tenant)!;
             var known = (await tenants.GetAsync(id, cancellationToken)).Keys;
-            IReadOnlyList<KeyEntry> revoked = parsed.GetValue(all) ? known : [Find(known, id, parsed.GetValue(key)!)];
+            IReadOnlyList<KeyEntry> revoked = parsed.GetValue(all) ? known : [KeyEntry.Find(known, id, parsed.GetValue(key)!)];
             await tenants.RevokeAsync(id, revoked, cancellationToken);
             foreach (var each in revoked)
             {
@@ -39,16 +38,5 @@ internal static class RevokeCommand
             }
         });
         return command;
-    }
-
-    private static KeyEntry Find(IReadOnlyList<KeyEntry> keys, string tenant, string given)
-    {
-        KeyEntry[] found = [.. keys.Where(key => key.Name == given || key.Id.StartsWith(given, StringComparison.OrdinalIgnoreCase))];
-        return found.Length switch
-        {
-            1 => found[0],
-            0 => throw new TenantsFileException($"{tenant} has no key '{given}'; ./tts tenants keys {tenant} lists them."),
-            _ => throw new TenantsFileException($"{tenant} has {found.Length} keys '{given}'; name the id of one."),
-        };
     }
 }

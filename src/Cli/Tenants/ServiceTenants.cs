@@ -25,6 +25,13 @@ internal sealed class ServiceTenants(TtsClient client) : ITenantStore
     public Task<NewKey> AddKeyAsync(string tenant, ApiKey key, CancellationToken cancellationToken)
         => SendAsync<NewKey>(HttpMethod.Post, $"{PathOf(tenant)}/keys", BodyOf(key), cancellationToken);
 
+    public Task<NewKey> RotateKeyAsync(string tenant, KeyEntry key, TimeSpan overlap, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+        => SendAsync<NewKey>(
+            HttpMethod.Post,
+            $"{PathOf(tenant)}/keys/{key.Id}/rotate",
+            new { OverlapSeconds = (long)overlap.TotalSeconds, ExpiresAt = expiresAt is { } end ? ApiKey.Format(end) : null },
+            cancellationToken);
+
     public async Task RevokeAsync(string tenant, IReadOnlyList<KeyEntry> keys, CancellationToken cancellationToken)
     {
         foreach (var key in keys)

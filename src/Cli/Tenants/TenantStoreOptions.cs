@@ -6,6 +6,9 @@ namespace TtsGrains.Cli.Tenants;
 /// <summary>Where a command finds the tenants: the same options for all of them. With <c>--url</c> a service, else a file.</summary>
 internal static class TenantStoreOptions
 {
+    /// <summary>How an argument names a key.</summary>
+    public const string KeyHelp = "Its id, the beginning of its id, or its name.";
+
     private const string Variable = "TenantsFile";
     private const string Default = "tenants.json";
 
@@ -23,6 +26,11 @@ internal static class TenantStoreOptions
             if (result.GetResult(path) is not null && service.IsUrlGiven(result))
             {
                 result.AddError("--file and --url exclude each other.");
+            }
+            else if (service.FindWithoutUrl(result) is { } option)
+            {
+                // A key asks for a service: to change a file instead would surprise.
+                result.AddError($"{option} needs --url: without it, {UsageErrors.NameOf(command)} uses a tenants file.");
             }
         });
         command.SetAction((parsed, cancellationToken) => service.IsUrlGiven(parsed.CommandResult)

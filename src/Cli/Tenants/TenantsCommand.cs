@@ -10,10 +10,12 @@ internal static class TenantsCommand
         ListCommand.Create(),
         AddCommand.Create(),
         KeysCommand.Create(),
+        RotateCommand.Create(),
         RevokeCommand.Create(),
         LimitsCommand.Create(),
         RemoveCommand.Create(),
         UsageCommand.Create(),
         AuditCommand.Create(),
+        ArchiveKeysCommand.Create(),
     };
 }

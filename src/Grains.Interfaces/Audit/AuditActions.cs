@@ -18,6 +18,8 @@ public static class AuditActions
 
     public const string CreateToken = "token.create";
 
+    public const string RevokeToken = "token.revoke";
+
     public const string AddTenant = "tenant.add";
 
     public const string RemoveTenant = "tenant.remove";
@@ -29,6 +31,9 @@ public static class AuditActions
     public const string RotateKey = "key.rotate";
 
     public const string RevokeKey = "key.revoke";
+
+    /// <summary>A tenant that was added, changed or removed in the settings or the tenants file of a host.</summary>
+    public const string ChangeSettings = "settings.change";
 
     public const string RotateArchiveKey = "archive-key.rotate";
 

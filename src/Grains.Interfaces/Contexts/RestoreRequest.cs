@@ -34,6 +34,10 @@ public sealed record RestoreRequest
     [Id(6)]
     public int Written { get; init; }
 
+    /// <summary>Where it went on over another upstream context.</summary>
+    [Id(7)]
+    public ContextSeam[] Seams { get; init; } = [];
+
     /// <summary>When it was opened first.</summary>
     [Id(4)]
     public required DateTimeOffset OpenedAt { get; init; }

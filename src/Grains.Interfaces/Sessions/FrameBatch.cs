@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Protocol.Audio;
 using TtsGrains.Protocol.Frames;
 
@@ -45,6 +46,10 @@ public sealed record FrameBatch
     /// <summary>The span of the context, as a W3C <c>traceparent</c>; null if it is in no trace.</summary>
     [Id(8)]
     public string? TraceParent { get; init; }
+
+    /// <summary>All seams of the context so far, for its owner; null if there are none, or for others.</summary>
+    [Id(9)]
+    public ContextSeam[]? Seams { get; init; }
 
     /// <summary>The offset behind the last frame here.</summary>
     public int To => From + Frames.Length;

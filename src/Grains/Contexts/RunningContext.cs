@@ -109,6 +109,7 @@ internal sealed partial class RunningContext
         _ = _archiving.NotePlaceAsync();
         var log = Context.Log;
         log.TakeOver(request.Epoch);
+        log.Restore(request.Seams);
         foreach (var frame in frames)
         {
             log.Restore(frame);
@@ -229,6 +230,7 @@ internal sealed partial class RunningContext
             Opening = Ownership.Opening + 1,
             OpenedAt = Context.OpenedAt,
             Written = log.Written,
+            Seams = log.Seams,
         };
         return new ContextSnapshot(request, frames.DrainToImmutable());
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using TtsGrains.Archive.Manifests;
+using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Diagnostics;
 

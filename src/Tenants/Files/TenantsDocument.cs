@@ -68,6 +68,26 @@ public sealed class TenantsDocument
     /// <summary>Replaces the keys of a tenant.</summary>
     public void SetKeys(string tenant, IEnumerable<ApiKey> keys) => Find(tenant)[KeysName] = new JsonArray([.. keys.Select(TenantsFileKey.Write)]);
 
+    /// <summary>Adds a key with the name and the scopes of another one, which expires.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The id of the other key.</param>
+    /// <param name="sha256">The SHA-256 of the new key.</param>
+    /// <param name="end">When the other key expires, if not before.</param>
+    /// <param name="expiresAt">When the new key expires; null for when the other one would have.</param>
+    /// <returns>The new key; null if the tenant has no key of this id.</returns>
+    public ApiKey? RotateKey(string tenant, string id, string sha256, DateTimeOffset end, DateTimeOffset? expiresAt)
+    {
+        var keys = KeysOf(tenant);
+        if (keys.FirstOrDefault(key => key.Id == id) is not { } old)
+        {
+            return null;
+        }
+
+        var next = old with { Sha256 = sha256, ExpiresAt = expiresAt ?? old.ExpiresAt };
+        SetKeys(tenant, keys.Select(key => key == old ? old with { ExpiresAt = old.ExpiresAt < end ? old.ExpiresAt : end } : key).Append(next));
+        return next;
+    }
+
     /// <summary>Sets a whole number of a tenant; null returns to the default.</summary>
     public void Set(string tenant, string setting, long? value)
     {

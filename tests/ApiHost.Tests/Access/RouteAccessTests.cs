@@ -72,6 +72,7 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
         ["PUT /v1/sessions/{session}/hold"] = ArchiveKey,
         ["DELETE /v1/sessions/{session}/hold"] = ArchiveKey,
         ["POST /access-token"] = Key,
+        ["DELETE /v1/access-tokens/{id}"] = Key,
         ["GET /v1/tenant"] = AdminKey,
         ["GET /v1/usage"] = AdminKey,
         ["GET /v1/audit"] = AdminKey,
@@ -83,6 +84,7 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
         ["POST /v1/admin/tenants/{tenant}/keys"] = OperatorKey,
         ["POST /v1/admin/tenants/{tenant}/keys/{key}/rotate"] = OperatorKey,
         ["DELETE /v1/admin/tenants/{tenant}/keys/{key}"] = OperatorKey,
+        ["DELETE /v1/admin/tenants/{tenant}/access-tokens/{id}"] = OperatorKey,
         ["GET /v1/admin/audit"] = OperatorKey,
         ["GET /v1/archive-keys"] = AdminKey,
         ["POST /v1/archive-keys"] = AdminKey,
@@ -113,6 +115,7 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
             ("malformed token", "tok_AAAA"),
             ("token that is not base64", "tok_*"),
             ("tampered token", Tampered(Create(Scopes.All))),
+            ("revoked token", await CreateRevokedAsync()),
             ("long", new string('k', 10_000)),
             ("expired token", Create(Scopes.All, life: TimeSpan.FromSeconds(-1))),
             ("token of a key that is gone", Create(Scopes.All, creator: Acme with { KeyId = "0123456789abcdef" })),
@@ -228,7 +231,8 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(new TenantDirectory(new ConfigurationBuilder().Build(), new AccessTokens(new EphemeralDataProtectionProvider(), TimeProvider.System), TimeProvider.System));
+        builder.Services.AddSingleton(new TenantDirectory(new ConfigurationBuilder().Build(), new AccessTokens(new EphemeralDataProtectionProvider(), new RevokedTokens(), TimeProvider.System), TimeProvider.System));
+        builder.Services.AddSingleton<RevokedTokens>();
         builder.Services.AddSingleton<WrongCredentials>();
         await using var app = builder.Build();
         app.UseMiddleware<AccessCheck>();
@@ -243,6 +247,13 @@ public sealed class RouteAccessTests(ServiceFixture fixture)
 
     private string Create(Scopes scopes, TimeSpan? life = null, Caller? creator = null, string? session = null)
         => fixture.Service.Services.GetRequiredService<AccessTokens>().Create(creator ?? Acme with { Scopes = Scopes.All }, scopes, life ?? TimeSpan.FromMinutes(1), session);
+
+    private async Task<string> CreateRevokedAsync()
+    {
+        var token = fixture.Service.Services.GetRequiredService<AccessTokens>().Create(Acme with { Scopes = Scopes.All }, Scopes.All, TimeSpan.FromMinutes(1), session: null, out var made);
+        Assert.Equal(204, await SendAsync("DELETE /v1/access-tokens/{id}", "acme-key", id: made.Id));
+        return token;
+    }
 
     private static bool NeedsKey(string need) => need is Key or ArchiveKey or AdminKey or OperatorKey;
 

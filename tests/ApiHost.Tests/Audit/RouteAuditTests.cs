@@ -41,11 +41,13 @@ public sealed class RouteAuditTests(ServiceFixture fixture)
         ["POST /access-token"] = AuditActions.CreateToken,
     };
 
-    // AdminTests and EncryptionTests check their entries.
+    // AdminTests, EncryptionTests and TokenRevocationTests check their entries.
     private static readonly Dictionary<string, string> RecordedOfAdministrators = new(StringComparer.Ordinal)
     {
         ["POST /v1/archive-keys"] = AuditActions.RotateArchiveKey,
         ["DELETE /v1/archive-keys"] = AuditActions.DeleteArchiveKeys,
+        ["DELETE /v1/access-tokens/{id}"] = AuditActions.RevokeToken,
+        ["DELETE /v1/admin/tenants/{tenant}/access-tokens/{id}"] = AuditActions.RevokeToken,
         ["POST /v1/admin/tenants"] = AuditActions.AddTenant,
         ["DELETE /v1/admin/tenants/{tenant}"] = AuditActions.RemoveTenant,
         ["PATCH /v1/admin/tenants/{tenant}/limits"] = AuditActions.ChangeLimits,
@@ -125,7 +127,7 @@ public sealed class RouteAuditTests(ServiceFixture fixture)
 
         var entry = Assert.Single(await client.EntriesAsync(), entry => AuditClient.Text(entry, "session") == session);
         Assert.Equal(
-            ($"{made.Id:N}", creator.KeyId, "audio.wav"), (AuditClient.Text(entry, "token"), AuditClient.Text(entry, "by"), AuditClient.Text(entry, "target")));
+            (made.Id, creator.KeyId, "audio.wav"), (AuditClient.Text(entry, "token"), AuditClient.Text(entry, "by"), AuditClient.Text(entry, "target")));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class AccessTokenTests : IDisposable
 
     public AccessTokenTests()
     {
-        _tokens = new AccessTokens(new EphemeralDataProtectionProvider(), _time);
+        _tokens = new AccessTokens(new EphemeralDataProtectionProvider(), new RevokedTokens(), _time);
         _tenants = new TenantDirectory(_configuration, _tokens, _time);
     }
 
@@ -157,7 +157,7 @@ public sealed class AccessTokenTests : IDisposable
     [Fact]
     public void Find_ATokenOfAnotherInstallation_IsNobody()
     {
-        var others = new AccessTokens(new EphemeralDataProtectionProvider(), _time);
+        var others = new AccessTokens(new EphemeralDataProtectionProvider(), new RevokedTokens(), _time);
 
         Assert.Null(_tenants.Find(others.Create(_tenants.Find("key-1")!, Scopes.All, Life)));
     }

@@ -18,7 +18,7 @@ public sealed class OpenApiTests(ServiceFixture fixture) : IDisposable
         [
             "listSessions", "showSession", "downloadSegment", "downloadSegmentHead", "contextManifest", "contextManifestHead", "sessionRecording", "sessionRecordingHead",
             "listenSession", "listenSessionWav", "eraseSession", "holdSession", "releaseSession",
-            "ttsWebSocket", "ttsBytes", "ttsSse", "listVoices", "getVoice", "createAccessToken", "showTenant", "showOperations", "showUsage", "status", "live", "ready",
+            "ttsWebSocket", "ttsBytes", "ttsSse", "listVoices", "getVoice", "createAccessToken", "revokeAccessToken", "revokeAnyAccessToken", "showTenant", "showOperations", "showUsage", "status", "live", "ready",
             "showAudit", "showAnyAudit", "listTenants", "addTenant", "showAnyTenant", "removeTenant", "changeLimits", "addKey", "rotateKey", "revokeKey",
             "listArchiveKeys", "rotateArchiveKey", "deleteArchiveKeys", "listAccents", "addVoiceAccents", "removeVoiceAccent",
             "createPronunciationDict", "listPronunciationDicts", "getPronunciationDict", "updatePronunciationDict", "deletePronunciationDict",

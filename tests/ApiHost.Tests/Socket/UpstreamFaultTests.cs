@@ -4,6 +4,7 @@ using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Grains.Connections;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Testing;
 
 namespace TtsGrains.ApiHost.Tests.Socket;
@@ -78,7 +79,7 @@ public sealed class UpstreamFaultTests(ServiceFixture fixture)
         Assert.Equal("Half a sentence and the rest.", heard.Text);
         var folder = await service.WhenArchivedAsync(RunningService.Acme, "half-call", "half");
         var seam = Assert.Single(ContextManifest.FromJson(await File.ReadAllBytesAsync(Path.Combine(folder, "manifest.json"), Cancellation)).Seams);
-        Assert.Equal(new ManifestSeam(1, 4, "upstream_lost") { Kind = SeamKind.Sample, Attempt = 2, Upstream = "main" }, seam);
+        Assert.Equal(new ContextSeam(1, 4, "upstream_lost") { Kind = SeamKind.Sample, Attempt = 2, Upstream = "main" }, seam);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
 using TtsGrains.Archive.Manifests;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Upstreams;
 using TtsGrains.Testing;
 
@@ -57,7 +58,7 @@ public sealed class PriorityTests : IAsyncLifetime
         var folder = await service.WhenArchivedAsync(RunningService.Acme, "over", "over");
         var manifest = ContextManifest.FromJson(await File.ReadAllBytesAsync(Path.Combine(folder, "manifest.json"), Cancellation));
         Assert.Equal("backup", manifest.Upstream);
-        Assert.Equal([new ManifestSeam(1, 7, "upstream_lost") { Kind = SeamKind.Sample, Attempt = manifest.Seams[0].Attempt, Upstream = "backup" }], manifest.Seams);
+        Assert.Equal([new ContextSeam(1, 7, "upstream_lost") { Kind = SeamKind.Sample, Attempt = manifest.Seams[0].Attempt, Upstream = "backup" }], manifest.Seams);
     }
 
     [Fact]

@@ -54,6 +54,22 @@ public sealed class TenantsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Rotate_AKey_MakesOneOfItsNameAndScopes_AndLetsItExpire()
+    {
+        await RunAsync("add", "acme", "--name", "first", "--scopes", "listen", "--expires", "2999-01-31");
+
+        var (exitCode, output, errors) = await RunAsync("rotate", "acme", "first", "--overlap", "0s", "--json");
+
+        var made = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((0, "first", "2999-01-31T00:00:00Z", "[\"listen\"]"), (exitCode, made.GetProperty("name").GetString(), made.GetProperty("expires").GetString(), made.GetProperty("scopes").GetRawText()));
+        var keys = (await RunAsync("keys", "acme", "--json")).Output.TrimEnd().Split('\n').Select(key => JsonDocument.Parse(key).RootElement).ToList();
+        Assert.Equal((2, made.GetProperty("id").GetString()), (keys.Count, keys[1].GetProperty("id").GetString()));
+        Assert.Equal($"The key is shown this once. The file holds only its SHA-256.\nThe key {keys[0].GetProperty("id").GetString()} expires in 0s, unless it expires before.\n".Split('\n')[1], errors.TrimEnd());
+        Assert.True(keys[0].GetProperty("expires").GetDateTimeOffset() < DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.Equal(1, (await RunAsync("rotate", "acme", "nothing")).ExitCode);
+    }
+
+    [Fact]
     public async Task Limits_AreShownAndChanged()
     {
         await RunAsync("add", "acme");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using TtsGrains.Client.Tests.Service;
 
@@ -19,6 +20,11 @@ public sealed class TenantsServiceTests(RealService service)
         Assert.Matches("weight +3\n", (await RunAsync("tenants", "limits", tenant, "--weight", "3")).Output);
         Assert.StartsWith("key     sk_tts_", (await RunAsync("tenants", "keys", tenant, "--new", "--name", "second")).Output, StringComparison.Ordinal);
         Assert.Matches("^[0-9a-f]{16} of .* is revoked\n$", (await RunAsync("tenants", "revoke", tenant, "second")).Output);
+        var rotated = await RunAsync("tenants", "rotate", tenant, "first", "--overlap", "10m");
+        Assert.Matches("^key     sk_tts_\\S+\ntenant  .*\nid      [0-9a-f]{16}\n$", rotated.Output);
+        Assert.Matches("The key [0-9a-f]{16} expires in 10m, unless it expires before.\n$", rotated.Errors);
+        Assert.Matches("^([0-9a-f]{16})  .*  20.*Z  first\n[0-9a-f]{16}  .*  -  +first\n$", (await RunAsync("tenants", "keys", tenant)).Output);
+        Assert.Equal(0, (await RunAsync("tenants", "revoke", tenant, rotated.Output.TrimEnd()[^16..])).ExitCode);
         Assert.Matches($"(?m)^{tenant} .* 1 keys .* api$", (await RunAsync("tenants", "list")).Output);
         Assert.Equal(1, (await RunAsync("tenants", "revoke", tenant, "second")).ExitCode);
 
@@ -53,6 +59,27 @@ public sealed class TenantsServiceTests(RealService service)
         Assert.Equal((1, "Record 1 was changed: record 2 has the hash of another one.\n"), (changed.ExitCode, changed.Errors));
         Assert.Equal((1, "Record 1 is missing.\n"), (missing.ExitCode, missing.Errors));
         Assert.Equal(0, (await service.RunCliAsync("tenants", "audit", "--verify", "--key", key)).ExitCode);
+    }
+
+    [Fact]
+    public async Task ArchiveKeys_AreListedRotatedAndDeleted()
+    {
+        await using var encrypted = await RealService.StartAsync("--Archive:Encryption:Mode=on", $"--Tenants:acme:Keys:0={Convert.ToHexStringLower(SHA256.HashData("acme-admin"u8))} scopes=admin");
+        string[] command = ["tenants", "archive-keys", "--key", "acme-admin"];
+
+        Assert.Equal((0, "", ""), await encrypted.RunCliAsync(command));
+        var rotated = await encrypted.RunCliAsync([.. command, "--rotate"]);
+        Assert.Matches("^   1  20.* [0-9:]{8}   -\n$", rotated.Output);
+        Assert.Equal(rotated, await encrypted.RunCliAsync(command));
+        Assert.Equal((1, "confirm"), ((await encrypted.RunCliAsync([.. command, "--delete", "other"])) is var (code, _, errors) && errors.Contains("confirm", StringComparison.Ordinal) ? (code, "confirm") : (0, "")));
+        Assert.Equal((0, "The archive keys of acme are deleted\n", ""), await encrypted.RunCliAsync([.. command, "--delete", "acme"]));
+        var listed = await encrypted.RunCliAsync([.. command, "--json"]);
+        Assert.Equal(JsonValueKind.String, JsonDocument.Parse(listed.Output).RootElement.GetProperty("deleted_at").ValueKind);
+
+        // Of a service that does not encrypt.
+        var key = JsonDocument.Parse((await RunAsync("tenants", "add", $"t-{Guid.NewGuid():N}", "--scopes", "admin", "--json")).Output).RootElement.GetProperty("key").GetString()!;
+        Assert.Equal((0, "", "The archive is not encrypted.\n"), await service.RunCliAsync("tenants", "archive-keys", "--key", key));
+        Assert.StartsWith("Encryption off: ", (await service.RunCliAsync("tenants", "archive-keys", "--rotate", "--key", key)).Errors, StringComparison.Ordinal);
     }
 
     [Fact]

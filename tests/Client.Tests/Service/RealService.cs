@@ -16,6 +16,7 @@ public sealed class RealService : IAsyncLifetime
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tts-client-");
+    private string[] _settings = [];
     private Process? _process;
 
     /// <summary>A key of the scope operator.</summary>
@@ -35,6 +36,14 @@ public sealed class RealService : IAsyncLifetime
         Handler = handler,
         Reconnect = new ReconnectPolicy { FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromMilliseconds(20) },
     });
+
+    /// <summary>Starts one with settings of its own.</summary>
+    public static async Task<RealService> StartAsync(params string[] settings)
+    {
+        var service = new RealService { _settings = settings };
+        await service.InitializeAsync();
+        return service;
+    }
 
     /// <summary>Runs the command line. Returns its exit code, what it printed, and what it complained of.</summary>
     public Task<(int ExitCode, string Output, string Errors)> RunCliAsync(params IEnumerable<string> arguments) => RunCliAsync(Url, arguments);
@@ -64,7 +73,7 @@ public sealed class RealService : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var start = StartInfo("ApiHost", "--Listen:Http=0", $"--Data={_data.FullName}", "--environment=Production", $"--Tenants:demo:Keys:0={DemoKeyHash}", $"--Tenants:ops:Keys:0={OperatorKeyHash} scopes=operator", "--LocalVoice:RealtimeFactor=0");
+        var start = StartInfo("ApiHost", ["--Listen:Http=0", $"--Data={_data.FullName}", "--environment=Production", $"--Tenants:demo:Keys:0={DemoKeyHash}", $"--Tenants:ops:Keys:0={OperatorKeyHash} scopes=operator", "--LocalVoice:RealtimeFactor=0", .. _settings]);
         _process = Process.Start(start)!;
         _ = _process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Timeout);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
@@ -72,6 +73,37 @@ public sealed class AdminTests
         }
 
         Assert.Equal((previous, 2 * Changes), (page.GetProperty("head").GetProperty("hash").GetString(), done));
+    }
+
+    [ClusterFact]
+    public async Task AccessToken_RevokedOnOneHost_IsVoidOnTheOtherWithinFiveSeconds_AlsoAfterARestart()
+    {
+        await using var cluster = await StartAsync();
+        using var one = cluster["api1"].Connect();
+        using var created = await one.PostAsJsonAsync("/access-token", new { grants = new { tts = true }, expires_in = 3600 }, Token);
+        var made = await created.Content.ReadFromJsonAsync<JsonElement>(Token);
+        using var other = cluster["api2"].Connect(made.GetProperty("token").GetString());
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(other));
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"{cluster["api2"].WebSocket}?access_token={made.GetProperty("token").GetString()}"), Token);
+
+        using var revoked = await one.DeleteAsync($"/v1/access-tokens/{made.GetProperty("id").GetString()}", Token);
+        var began = Stopwatch.GetTimestamp();
+
+        Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
+        await socket.ReceiveAsync(new byte[1024], Token);
+        Assert.Equal(4401, (int?)socket.CloseStatus);
+        await Eventually.IsAsync(() => GetAsync(other), HttpStatusCode.Unauthorized, Token);
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, LongestDelay);
+
+        // A host that starts knows it before it answers, and the silos have it from their storage.
+        await cluster["api2"].StopAsync();
+        await Task.WhenAll(cluster["silo1"].StopAsync(), cluster["silo2"].StopAsync());
+        await Task.WhenAll(cluster["silo1"].StartAsync(Token), cluster["silo2"].StartAsync(Token));
+        await cluster["api2"].StartAsync(Token);
+        using var restarted = cluster["api2"].Connect(made.GetProperty("token").GetString());
+        using var ofKey = cluster["api2"].Connect();
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (await GetAsync(restarted), await GetAsync(ofKey)));
     }
 
     private static Task<LocalCluster> StartAsync()

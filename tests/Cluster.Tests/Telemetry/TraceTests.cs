@@ -51,6 +51,7 @@ public sealed class TraceTests
         }
 
         await receiver.WhenAsync(trace, spans => spans.Any(span => span.Name == "tts.socket") && spans.Any(span => span.Name == "tts.listener") && spans.Any(span => span["tts.archive.object"] == "manifest"), Token);
+        await AssertManifestHasBothSeamsAsync(cluster["api1"]);
         AssertTellsTheStory([.. receiver.Of(trace).Where(span => span.Source == TraceSpans.Source)], client, killed);
     }
 
@@ -84,6 +85,23 @@ public sealed class TraceTests
             using var manifest = JsonDocument.Parse(await http.GetStringAsync("/v1/sessions/call/contexts/1/manifest", Token));
             Assert.Equal((trace, "error"), (manifest.RootElement.GetProperty("trace_id").GetString(), manifest.RootElement.GetProperty("outcome").GetString()));
         }
+    }
+
+    // The first was known only to the silo that was killed, and to the owner.
+    private static async Task AssertManifestHasBothSeamsAsync(Member api)
+    {
+        using var http = api.Connect();
+        using var manifest = JsonDocument.Parse(await http.GetStringAsync("/v1/sessions/call/contexts/1/manifest", Token));
+        var seams = manifest.RootElement.GetProperty("seams").EnumerateArray().ToList();
+        var segment = manifest.RootElement.GetProperty("segments")[0].GetProperty("duration_ms").GetDouble();
+
+        Assert.Equal(
+            [("upstream_lost", 2, "sample", "main"), ("silo_lost", 3, "sample", "main")],
+            seams.Select(seam => (Text(seam, "reason"), seam.GetProperty("attempt").GetInt32(), Text(seam, "kind"), Text(seam, "upstream"))));
+        double[] offsets = [.. seams.Select(seam => seam.GetProperty("at_ms").GetDouble())];
+        Assert.True(offsets[0] > 0 && offsets[1] > offsets[0] && offsets[1] < segment, $"{string.Join(", ", offsets)} of {segment}");
+
+        static string? Text(JsonElement seam, string member) => seam.GetProperty(member).GetString();
     }
 
     private static void AssertTellsTheStory(IReadOnlyList<ExportedSpan> spans, ActivityContext client, string killed)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using TtsGrains.Archive.Manifests;
 using TtsGrains.Grains.Contexts.Attempts;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Upstreams;

@@ -40,6 +40,23 @@ public sealed partial class ChartTemplateTests
         Assert.Contains("mountPath: /tmp}", template, StringComparison.Ordinal);
     }
 
+    /// <summary>Every process gets the master key as a file, if a secret is named: neither as text nor as a variable.</summary>
+    [Theory]
+    [MemberData(nameof(Workloads))]
+    public void Workload_ReadsTheMasterKey_FromTheMountedSecret(string file)
+    {
+        var template = Repository.Read(file);
+        var settings = Definition("ttsgrains.clusterEnv").Split("{{- if .Values.archiveEncryption.existingSecret }}")[1].Split("{{- end }}")[0];
+
+        Assert.Equal(
+            [("Archive__Encryption__Mode", "\"on\""), ("Archive__Encryption__Keys", "archive"), ("Archive__Encryption__MasterKeyFile", "/etc/ttsgrains/encryption/master-key")],
+            Variable().Matches(settings).Select(match => (match.Groups["name"].Value, match.Groups["value"].Value)));
+        Assert.Matches(Lines("{{- if .Values.archiveEncryption.existingSecret }}", "- {name: encryption, mountPath: /etc/ttsgrains/encryption, readOnly: true}", "{{- end }}"), template);
+        Assert.Matches(Lines("{{- with .Values.archiveEncryption.existingSecret }}", "- name: encryption", "secret: {secretName: {{ . }}, defaultMode: 288}", "{{- end }}"), template);
+
+        static string Lines(params string[] lines) => string.Join(@"\n *", lines.Select(Regex.Escape));
+    }
+
     [Theory]
     [InlineData("silo", "siloGrace")]
     [InlineData("apihost", "apiHostGrace")]
@@ -68,6 +85,9 @@ public sealed partial class ChartTemplateTests
         var next = Shared.IndexOf("{{- define", start + 1, StringComparison.Ordinal);
         return next < 0 ? Shared[start..] : Shared[start..next];
     }
+
+    [GeneratedRegex(@"- name: (?<name>\S+)\n *value: (?<value>\S+)")]
+    private static partial Regex Variable();
 
     [GeneratedRegex(@"(?<= )\d+(?= )")]
     private static partial Regex Number();

@@ -65,6 +65,19 @@ public sealed partial class ComposeTests
             setting => Assert.Contains("${", ((YamlScalarNode)setting.Value).Value!, StringComparison.Ordinal));
     }
 
+    /// <summary>Silos and API hosts must have the same, or one could not read what the other stores.</summary>
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("apihost")]
+    public void Encryption_IsOffWithoutAMasterKey(string name)
+    {
+        var settings = Service(name).Find("environment")!.Entries().Where(setting => setting.Key.StartsWith("Archive__Encryption__", StringComparison.Ordinal));
+
+        Assert.Equal(
+            [("Archive__Encryption__Keys", "${ARCHIVE_KEYS:-files}"), ("Archive__Encryption__MasterKey", "${ARCHIVE_MASTER_KEY:-}"), ("Archive__Encryption__Mode", "${ARCHIVE_ENCRYPTION:-off}")],
+            settings.Select(setting => (setting.Key, ((YamlScalarNode)setting.Value).Value!)).Order());
+    }
+
     [Fact]
     public void Variables_AreAllInTheExample()
     {
@@ -124,7 +137,7 @@ public sealed partial class ComposeTests
     [GeneratedRegex(@"(Password|AccountKey)=(?<value>[^;]*)", RegexOptions.IgnoreCase)]
     private static partial Regex Secret();
 
-    [GeneratedRegex(@"PASSWORD$|ApiKey$|Keys__\d+$|^AZURITE_ACCOUNTS$")]
+    [GeneratedRegex(@"PASSWORD$|ApiKey$|MasterKey$|Keys__\d+$|^AZURITE_ACCOUNTS$")]
     private static partial Regex SecretName();
 
     [GeneratedRegex(@"\$\{(?<name>[A-Z_0-9]+)")]

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TtsGrains.ApiHost.Sessions;
 using TtsGrains.ApiHost.Tts;
-using TtsGrains.Archive.Manifests;
 using TtsGrains.Archive.Writing;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Health;

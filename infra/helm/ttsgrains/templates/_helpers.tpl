@@ -97,6 +97,14 @@ A service that stops takes 30 s for itself beside what its settings say (StopTim
 - name: Cluster__Tls__Off
   value: {{ .Values.cluster.tls.off | ternary "true" "" | required "cluster.tls: name existingSecret, or set off: true to do without TLS between the processes" | quote }}
 {{- end }}
+{{- if .Values.archiveEncryption.existingSecret }}
+- name: Archive__Encryption__Mode
+  value: "on"
+- name: Archive__Encryption__Keys
+  value: archive
+- name: Archive__Encryption__MasterKeyFile
+  value: /etc/ttsgrains/encryption/master-key
+{{- end }}
 {{- end -}}
 
 {{- define "ttsgrains.podSecurity" -}}

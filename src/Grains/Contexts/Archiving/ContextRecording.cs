@@ -17,8 +17,6 @@ internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
 
     private readonly List<PushedSegment> _pushed = [new PushedSegment(time.GetUtcNow())];
 
-    private readonly List<ManifestSeam> _seams = [];
-
     private ManifestFrames? _tail;
 
     // The offset behind the last chunk that the archive has got as a part.
@@ -66,9 +64,6 @@ internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
         }
     }
 
-    /// <summary>Records that speech continues over another upstream context.</summary>
-    public void Add(ManifestSeam seam) => _seams.Add(seam);
-
     /// <summary>Hands over the segments that have ended since the last call.</summary>
     /// <param name="recorder">Takes them; null when the archive must not have the context.</param>
     /// <param name="ending">Why the last one ended, when no flush ended it.</param>
@@ -112,7 +107,7 @@ internal sealed class ContextRecording(OpenedContext context, TimeProvider time)
         return new(outcome, string.Concat(_pushed.Where(segment => segment.IsKept).Select(segment => segment.Text.ToString())), upstream, time.GetUtcNow())
         {
             Usage = usage,
-            Seams = _seams,
+            Seams = _log.Seams,
             Tail = _tail,
             Pauses = context.Telemetry?.Pauses,
             Interrupt = outcome == ContextOutcome.Cancelled && Delivered is { } offset ? InterruptAt(offset) : null,

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TtsGrains.Archive.Manifests;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts.Archiving;
 using TtsGrains.Grains.Contexts.Lifecycle;
@@ -11,7 +10,7 @@ namespace TtsGrains.Grains.Contexts.Attempts;
 /// <summary>Keeps text until there is a slot for it, and opens an upstream context with it.</summary>
 /// <param name="context">The context.</param>
 /// <param name="pending">What is not spoken yet.</param>
-/// <param name="recording">Notes what was sent, and the seams.</param>
+/// <param name="recording">Notes what was sent.</param>
 /// <param name="slots">Waits for slots.</param>
 /// <param name="choice">Knows which upstreams may be asked.</param>
 /// <param name="resume">Knows how to continue.</param>
@@ -144,10 +143,13 @@ internal sealed partial class AttemptOpener(
         }
 
         context.Telemetry?.Seam(Upstream!, plan.Kind, resume.Reason);
-        recording.Add(new ManifestSeam(plan.Segment, Math.Round(context.Log.Format.DurationOf(plan.SegmentBytes).TotalMilliseconds, 3), resume.Reason)
+        var before = context.Log.Seams is [.., var last] ? last.Attempt : 1;
+        context.Log.Add(new ContextSeam(plan.Segment, Math.Round(context.Log.Format.DurationOf(plan.SegmentBytes).TotalMilliseconds, 3), resume.Reason)
         {
             Kind = plan.Kind,
-            Attempt = Count,
+
+            // A silo that has restored the context counts its own attempts.
+            Attempt = Math.Max(Count, before + 1),
             Upstream = Upstream,
         });
         LogResumed(services.Logger, context.Key, Count, Upstream!, plan.Kind, resume.Reason);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using TtsGrains.Archive.Manifests;
 using TtsGrains.Grains.Contexts.Lifecycle;
 using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Contexts.Words;

@@ -28,7 +28,7 @@ internal sealed class UpstreamAttempts
 
     /// <param name="context">The context.</param>
     /// <param name="pending">What is not spoken yet.</param>
-    /// <param name="recording">Notes what was sent, and the seams.</param>
+    /// <param name="recording">Notes what was sent.</param>
     /// <param name="services">The services of the silo.</param>
     /// <param name="run">Runs a command that follows from a timer.</param>
     public UpstreamAttempts(OpenedContext context, PendingInputs pending, ContextRecording recording, AttemptServices services, Func<ContextCommand, Task> run)

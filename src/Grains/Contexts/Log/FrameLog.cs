@@ -1,3 +1,4 @@
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Wakeups;
 
 namespace TtsGrains.Grains.Contexts.Log;
@@ -8,6 +9,7 @@ public abstract class FrameLog : IContextFrames
     private readonly LogEntries _entries = new();
     private ILogWatcher[] _watchers = [];
     private int _written;
+    private volatile ContextSeam[] _seams = [];
     private bool _isErased;
 
     /// <inheritdoc/>
@@ -25,6 +27,9 @@ public abstract class FrameLog : IContextFrames
     /// <inheritdoc/>
     public abstract int OwnerEpoch { get; }
 
+    /// <summary>Where speech went on over another upstream context. The array never changes: another one takes its place.</summary>
+    public ContextSeam[] Seams => _seams;
+
     /// <summary>The offset behind the last frame that an owner has written to its client.</summary>
     public int Written => Volatile.Read(ref _written);
 
@@ -36,6 +41,24 @@ public abstract class FrameLog : IContextFrames
 
     /// <inheritdoc/>
     public void RecordWritten(int offset) => Volatile.Write(ref _written, offset);
+
+    /// <summary>Takes the seams of another log of this context, unless this one has as many.</summary>
+    public void Restore(ContextSeam[] seams)
+    {
+        lock (Gate)
+        {
+            _seams = seams.Length > _seams.Length ? seams : _seams;
+        }
+    }
+
+    /// <summary>Adds a seam, before the frames that follow it.</summary>
+    internal void Add(ContextSeam seam)
+    {
+        lock (Gate)
+        {
+            _seams = [.. _seams, seam];
+        }
+    }
 
     /// <inheritdoc/>
     public virtual bool TryRead(int offset, out LogEntry entry)

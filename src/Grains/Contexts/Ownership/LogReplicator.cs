@@ -168,6 +168,8 @@ internal sealed partial class LogReplicator(
         var isLast = batch.IsComplete && batch.To == batch.Count;
         if (batch.Frames.Length > 0 || (isLast && !_saidComplete))
         {
+            // Read behind the frames: a seam comes before the frames that follow it.
+            batch = log.Seams is { Length: > 0 } seams ? batch with { Seams = seams } : batch;
             var written = await owner.OnFramesAsync(batch, opening).WaitAsync(patience, time).ConfigureAwait(false);
             if (!_isStopped && written > log.Written)
             {
