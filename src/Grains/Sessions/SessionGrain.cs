@@ -35,10 +35,9 @@ internal sealed partial class SessionGrain(
     private SessionContexts _contexts = new();
     private SessionStore? _store;
     private IGrainTimer? _leaseCheck;
-    private IGrainTimer? _recording;
 
-    // The whole record is written anew each time: the longer the session, the less often.
-    private TimeSpan RecordInterval => _contexts.All.Count <= SessionContexts.PageSize ? TimeSpan.Zero : TimeSpan.FromMilliseconds(_contexts.All.Count);
+    private SessionRecording Recording => field ??= new SessionRecording(
+        records, () => SessionSummary.Of(SessionKey.Parse(this.GetPrimaryKeyString()), _contexts.All, stored.State), RegisterTimer);
 
     private SessionStore Store => _store ??= new SessionStore(
         stored, new SessionPages(storage, this.GetGrainId()), () => _contexts, RegisterTimer, this.GetPrimaryKeyString(), logger);
@@ -59,7 +58,7 @@ internal sealed partial class SessionGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        RecordWhenDue();
+        Recording.RecordWhenDue();
         return Task.CompletedTask;
     }
 
@@ -101,7 +100,7 @@ internal sealed partial class SessionGrain(
             await Store.StoreAsync();
             if (contexts == _contexts)
             {
-                Record();
+                Recording.Record(_contexts.All.Count);
             }
         }
 
@@ -112,8 +111,7 @@ internal sealed partial class SessionGrain(
     {
         Recall.Stop();
         _owners.GiveUp();
-        _recording?.Dispose();
-        _recording = null;
+        Recording.Stop();
         var key = SessionKey.Parse(this.GetPrimaryKeyString());
         await records.ForgetAsync(key.Tenant, key.Session);
         await Store.ClearAsync();
@@ -183,7 +181,7 @@ internal sealed partial class SessionGrain(
             this.RegisterGrainTimer(NudgeWhenOverAsync, patience, Timeout.InfiniteTimeSpan);
         }
 
-        RecordWhenDue();
+        Recording.RecordWhenDue();
         await NudgeWhenOverAsync();
         return IsLive();
     }
@@ -207,37 +205,6 @@ internal sealed partial class SessionGrain(
             Store.IsReferenceChanged = true;
         }
     }
-
-    private void Record()
-    {
-        if (RecordInterval == TimeSpan.Zero)
-        {
-            PutRecord();
-        }
-        else
-        {
-            _recording ??= this.RegisterGrainTimer(
-                _ =>
-                {
-                    RecordWhenDue();
-                    return Task.CompletedTask;
-                },
-                RecordInterval,
-                Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void RecordWhenDue()
-    {
-        if (_recording is not null)
-        {
-            _recording.Dispose();
-            _recording = null;
-            PutRecord();
-        }
-    }
-
-    private void PutRecord() => records.Put(SessionSummary.Of(SessionKey.Parse(this.GetPrimaryKeyString()), _contexts.All, stored.State));
 
     private DateTimeOffset? FirstOpenedAt() => _contexts.All is [var first, ..] ? first.OpenedAt : null;
 
