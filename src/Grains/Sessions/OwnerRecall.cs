@@ -19,16 +19,17 @@ internal sealed class OwnerRecall(
     private bool _hasAsked;
     private IGrainTimer? _timer;
 
-    /// <summary>Asks once after each move, unless a client is known to be there.</summary>
+    /// <summary>Asks once after each move, unless a client is known to be there then.</summary>
     /// <param name="wasLive">True if the session was live a moment ago: then the directory is asked later, when the hosts have reported to it.</param>
     public async Task RecallAsync(bool wasLive)
     {
-        if (_hasAsked || owners.AreThere(time.GetUtcNow()))
+        var hasAsked = _hasAsked;
+        _hasAsked = true;
+        if (hasAsked || owners.AreThere(time.GetUtcNow()))
         {
             return;
         }
 
-        _hasAsked = true;
         if (wasLive || await CountAsync() > 0)
         {
             Await();

@@ -65,6 +65,20 @@ public sealed class OwnerRecallTests
         Assert.Null(_askAgain);
     }
 
+    /// <summary>The directory still lists a client that has just left: its host reports that later.</summary>
+    [Fact]
+    public async Task Session_WhoseKnownClientLeft_IsOver()
+    {
+        _owners.Add("known");
+        await _recall.RecallAsync(wasLive: false);
+        Assert.True(_owners.Remove("known", _time.GetUtcNow()));
+
+        await _recall.RecallAsync(wasLive: true);
+
+        Assert.False(AreThere);
+        Assert.Equal(0, _asked);
+    }
+
     [Fact]
     public async Task Session_ThatWasLive_StaysSoUntilTheHostsHaveReported()
     {
