@@ -14,9 +14,9 @@ internal sealed class LiveSessionEntry : IDisposable
     /// <summary>Lists the session from now on.</summary>
     public static LiveSessionEntry Begin(LiveSessions live, SessionKey key, string? reference, TimeProvider time)
     {
-        live.Enter(key, new LiveSession(key.Session, time.GetUtcNow(), reference));
+        live.Enter(key, new LiveSession(key.Session, time.GetUtcNow(), reference) { Clients = 0 });
         return new LiveSessionEntry(live, key);
     }
 
-    public void Dispose() => _live.Leave(_key, isLive: false);
+    public void Dispose() => _live.Leave(_key, clients: 0, isLive: false);
 }

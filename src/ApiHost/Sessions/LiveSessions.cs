@@ -33,6 +33,7 @@ internal sealed partial class LiveSessions(IGrainFactory grains, TimeProvider ti
             }
 
             entry.Users++;
+            entry.Clients += session.Clients;
             entry.Session = entry.Session is { } known && known.StartedAt < session.StartedAt ? known with { Reference = session.Reference ?? known.Reference } : session;
             _changed.Add(key);
         }
@@ -40,23 +41,23 @@ internal sealed partial class LiveSessions(IGrainFactory grains, TimeProvider ti
         _news.Writer.TryWrite(true);
     }
 
-    /// <summary>A client of the session is gone.</summary>
+    /// <summary>A client of the session is gone, or a request that spoke in it has ended.</summary>
     /// <param name="key">The session.</param>
+    /// <param name="clients">1 for a client, 0 for a request.</param>
     /// <param name="isLive">True if the session may still be live: then it stays listed until its grain says otherwise.</param>
-    public void Leave(SessionKey key, bool isLive)
+    public void Leave(SessionKey key, int clients, bool isLive)
     {
         lock (_gate)
         {
-            if (!_entries.TryGetValue(key, out var entry) || --entry.Users > 0)
+            if (!_entries.TryGetValue(key, out var entry))
             {
                 return;
             }
 
-            if (isLive)
-            {
-                _changed.Add(key);
-            }
-            else
+            entry.Users--;
+            entry.Clients -= clients;
+            _changed.Add(key);
+            if (entry.Users == 0 && !isLive)
             {
                 Remove(key);
             }
@@ -173,10 +174,13 @@ internal sealed partial class LiveSessions(IGrainFactory grains, TimeProvider ti
 
     private sealed class Entry
     {
+        // Clients and requests.
         public int Users { get; set; }
+
+        public int Clients { get; set; }
 
         public LiveSession? Session { get; set; }
 
-        public LiveSession Report() => Session! with { Clients = Users };
+        public LiveSession Report() => Session! with { Clients = Clients };
     }
 }

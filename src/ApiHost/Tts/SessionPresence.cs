@@ -47,7 +47,7 @@ internal sealed partial class SessionPresence : IAsyncDisposable
         // Who says goodbye does not come back; who was lost may.
         var isLost = Socket is { CloseStatus: null };
         var isLive = await TryAskAsync(async () => (bool?)await _session.OnDetachedAsync(_identity.SocketId, mayComeBack: isLost));
-        _live.Leave(_key, isLive ?? true);
+        _live.Leave(_key, clients: 1, isLive ?? true);
     }
 
     private async Task<T?> TryAskAsync<T>(Func<Task<T>> ask)

@@ -37,7 +37,7 @@ public interface ISessionDirectoryGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("tts.LiveSession")]
 public sealed record LiveSession([property: Id(0)] string Session, [property: Id(1)] DateTimeOffset StartedAt, [property: Id(2)] string? Reference)
 {
-    /// <summary>How many clients are connected to the host that reports this; 0 when the last one is gone, but may come back.</summary>
+    /// <summary>How many clients are connected to the host that reports this; 0 for a request that speaks, and when the last client is gone but may come back.</summary>
     [Id(3)]
     public int Clients { get; init; } = 1;
 }

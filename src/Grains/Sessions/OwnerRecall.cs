@@ -19,17 +19,16 @@ internal sealed class OwnerRecall(
     private bool _hasAsked;
     private IGrainTimer? _timer;
 
-    /// <summary>Asks once after each move, unless a client is known to be there then.</summary>
+    /// <summary>Asks once after each move, unless a client has come since: the directory may still list one that has left again.</summary>
     /// <param name="wasLive">True if the session was live a moment ago: then the directory is asked later, when the hosts have reported to it.</param>
     public async Task RecallAsync(bool wasLive)
     {
-        var hasAsked = _hasAsked;
-        _hasAsked = true;
-        if (hasAsked || owners.AreThere(time.GetUtcNow()))
+        if (_hasAsked || owners.HaveCome)
         {
             return;
         }
 
+        _hasAsked = true;
         if (wasLive || await CountAsync() > 0)
         {
             Await();

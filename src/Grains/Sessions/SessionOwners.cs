@@ -6,8 +6,12 @@ internal sealed class SessionOwners
     private readonly HashSet<string> _sockets = new(StringComparer.Ordinal);
     private DateTimeOffset _awaitedUntil = DateTimeOffset.MinValue;
 
+    /// <summary>Whether a client has come since the grain is here.</summary>
+    public bool HaveCome { get; private set; }
+
     public void Add(string socketId)
     {
+        HaveCome = true;
         _sockets.Add(socketId);
         _awaitedUntil = DateTimeOffset.MinValue;
     }
