@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
@@ -22,6 +23,10 @@ internal sealed partial class Listening(
     ILogger<Listening> logger)
     : IAsyncDisposable
 {
+    // A context whose silo is lost is restored on another within seconds.
+    private static readonly TimeSpan RestoreTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RestoreCheckInterval = TimeSpan.FromMilliseconds(200);
+
     private readonly ListenerTrace _trace = new();
     private readonly Dictionary<string, ArchivedContext?> _archived = new(StringComparer.Ordinal);
 
@@ -82,13 +87,19 @@ internal sealed partial class Listening(
         var since = time.GetTimestamp();
         if (!_archived.TryGetValue(track.ContextKey, out var archived))
         {
-            if (await grains.GetGrain<IContextGrain>(track.ContextKey).ReadAsync(from, step.ToRead) is { } logged)
+            var logged = await ReadLogAsync(step);
+            if (logged is null)
+            {
+                archived = await OpenAsync(track, cancellationToken);
+                logged = archived is null ? await WhenRestoredAsync(step, cancellationToken) : null;
+            }
+
+            if (logged is not null)
             {
                 instruments.Waited(time.GetElapsedTime(since), PauseCause.Silo);
                 return Take(track, from, logged);
             }
 
-            archived = await OpenAsync(track, cancellationToken);
             _archived[track.ContextKey] = archived;
         }
 
@@ -102,6 +113,25 @@ internal sealed partial class Listening(
         var stored = await archived!.ReadAsync(track.ContextKey, from, step.ToRead, cancellationToken);
         instruments.Waited(time.GetElapsedTime(since), PauseCause.Archive);
         return Take(track, from, stored);
+    }
+
+    private Task<FrameBatch?> ReadLogAsync(ListenerStep step)
+        => GrainRetry.InvokeAsync(() => grains.GetGrain<IContextGrain>(step.Track.ContextKey).ReadAsync(step.From, step.ToRead), time);
+
+    // Until it is restored, it has no log, and the archive does not have it: but nothing of it is missing.
+    private async Task<FrameBatch?> WhenRestoredAsync(ListenerStep step, CancellationToken cancellationToken)
+    {
+        var since = time.GetTimestamp();
+        while (listener.MayBeRestored(step.Track) && time.GetElapsedTime(since) < RestoreTimeout)
+        {
+            await Task.Delay(RestoreCheckInterval, time, cancellationToken);
+            if (await ReadLogAsync(step) is { } logged)
+            {
+                return logged;
+            }
+        }
+
+        return null;
     }
 
     private ListenerEventPart? Take(ListenerTrack track, int from, FrameBatch batch)

@@ -192,6 +192,15 @@ internal sealed class SessionListener
         }
     }
 
+    /// <summary>Determines whether a context that is not found may be found again: as far as is known, it has not ended.</summary>
+    public bool MayBeRestored(ListenerTrack track)
+    {
+        lock (_gate)
+        {
+            return !_isErased && track is { IsComplete: false, IsOrphan: false };
+        }
+    }
+
     /// <summary>Takes note of frames that were read for a step.</summary>
     public void OnRead(ListenerTrack track, FrameBatch batch)
     {

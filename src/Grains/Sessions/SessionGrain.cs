@@ -32,6 +32,7 @@ internal sealed partial class SessionGrain(
     private readonly SessionAudience _audience = new();
     private readonly SessionOwners _owners = new();
     private readonly SessionClaims _claims = new();
+    private readonly LostContexts _lost = new();
     private SessionContexts _contexts = new();
     private SessionStore? _store;
     private IGrainTimer? _leaseCheck;
@@ -234,18 +235,33 @@ internal sealed partial class SessionGrain(
         _leaseCheck = hasListeners ? this.RegisterGrainTimer(CheckLeasesAsync, SessionLease.Length, SessionLease.Renewal) : null;
         foreach (var context in _contexts.All.Where(context => context.IsOpen).ToArray())
         {
-            // One that has died with its silo, or was never heard of again, is over.
-            if (!await GrainFactory.GetGrain<IContextGrain>(context.ContextKey).SetAudienceAsync(hasListeners))
-            {
-                Close(context.ContextKey, frames: null);
-            }
+            CloseIfLost(context, isThere: await GrainFactory.GetGrain<IContextGrain>(context.ContextKey).SetAudienceAsync(hasListeners));
         }
     }
 
-    private Task CheckLeasesAsync(CancellationToken cancellationToken)
+    private async Task CheckLeasesAsync(CancellationToken cancellationToken)
     {
         _audience.Expire(time.GetUtcNow());
-        return _audience.IsEmpty ? ReportContextsAsync() : Task.CompletedTask;
+        if (_audience.IsEmpty)
+        {
+            await ReportContextsAsync();
+            return;
+        }
+
+        foreach (var context in _contexts.All.Where(context => context.IsOpen).ToArray())
+        {
+            CloseIfLost(context, isThere: await GrainFactory.GetGrain<IContextGrain>(context.ContextKey).ReadAsync(0, maxFrames: 0) is not null);
+        }
+
+        await NudgeWhenOverAsync(cancellationToken);
+    }
+
+    private void CloseIfLost(SessionContext context, bool isThere)
+    {
+        if (_lost.IsLost(context.ContextKey, isThere, _owners.AreThere(time.GetUtcNow())))
+        {
+            Close(context.ContextKey, frames: null);
+        }
     }
 
     private Task NudgeWhenOverAsync(CancellationToken cancellationToken = default)

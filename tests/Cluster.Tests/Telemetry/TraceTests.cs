@@ -158,6 +158,7 @@ public sealed class TraceTests
                 message += Encoding.UTF8.GetString(buffer, 0, part.Count);
             }
             while (!part.EndOfMessage);
+            Assert.DoesNotContain("\"type\":\"gap\"", message, StringComparison.Ordinal);
             Assert.True(part.MessageType != WebSocketMessageType.Close, $"Closed before the end: {socket.CloseStatus} {socket.CloseStatusDescription}");
         }
     }
