@@ -45,7 +45,7 @@ internal sealed partial class ArchiveQuota(IOptionsMonitor<TenantOptions> tenant
         }
     }
 
-    // Until the size is known, nothing is refused; while it cannot be had, what was known last holds.
+    // Until the size is known, nothing is refused; while it is not available, what was known last holds.
     private async Task AskAsync(string tenant)
     {
         try
@@ -60,6 +60,6 @@ internal sealed partial class ArchiveQuota(IOptionsMonitor<TenantOptions> tenant
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The size of the archive of tenant {Tenant} could not be had: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The size of the archive of tenant {Tenant} is not available: {Reason}")]
     private static partial void LogNotKnown(ILogger logger, string tenant, string reason);
 }

@@ -93,7 +93,7 @@ public sealed class SessionsTests
         await using var service = await ScriptedService.StartAsync(other: new ScriptedSessions(_ => false).ServeAsync);
         await using var client = Scene.NewClient(service.Url);
 
-        var refusal = await Assert.ThrowsAsync<TtsException>(() => client.ListenAsync("nobody", null, Scene.Stop).ToListAsync(Scene.Stop).AsTask());
+        var refusal = await Assert.ThrowsAsync<TtsException>(() => client.ListenAsync("unknown", null, Scene.Stop).ToListAsync(Scene.Stop).AsTask());
 
         Assert.Equal(new TtsError(404, "session_not_found", "Session not found", "There is no such session.", "r7"), refusal.Error);
     }

@@ -1,6 +1,4 @@
-using System.Net.WebSockets;
 using System.Runtime.Versioning;
-using System.Text;
 using System.Text.Json;
 using TtsGrains.Cluster.Tests.Hosting;
 using TtsGrains.Cluster.Tests.Upstreams;
@@ -45,56 +43,30 @@ public sealed class SessionMoveTests
         return listed.RootElement.GetProperty("data").GetArrayLength();
     }
 
-    private sealed class Call(Speaker speaker, ClientWebSocket listener)
+    private sealed class Call(Speaker speaker, Listener listener)
     {
         public static async Task<Call> BeginAsync(Member api, string session)
         {
             var speaker = await Speaker.ConnectAsync(api, session, Token);
             await speaker.PushAsync("before", "This was said before.", more: false, Token);
             await speaker.WhenAsync(() => speaker.EndOf("before") == "done", Token);
-            var listener = new ClientWebSocket();
-            listener.Options.SetRequestHeader("X-API-Key", Member.Key);
-            await listener.ConnectAsync(new UriBuilder(api.WebSocket) { Path = $"/v1/sessions/{session}/audio", Query = "from=start" }.Uri, Token);
-            var call = new Call(speaker, listener);
-            await call.HearAsync("before");
-            return call;
+            var listener = await Listener.ConnectAsync(api, session, Token);
+            await listener.WhenDoneAsync("before", Token);
+            return new Call(speaker, listener);
         }
 
         public async Task SpeakAsync(string context, string text)
         {
             await speaker.PushAsync(context, text, more: false, Token);
             await speaker.WhenAsync(() => speaker.EndOf(context) == "done", Token);
-            await HearAsync(context);
+            await listener.WhenDoneAsync(context, Token);
         }
 
         public async Task EndAsync()
         {
             await speaker.DisposeAsync();
-            Assert.Equal("", await ReadAsync());
+            Assert.Null(await listener.ReadAsync(Token));
             listener.Dispose();
-        }
-
-        private async Task HearAsync(string context)
-        {
-            for (var message = ""; !message.Contains("\"type\":\"done\"", StringComparison.Ordinal) || !message.Contains($"\"{context}\"", StringComparison.Ordinal);)
-            {
-                message = await ReadAsync();
-                Assert.True(message.Length > 0, $"Closed before the end: {listener.CloseStatus} {listener.CloseStatusDescription}");
-            }
-        }
-
-        // Returns nothing when the service closes.
-        private async Task<string> ReadAsync()
-        {
-            var (buffer, message) = (new byte[64 * 1024], new MemoryStream());
-            ValueWebSocketReceiveResult part;
-            do
-            {
-                part = await listener.ReceiveAsync(buffer.AsMemory(), Token);
-                message.Write(buffer, 0, part.Count);
-            }
-            while (!part.EndOfMessage);
-            return part.MessageType == WebSocketMessageType.Close ? "" : Encoding.UTF8.GetString(message.ToArray());
         }
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net.WebSockets;
 using System.Runtime.Versioning;
-using System.Text;
 using System.Text.Json;
 using TtsGrains.Cluster.Tests.Hosting;
 using TtsGrains.Cluster.Tests.Upstreams;
@@ -36,8 +34,10 @@ public sealed class TraceTests
         {
             await speaker.PushAsync("a", Text, more: false, Token);
             await speaker.WhenAsync(() => speaker.TextOf("a").Length > 0, Token);
-            using var listener = await ListenAsync(cluster["api1"], "call");
-            var listening = ReadToDoneAsync(listener);
+            using var listener = await Listener.ConnectAsync(cluster["api1"], "call", Token);
+
+            // Before the listener leaves, so that its span has the end of the context.
+            var listening = listener.WhenDoneAsync("a", Token);
             cluster.Upstream.ContextsOf(Text)[0].Socket.Drop();
             await receiver.WhenAsync(trace, spans => spans.Any(span => span.Name == Attempt) && spans.Count(span => span.Name == "tts.slot.wait") == 2, Token);
             var before = speaker.TextOf("a").Length;
@@ -135,31 +135,4 @@ public sealed class TraceTests
         Token);
 
     private static IEnumerable<string> Lines(LocalCluster cluster) => cluster.Silos.Concat(cluster.Apis).SelectMany(member => member.Said.Split(Environment.NewLine));
-
-    private static async Task<ClientWebSocket> ListenAsync(Member api, string session)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("X-API-Key", Member.Key);
-        await socket.ConnectAsync(new UriBuilder(api.WebSocket) { Path = $"/v1/sessions/{session}/audio", Query = "from=start" }.Uri, Token);
-        return socket;
-    }
-
-    // Before the listener leaves, so that its span has the end of the context.
-    private static async Task ReadToDoneAsync(ClientWebSocket socket)
-    {
-        var (buffer, message) = (new byte[64 * 1024], "");
-        while (!message.Contains("\"type\":\"done\"", StringComparison.Ordinal))
-        {
-            message = "";
-            ValueWebSocketReceiveResult part;
-            do
-            {
-                part = await socket.ReceiveAsync(buffer.AsMemory(), Token);
-                message += Encoding.UTF8.GetString(buffer, 0, part.Count);
-            }
-            while (!part.EndOfMessage);
-            Assert.DoesNotContain("\"type\":\"gap\"", message, StringComparison.Ordinal);
-            Assert.True(part.MessageType != WebSocketMessageType.Close, $"Closed before the end: {socket.CloseStatus} {socket.CloseStatusDescription}");
-        }
-    }
 }
