@@ -17,15 +17,15 @@ internal sealed class ListenerInstruments
     public ListenerInstruments(IMeterFactory meters)
     {
         var meter = meters.Create($"{TelemetryNames.Prefix}.Listeners");
-        _active = meter.CreateUpDownCounter<int>("tts.listeners.active", "{listener}", "Open connections that listen to a session.");
-        _rendered = meter.CreateCounter<long>("tts.listeners.frames.rendered", "{frame}", "Events made for listeners; one may serve many.");
+        _active = meter.CreateUpDownCounter<int>("tts.listeners.active", "{listener}", "Open connections of listeners.");
+        _rendered = meter.CreateCounter<long>("tts.listeners.frames.rendered", "{frame}", "Rendered events; one may serve many listeners.");
         _sent = meter.CreateCounter<long>("tts.listeners.frames.sent", "{frame}", "Frames written to listeners.");
-        _overflows = meter.CreateCounter<long>("tts.listeners.overflows", "{overflow}", "Buffers of listeners that overflowed; their content is read again.");
-        _gaps = meter.CreateCounter<long>("tts.listeners.gaps", "{gap}", "Gaps: runs of frames that were no longer available.");
+        _overflows = meter.CreateCounter<long>("tts.listeners.overflows", "{overflow}", "Overflowed buffers; their content is read again.");
+        _gaps = meter.CreateCounter<long>("tts.listeners.gaps", "{gap}", "Gaps reported to listeners.");
         _pauses = meter.CreateCounter<long>(
-            "tts.listeners.pauses", "{pause}", "Waits of at least 200 ms for frames that a listener reads again, by cause: silo (the log) or archive.");
+            "tts.listeners.pauses", "{pause}", "Pauses of listeners that read frames again, by cause.");
         _lag = meter.CreateHistogram(
-            "tts.listeners.lag", "s", "From the arrival of live frames at the API host until a listener has taken them.", tags: null, MetricBuckets.ShortSeconds);
+            "tts.listeners.lag", "s", "A live frame's arrival until a listener took it.", tags: null, MetricBuckets.ShortSeconds);
     }
 
     public void Joined() => _active.Add(1);

@@ -11,7 +11,7 @@ internal sealed class SocketInstruments
     public SocketInstruments(IMeterFactory meters) => _cancel = meters.Create($"{TelemetryNames.Prefix}.Sockets").CreateHistogram(
         "tts.sockets.cancel_to_silence",
         "s",
-        "From a cancel as the host reads it until the last bytes of the context are written.",
+        "Cancel read to the context's last written bytes.",
         tags: null,
         MetricBuckets.ShortSeconds);
 

@@ -12,11 +12,11 @@ public sealed class ArchiveInstruments(IMeterFactory meters)
     /// <param name="spoolLimit">The largest size of the spool, bytes.</param>
     public void Watch(Func<ArchiveBacklog> backlog, long spoolLimit)
     {
-        _meter.CreateObservableGauge("tts.archive.pending.segments", () => backlog().Segments, "{segment}", "Segments that the store has not confirmed.");
-        _meter.CreateObservableGauge("tts.archive.pending.memory", () => backlog().Bytes, "By", "Memory of the segments that wait.");
+        _meter.CreateObservableGauge("tts.archive.pending.segments", () => backlog().Segments, "{segment}", "Segments the store has not confirmed.");
+        _meter.CreateObservableGauge("tts.archive.pending.memory", () => backlog().Bytes, "By", "Memory of unstored segments.");
         _meter.CreateObservableGauge("tts.archive.spool.size", () => backlog().SpoolBytes, "By", "Audio in the spool.");
-        _meter.CreateObservableGauge("tts.archive.spool.limit", () => spoolLimit, "By", "The largest size of the spool.");
-        _meter.CreateObservableGauge("tts.archive.pending.age", () => backlog().OldestAge.TotalSeconds, "s", "Age of the oldest segment that waits.");
-        _meter.CreateObservableCounter("tts.archive.lost.segments", () => backlog().LostSegments, "{segment}", "Segments that could not be archived.");
+        _meter.CreateObservableGauge("tts.archive.spool.limit", () => spoolLimit, "By", "Largest size of the spool.");
+        _meter.CreateObservableGauge("tts.archive.pending.age", () => backlog().OldestAge.TotalSeconds, "s", "Age of the oldest unstored segment.");
+        _meter.CreateObservableCounter("tts.archive.lost.segments", () => backlog().LostSegments, "{segment}", "Lost segments.");
     }
 }

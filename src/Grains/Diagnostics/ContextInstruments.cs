@@ -23,25 +23,25 @@ public sealed class ContextInstruments
     public ContextInstruments(IMeterFactory meters)
     {
         var meter = meters.Create($"{TelemetryNames.Prefix}.Contexts");
-        _active = meter.CreateUpDownCounter<int>("tts.contexts.active", "{context}", "Context grains that are active.");
-        _reopened = meter.CreateCounter<long>("tts.contexts.reopened", "{context}", "Contexts that continued here after their silo was lost.");
-        _ended = meter.CreateCounter<long>("tts.contexts.ended", "{context}", "Contexts that ended, by outcome and tenant.");
-        _seams = meter.CreateCounter<long>("tts.contexts.seams", "{seam}", "Where speech continued over another upstream context, by upstream, kind and reason.");
-        _pauses = meter.CreateCounter<long>("tts.contexts.pauses", "{pause}", "Pauses of at least 200 ms in the audio of a context, by cause and tenant.");
-        _characters = meter.CreateCounter<long>("tts.contexts.characters", "{character}", "Characters that were pushed to ended contexts, by tenant.");
+        _active = meter.CreateUpDownCounter<int>("tts.contexts.active", "{context}", "Active context grains.");
+        _reopened = meter.CreateCounter<long>("tts.contexts.reopened", "{context}", "Contexts restored after their silo was lost.");
+        _ended = meter.CreateCounter<long>("tts.contexts.ended", "{context}", "Ended contexts, by outcome and tenant.");
+        _seams = meter.CreateCounter<long>("tts.contexts.seams", "{seam}", "Seams, by upstream, kind and reason.");
+        _pauses = meter.CreateCounter<long>("tts.contexts.pauses", "{pause}", "Pauses of contexts, by cause and tenant.");
+        _characters = meter.CreateCounter<long>("tts.contexts.characters", "{character}", "Characters of ended contexts, by tenant.");
         _audio = meter.CreateCounter<double>("tts.contexts.audio", "s", "Audio of ended contexts, by tenant.");
         _firstAudio = meter.CreateHistogram(
-            "tts.contexts.time_to_first_audio", "s", "From the opening of a context to its first audio, by tenant.", tags: null, MetricBuckets.Seconds);
+            "tts.contexts.time_to_first_audio", "s", "Context opening to first audio, by tenant.", tags: null, MetricBuckets.Seconds);
         _added = meter.CreateHistogram(
             "tts.contexts.time_to_first_audio.added",
             "s",
-            "The part of the time to first audio before the text was sent to the upstream that spoke it: admission, slot, failed attempts.",
+            "The part for admission, slot and failed attempts.",
             tags: null,
             MetricBuckets.ShortSeconds);
         _lateness = meter.CreateHistogram(
             "tts.contexts.chunk.lateness",
             "s",
-            "How long after the end of the audio before it a chunk came; 0 if on time. Chunks that waited for text of the client do not count.",
+            "Time from the previous audio's end to a chunk, 0 if on time; no waits for client text.",
             tags: null,
             MetricBuckets.Seconds);
     }

@@ -13,10 +13,10 @@ public sealed class TenantInstruments
     public TenantInstruments(IMeterFactory meters)
     {
         var meter = meters.Create($"{TelemetryNames.Prefix}.Tenants");
-        _month = meter.CreateGauge<long>("tts.tenants.month.characters", "{character}", "Characters of a tenant in its current month, by tenant; only with MaxCharactersPerMonth.");
-        _alarms = meter.CreateCounter<long>("tts.tenants.month.alarms", "{alarm}", "Tenants that reached their alarm of characters per month, by tenant.");
-        _archive = meter.CreateGauge<long>("tts.tenants.archive.size", "By", "Bytes of a tenant in the archive, by tenant; only with MaxArchiveBytes.");
-        _archiveAlarms = meter.CreateCounter<long>("tts.tenants.archive.alarms", "{alarm}", "Tenants that reached their alarm of bytes in the archive, by tenant.");
+        _month = meter.CreateGauge<long>("tts.tenants.month.characters", "{character}", "Characters this month, by tenant with MaxCharactersPerMonth.");
+        _alarms = meter.CreateCounter<long>("tts.tenants.month.alarms", "{alarm}", "Alarms of characters per month, by tenant.");
+        _archive = meter.CreateGauge<long>("tts.tenants.archive.size", "By", "Archived bytes, by tenant with MaxArchiveBytes.");
+        _archiveAlarms = meter.CreateCounter<long>("tts.tenants.archive.alarms", "{alarm}", "Alarms of archived bytes, by tenant.");
     }
 
     public void MonthUsed(string tenant, long characters) => _month.Record(characters, ContextInstruments.Tag("tenant", tenant));

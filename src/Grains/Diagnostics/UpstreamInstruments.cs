@@ -19,14 +19,14 @@ public sealed class UpstreamInstruments
     public UpstreamInstruments(IMeterFactory meters)
     {
         _meter = meters.Create($"{TelemetryNames.Prefix}.Upstreams");
-        _connections = _meter.CreateUpDownCounter<int>("tts.upstream.connections", "{connection}", "Upstream sockets that are open.");
-        _framesDropped = _meter.CreateCounter<long>("tts.upstream.frames.dropped", "{frame}", "Upstream frames that were dropped, by upstream and reason.");
+        _connections = _meter.CreateUpDownCounter<int>("tts.upstream.connections", "{connection}", "Open sockets, by upstream.");
+        _framesDropped = _meter.CreateCounter<long>("tts.upstream.frames.dropped", "{frame}", "Dropped frames, by upstream and reason.");
         _slotWait = _meter.CreateHistogram(
-            "tts.upstream.slot.wait", "s", "How long a context waited for a slot, by upstream and result: granted, limited, unavailable or withdrawn.", tags: null, MetricBuckets.ShortSeconds);
+            "tts.upstream.slot.wait", "s", "Waits for a slot, by upstream and result: granted, limited, unavailable or withdrawn.", tags: null, MetricBuckets.ShortSeconds);
         _duration = _meter.CreateHistogram(
-            "gen_ai.client.operation.duration", "s", "How long an upstream context was open, by upstream and, if it did not finish, reason.", tags: null, MetricBuckets.Seconds);
+            "gen_ai.client.operation.duration", "s", "Time an upstream context was open, by upstream and error.", tags: null, MetricBuckets.Seconds);
         _firstChunk = _meter.CreateHistogram(
-            "gen_ai.client.operation.time_to_first_chunk", "s", "From the first text sent to an upstream context to its first audio, by upstream.", tags: null, MetricBuckets.Seconds);
+            "gen_ai.client.operation.time_to_first_chunk", "s", "First text sent to first audio, by upstream.", tags: null, MetricBuckets.Seconds);
     }
 
     /// <summary>Reports how the upstreams are doing.</summary>
@@ -36,11 +36,11 @@ public sealed class UpstreamInstruments
     public void Watch(Func<IReadOnlyList<UpstreamHealth>> upstreams, Func<int> waiting, Func<IReadOnlyList<LeaseCount>> leases)
     {
         _meter.CreateObservableGauge(
-            "tts.upstream.state", () => upstreams().Select(upstream => Of(upstream.Name, (int)upstream.State)), null, "The circuit breaker: 1 closed, 2 open, 3 half open.");
-        _meter.CreateObservableGauge("tts.upstream.slots", () => upstreams().Select(upstream => Of(upstream.Name, upstream.SlotsTaken)), "{context}", "Contexts that hold a slot.");
-        _meter.CreateObservableGauge("tts.upstream.waiting", waiting, "{context}", "Contexts that wait for a slot.");
-        _meter.CreateObservableGauge("tts.upstream.leases", () => leases().Select(lease => Of(lease.Upstream, lease.Held)), "{lease}", "Leases that this silo holds of upstreams with a limit.");
-        _meter.CreateObservableGauge("tts.upstream.leases.pending", () => leases().Select(lease => Of(lease.Upstream, lease.Pending)), "{context}", "Contexts that wait for a lease.");
+            "tts.upstream.state", () => upstreams().Select(upstream => Of(upstream.Name, (int)upstream.State)), null, "Circuit breaker, by upstream: 1 closed, 2 open, 3 half open.");
+        _meter.CreateObservableGauge("tts.upstream.slots", () => upstreams().Select(upstream => Of(upstream.Name, upstream.SlotsTaken)), "{context}", "Contexts with a slot, by upstream.");
+        _meter.CreateObservableGauge("tts.upstream.waiting", waiting, "{context}", "Contexts waiting for a slot.");
+        _meter.CreateObservableGauge("tts.upstream.leases", () => leases().Select(lease => Of(lease.Upstream, lease.Held)), "{lease}", "Leases held by this silo, by upstream.");
+        _meter.CreateObservableGauge("tts.upstream.leases.pending", () => leases().Select(lease => Of(lease.Upstream, lease.Pending)), "{context}", "Contexts waiting for a lease, by upstream.");
 
         static Measurement<int> Of(string upstream, int value) => new(value, Tag("upstream", upstream));
     }

@@ -8,5 +8,5 @@ internal sealed class HostInstruments
 {
     public HostInstruments(IMeterFactory meters, IHostHealth health)
         => meters.Create($"{TelemetryNames.Prefix}.Host").CreateObservableGauge(
-            "tts.ready", () => health.IsReady ? 1 : 0, description: "1 while contexts can be spoken through the host, as /health/ready reports; else 0.");
+            "tts.ready", () => health.IsReady ? 1 : 0, description: "1 while /health/ready is 200, else 0.");
 }

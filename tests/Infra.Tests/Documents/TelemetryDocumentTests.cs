@@ -6,7 +6,7 @@ using TtsGrains.Infra.Tests.Monitoring;
 
 namespace TtsGrains.Infra.Tests.Documents;
 
-/// <summary>The tables of <c>docs/telemetry.md</c> list the instruments as they are in the code. With <c>TTS_WRITE_DOCS=1</c> the test writes them.</summary>
+/// <summary>The list of <c>docs/telemetry.md</c> has the instruments as they are in the code. With <c>TTS_WRITE_DOCS=1</c> the test writes them.</summary>
 public sealed partial class TelemetryDocumentTests
 {
     private const string Document = "docs/telemetry.md";
@@ -14,10 +14,11 @@ public sealed partial class TelemetryDocumentTests
     [Fact]
     public void Metrics_AreTheInstrumentsOfTheService()
     {
-        var expected = string.Join('\n', Instruments().Select(Row));
+        var expected = string.Join('\n', Instruments().GroupBy(KindOf).OrderByDescending(kind => kind.Key, StringComparer.Ordinal)
+            .Select(kind => $"{kind.Key}:\n\n{string.Concat(kind.Select(Row))}")).TrimEnd();
         if (Environment.GetEnvironmentVariable("TTS_WRITE_DOCS") == "1")
         {
-            File.WriteAllText(Repository.PathOf(Document), Rows().Replace(Repository.Read(Document), match => match.Groups["head"].Value + expected + "\n"));
+            File.WriteAllText(Repository.PathOf(Document), Rows().Replace(Repository.Read(Document), match => match.Groups["head"].Value + expected + "\n\n"));
         }
 
         Assert.Equal(expected, Rows().Match(Repository.Read(Document)).Groups["rows"].Value.TrimEnd());
@@ -44,15 +45,18 @@ public sealed partial class TelemetryDocumentTests
         return [.. instruments.OrderBy(instrument => instrument.Name, StringComparer.Ordinal)];
     }
 
-    private static string Row(Instrument instrument) => $"| `{instrument.Name}` | {KindOf(instrument)} | {instrument.Unit?.Trim('{', '}') ?? "–"} | {instrument.Description} |";
+    private static string Row(Instrument instrument) => $"- `{instrument.Name}`{UnitOf(instrument)}: {instrument.Description}\n";
+
+    // A count has no unit, as in Prometheus.
+    private static string UnitOf(Instrument instrument) => instrument.Unit is null or ['{', ..] ? "" : $" ({instrument.Unit})";
 
     private static string KindOf(Instrument instrument) => instrument.GetType().Name switch
     {
-        var name when name.StartsWith("Histogram", StringComparison.Ordinal) => "histogram",
-        var name when name.StartsWith("Counter", StringComparison.Ordinal) || name.StartsWith("ObservableCounter", StringComparison.Ordinal) => "counter",
-        _ => "gauge",
+        var name when name.StartsWith("Histogram", StringComparison.Ordinal) => "Histograms",
+        var name when name.StartsWith("Counter", StringComparison.Ordinal) || name.StartsWith("ObservableCounter", StringComparison.Ordinal) => "Counters",
+        _ => "Gauges",
     };
 
-    [GeneratedRegex(@"(?<head>\| metric \| kind \| unit \| meaning \|\n\|[-|]+\n)(?<rows>(?:\|.*\n)*)")]
+    [GeneratedRegex(@"(?<head>^## Metrics\n.*?)(?<rows>^Histograms:\n.*?)(?=^#)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Rows();
 }
