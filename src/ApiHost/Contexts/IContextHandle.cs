@@ -1,5 +1,6 @@
 using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.ApiHost.Contexts;
 
@@ -13,9 +14,9 @@ internal interface IContextHandle
     /// <summary>Opens the context with its first push.</summary>
     /// <param name="settings">How to speak.</param>
     /// <param name="first">The first push.</param>
-    /// <param name="claim">Its place in the session, if it is already asked for.</param>
+    /// <param name="place">Its place in the session, if its socket has asked for it; not used in a cluster.</param>
     /// <returns>Null, or why it could not be opened.</returns>
-    Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, PlaceClaim? claim = null);
+    Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, Task<SessionPlace>? place = null);
 
     /// <summary>Becomes the owner of a context that another socket has opened.</summary>
     /// <param name="from">The offset of the next frame wanted; null to go on behind what was last written.</param>

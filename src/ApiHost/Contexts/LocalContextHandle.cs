@@ -1,21 +1,23 @@
+using TtsGrains.Grains.Contexts;
 using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.ApiHost.Contexts;
 
 /// <summary>A context that lives in this process: its log is read directly, and they end together.</summary>
-internal sealed class LocalContextHandle(ContextKey key, IContextGrain grain, ContextLogs logs) : IContextHandle
+internal sealed class LocalContextHandle(ContextKey key, IContextGrain grain, ILocalContexts contexts, ContextLogs logs) : IContextHandle
 {
     private ContextLog? _log;
     private int _epoch;
 
     public IContextFrames Frames => _log ?? throw new InvalidOperationException("The context is not open in this process.");
 
-    public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, PlaceClaim? claim = null)
+    public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, Task<SessionPlace>? place = null)
     {
-        var fault = await grain.OpenAsync(settings, first, owner: null, claim);
+        var opened = contexts.OpenAsync(key, settings, first, place);
         _log = logs.Find(key.ToString());
-        return fault;
+        return await opened;
     }
 
     public async Task<AttachResult?> AttachAsync(int? from)

@@ -1,5 +1,6 @@
 using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 
 namespace TtsGrains.ApiHost.Contexts;
 
@@ -43,7 +44,7 @@ internal sealed class RemoteContextHandle : IContextHandle
 
     private bool IsReleased => Volatile.Read(ref _isReleased) == 1;
 
-    public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, PlaceClaim? claim = null)
+    public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, Task<SessionPlace>? place = null)
     {
         settings = _context.Open(settings, first);
         _check.IsOpening = true;

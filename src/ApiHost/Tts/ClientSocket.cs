@@ -22,6 +22,7 @@ internal sealed class ClientSocket : ISocketContextOwner
     private readonly SocketSteps _steps = new();
     private readonly SocketAnswers _answers;
     private readonly SocketContextOpener _opener;
+    private readonly PlaceClaims _places;
     private readonly SocketShutdown _shutdown;
     private readonly PlayedReports _played;
     private long _delay;
@@ -42,7 +43,8 @@ internal sealed class ClientSocket : ISocketContextOwner
         _end = new SocketEnd(socket, _writer, services.Time);
         _shutdown = new SocketShutdown(identity, contexts, _writer, _end, _steps, services);
         _answers = new SocketAnswers(identity, contexts, _writer, services, _shutdown.CloseWhenTooSlow);
-        _opener = new SocketContextOpener(identity, contexts, _writer, _answers, this, trace, services);
+        _places = new PlaceClaims(identity, services);
+        _opener = new SocketContextOpener(identity, contexts, _writer, _answers, this, _places, trace, services);
         _played = new PlayedReports(contexts, services.Grains, services.Logger);
     }
 
@@ -66,12 +68,15 @@ internal sealed class ClientSocket : ISocketContextOwner
         }
 
         _end.OnLeft();
+        _places.OnLeft();
 
         // Not before: until then the client's next socket finds here what is about to be opened.
         await _contexts.WhenOpenedAsync();
         Detach();
         await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, "");
     }
+
+    public void OnSpeaking() => _places.Ask();
 
     public void OnFinished(SocketContext context, ContextEnd end)
     {

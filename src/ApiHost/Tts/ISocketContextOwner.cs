@@ -6,6 +6,9 @@ namespace TtsGrains.ApiHost.Tts;
 /// <summary>The socket of a context, as the context sees it.</summary>
 internal interface ISocketContextOwner
 {
+    /// <summary>The first frame of a context is about to be written.</summary>
+    void OnSpeaking();
+
     /// <summary>A context has written its last frame.</summary>
     void OnFinished(SocketContext context, ContextEnd end);
 

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol.Frames;
 
@@ -57,8 +58,8 @@ internal sealed class SocketContext
     /// <summary>Its span; null for a context that is resumed.</summary>
     public ContextTrace? Trace { get; init; }
 
-    /// <summary>Its place in the session, once its socket has asked for it.</summary>
-    public PlaceClaim? Claim { get; set; }
+    /// <summary>Its place in the session; null if its socket does not ask for it.</summary>
+    public Task<SessionPlace>? Place { get; set; }
 
     /// <summary>How much of the audio the client had played when it cancelled, ms; null if it does not say.</summary>
     public double? PlayedMs { get; set; }
@@ -94,6 +95,9 @@ internal sealed class SocketContext
 
     /// <summary>Writes the frames that are ready into the held transport, up to its bound. Queues itself again when there may be more: contexts take turns.</summary>
     public ValueTask WriteReadyAsync(WebSocket socket, CoalescingStream transport) => _frames.WriteReadyAsync(socket, transport);
+
+    /// <summary>The first frame is about to be written.</summary>
+    public void OnSpeaking() => _owner.OnSpeaking();
 
     /// <summary>The last frame is about to be written.</summary>
     /// <returns>False when it must wait for inputs that are under way.</returns>

@@ -1,7 +1,5 @@
 using TtsGrains.ApiHost.Contexts;
-using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
-using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Errors;
 using TtsGrains.Protocol.Requests;
 
@@ -13,14 +11,16 @@ namespace TtsGrains.ApiHost.Tts;
 /// <param name="writer">Writes to it.</param>
 /// <param name="answers">Tells the client of errors.</param>
 /// <param name="owner">The socket.</param>
+/// <param name="places">Asks for places in the session.</param>
 /// <param name="trace">Its spans.</param>
 /// <param name="services">The services of the host.</param>
-internal sealed partial class SocketContextOpener(
+internal sealed class SocketContextOpener(
     SocketIdentity identity,
     SocketContexts contexts,
     ClientSocketWriter writer,
     SocketAnswers answers,
     ISocketContextOwner owner,
+    PlaceClaims places,
     SocketTrace trace,
     SocketServices services)
 {
@@ -95,23 +95,7 @@ internal sealed partial class SocketContextOpener(
     {
         if (services.Admission.Admit(context.Key) == 0)
         {
-            context.Claim = new PlaceClaim { Place = ClaimPlaceAsync(context.Key, isNumbered) };
-        }
-    }
-
-    // Contexts open side by side; their places in the session are taken here, where they are still in the order that the client sent them.
-    private async Task<SessionPlace> ClaimPlaceAsync(ContextKey key, bool isNumbered)
-    {
-        try
-        {
-            var session = services.Grains.GetGrain<ISessionGrain>(key.SessionKey.ToString());
-            return await GrainRetry.InvokeAsync(() => session.OnOpenedAsync(key.ToString(), identity.Options.ToSettings(isNumbered)), services.Time);
-        }
-        catch (Exception e)
-        {
-            // The context asks again for itself when it needs its place.
-            LogNoPlace(services.Logger, key, e);
-            throw;
+            context.Place = places.Add(context.Key, isNumbered);
         }
     }
 
@@ -133,7 +117,4 @@ internal sealed partial class SocketContextOpener(
             : contexts.Count >= options.MaxContexts ? ErrorCatalogue.TooManyContextsOnSocket(options.MaxContexts)
             : options.Check(settings!.ModelId) ?? services.Rates.CountContext(identity.Tenant, isArchived: !identity.Options.IsNotKept);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Context {ContextKey} got no place in its session yet")]
-    private static partial void LogNoPlace(ILogger logger, ContextKey contextKey, Exception exception);
 }

@@ -1,5 +1,6 @@
 using TtsGrains.ApiHost.Contexts;
 using TtsGrains.Grains.Interfaces.Contexts;
+using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Tenants;
 using TtsGrains.Protocol.Errors;
 
@@ -9,24 +10,24 @@ namespace TtsGrains.ApiHost.Tts;
 internal sealed class SocketContextOpening(ContextKey key, IContextHandle handle, ISocketContextOwner owner, TenantAdmission admission, PendingCancels cancels)
 {
     /// <returns>Null, or why it could not be opened.</returns>
-    public async Task<ContextFault?> OpenAsync(ContextSettings requested, ContextInput first, PlaceClaim? claim)
+    public async Task<ContextFault?> OpenAsync(ContextSettings requested, ContextInput first, Task<SessionPlace>? place)
     {
         var cancelsBefore = cancels.All;
         var cutsIn = !cancelsBefore.IsCompleted;
         var (settings, fault) = await owner.FindPronunciationsAsync(requested);
-        fault ??= await TryOpenAsync(settings, first, claim);
+        fault ??= await TryOpenAsync(settings, first, place);
         if (cutsIn && fault?.StatusCode == StatusCodes.Status429TooManyRequests)
         {
             // A client that cuts in gives up a slot and takes one in the same breath: the place it made is its own.
             await cancelsBefore;
-            fault = await TryOpenAsync(settings, first, claim);
+            fault = await TryOpenAsync(settings, first, place);
         }
 
         return fault;
     }
 
     // One that is refused here touches no grain.
-    private async Task<ContextFault?> TryOpenAsync(ContextSettings settings, ContextInput first, PlaceClaim? claim)
+    private async Task<ContextFault?> TryOpenAsync(ContextSettings settings, ContextInput first, Task<SessionPlace>? place)
     {
         if (admission.Admit(key) is > 0 and var limit)
         {
@@ -36,7 +37,7 @@ internal sealed class SocketContextOpening(ContextKey key, IContextHandle handle
         var isOpen = false;
         try
         {
-            var fault = await handle.OpenAsync(settings, first, claim);
+            var fault = await handle.OpenAsync(settings, first, place);
             isOpen = fault is null;
             return fault;
         }

@@ -186,7 +186,7 @@ internal sealed class SocketContextSteps(
 
     private async Task OpenAsync(ContextInput first)
     {
-        if (await opening.OpenAsync(_settings!, first, context.Claim) is { } fault)
+        if (await opening.OpenAsync(_settings!, first, context.Place) is { } fault)
         {
             _isRefused = true;
             owner.OnRefused(context, fault.ToError());

@@ -18,6 +18,7 @@ internal sealed class SocketFrames(SocketContext context, ClientSocketWriter wri
     private long _taken;
     private int _isQueued;
     private bool _isFenced;
+    private bool _hasSpoken;
 
     /// <summary>The offset of the next frame.</summary>
     public int Next => _next;
@@ -132,6 +133,12 @@ internal sealed class SocketFrames(SocketContext context, ClientSocketWriter wri
                     }
 
                     writer.OnEnding(context);
+                }
+
+                if (!_hasSpoken)
+                {
+                    _hasSpoken = true;
+                    context.OnSpeaking();
                 }
 
                 _log!.RecordWritten(_next);

@@ -14,10 +14,13 @@ public interface IContextGrain : IGrainWithStringKey
     /// <param name="settings">How to speak.</param>
     /// <param name="first">The first push.</param>
     /// <param name="owner">Who gets the frames; null for one in this process, which reads the log.</param>
-    /// <param name="claim">Its place in the session, if it is already asked for.</param>
     /// <returns>Null, or why it could not be opened; it is then closed.</returns>
     [Alias("open")]
-    Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, ContextOwner? owner = null, PlaceClaim? claim = null);
+    Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, ContextOwner? owner = null);
+
+    /// <summary>The context was opened in this process, ahead of its grain: activates the grain, which takes the context over.</summary>
+    [Alias("activate")]
+    Task ActivateAsync();
 
     /// <summary>Takes a further push. One whose number it already has changes nothing; one that skips ahead ends the context with an error.</summary>
     /// <param name="input">The push.</param>

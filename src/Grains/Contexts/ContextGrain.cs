@@ -12,13 +12,13 @@ namespace TtsGrains.Grains.Contexts;
 
 /// <summary>One life of one context: opens it, or restores it, and passes everything else on to the <see cref="RunningContext"/>.</summary>
 [GrainType(GrainTypes.Context), PreferLocalPlacement]
-internal sealed class ContextGrain(ContextServices services, SiloDrain drain) : Grain, IContextGrain
+internal sealed class ContextGrain(ContextServices services, LocalContexts local, SiloDrain drain) : Grain, IContextGrain, IIncomingGrainCallFilter
 {
     // What an owner gives back, until it says that this is all.
     private readonly GivenBackFrames _givenBack = new();
     private RunningContext? _context;
 
-    private ContextHost Host => field ??= new ContextHost(this);
+    private ContextHost Host { get => field ??= new ContextHost(this); set; }
 
     // Null if it is not open here. When it was handed over, who calls sees to it that it is opened again, elsewhere.
     private RunningContext? Current => _context is { IsMoved: true } ? throw new SiloDrainingException("The context was handed over.") : _context;
@@ -40,7 +40,7 @@ internal sealed class ContextGrain(ContextServices services, SiloDrain drain) : 
         Counted?.Deactivated();
     }
 
-    public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, ContextOwner? owner = null, PlaceClaim? claim = null)
+    public async Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, ContextOwner? owner = null)
     {
         if (_context is not null)
         {
@@ -62,9 +62,10 @@ internal sealed class ContextGrain(ContextServices services, SiloDrain drain) : 
             return ContextFault.From(ErrorCatalogue.TooManyContexts(limit));
         }
 
-        // The same on every silo: with the ids it names the context's record of usage.
-        return await Begin(settings, settings.OpenedAt ?? services.Time.GetUtcNow(), telemetry, restoredFrames: null).OpenAsync(first, owner, claim);
+        return await Begin(services.Open(Host, settings, telemetry, restoredFrames: null)).OpenAsync(first, owner);
     }
+
+    public Task ActivateAsync() => Task.CompletedTask;
 
     public Task<ContextFault?> PushAsync(ContextInput input, int epoch = 0, int number = -1)
         => Current?.PushAsync(input, epoch, number) ?? NotHere(Task.FromResult<ContextFault?>(ContextFault.From(ErrorCatalogue.ContextNotFound)));
@@ -127,7 +128,7 @@ internal sealed class ContextGrain(ContextServices services, SiloDrain drain) : 
 
         Unused.IsUsed = true;
         await services.Room.RenewAsync(Host);
-        var context = Begin(request.Settings, request.OpenedAt, services.Telemetry.Create(Host.Key, request.Settings), request.Frames);
+        var context = Begin(services.Open(Host, request.Settings, services.Telemetry.Create(Host.Key, request.Settings), request.Frames, request.OpenedAt));
         await context.RestoreAsync(request, owner, _givenBack.Take());
         return new RestoreResult(RestoreOutcome.Continues);
     }
@@ -161,11 +162,29 @@ internal sealed class ContextGrain(ContextServices services, SiloDrain drain) : 
 
     public Task EraseAsync() => _context is { Context.Log.IsClosed: true } ? _context.EraseAsync() : NotHere(Task.CompletedTask);
 
-    private RunningContext Begin(ContextSettings settings, DateTimeOffset openedAt, ContextTelemetry? telemetry, int? restoredFrames)
+    /// <summary>Every call finds here the context that a socket of this process has opened.</summary>
+    public Task Invoke(IIncomingGrainCallContext context)
+        => _context is null && local.Find(this.GetPrimaryKeyString()) is { } opening ? TakeOverAsync(opening, context) : context.Invoke();
+
+    private async Task TakeOverAsync(LocalOpening opening, IIncomingGrainCallContext call)
+    {
+        await opening.HasRun;
+        if (local.TryTake(opening))
+        {
+            (Host, Unused.IsUsed) = (opening.Host, true);
+            Run(opening.HandOver(this));
+        }
+
+        await call.Invoke();
+    }
+
+    private RunningContext Begin(OpenedContext context) => Run(new RunningContext(context, services));
+
+    private RunningContext Run(RunningContext context)
     {
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        return _context = new RunningContext(services.Open(Host, settings, openedAt, telemetry, restoredFrames), services);
+        return _context = context;
     }
 
     private T NotHere<T>(T answer)

@@ -27,7 +27,7 @@ internal sealed class ContextRunner(
     ContextEnding ending,
     TimeSpan expiry)
 {
-    private IGrainTimer? _expiry;
+    private IDisposable? _expiry;
 
     /// <summary>Takes the push that opens the context.</summary>
     public Task<ContextFault?> OpenAsync(ContextInput first)

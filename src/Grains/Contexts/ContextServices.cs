@@ -38,10 +38,10 @@ internal sealed record ContextServices(
     /// <summary>Makes the log of a context, and what its objects share.</summary>
     /// <param name="host">The grain.</param>
     /// <param name="settings">How to speak.</param>
-    /// <param name="openedAt">When it was opened first.</param>
     /// <param name="telemetry">Its telemetry; null for a context of the warm-up.</param>
     /// <param name="restoredFrames">How many frames it is restored with; null if it is opened here.</param>
-    public OpenedContext Open(ContextHost host, ContextSettings settings, DateTimeOffset openedAt, ContextTelemetry? telemetry, int? restoredFrames)
+    /// <param name="openedAt">When it was opened first; null for what the settings say, or else now.</param>
+    public OpenedContext Open(ContextHost host, ContextSettings settings, ContextTelemetry? telemetry, int? restoredFrames, DateTimeOffset? openedAt = null)
     {
         var isKept = !settings.IsNotKept && Tenants.Get(host.Key.Tenant).Archive == ArchiveSwitch.On;
         var writer = new ServerFrameWriter(host.Key.Context, ApiVersion.Parse(settings.ApiVersion));
@@ -51,6 +51,8 @@ internal sealed record ContextServices(
             Observer = telemetry,
             TraceParent = settings.TraceParent,
         };
-        return new OpenedContext(host, settings, openedAt, log) { Telemetry = telemetry, IsKept = isKept, RestoredFrames = restoredFrames };
+        
+        // The same on every silo: with the ids it names the context's record of usage.
+        return new OpenedContext(host, settings, openedAt ?? settings.OpenedAt ?? Time.GetUtcNow(), log) { Telemetry = telemetry, IsKept = isKept, RestoredFrames = restoredFrames };
     }
 }

@@ -55,9 +55,12 @@ internal sealed partial class RunningContext
     public bool IsMoved { get; private set; }
 
     /// <summary>Takes the push that opens the context.</summary>
-    public Task<ContextFault?> OpenAsync(ContextInput first, ContextOwner? owner, PlaceClaim? claim)
+    /// <param name="first">The push.</param>
+    /// <param name="owner">Who gets the frames; null for one in this process.</param>
+    /// <param name="place">Its place in the session, if it is already asked for.</param>
+    public Task<ContextFault?> OpenAsync(ContextInput first, ContextOwner? owner, Task<SessionPlace>? place = null)
     {
-        Membership.Join(isNumbered: first.Number is not null, claim?.Place);
+        Membership.Join(isNumbered: first.Number is not null, place);
         _ = _archiving.NotePlaceAsync();
         Ownership.Begin(owner);
         return _runner.OpenAsync(first);

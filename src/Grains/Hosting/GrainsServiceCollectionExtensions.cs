@@ -97,6 +97,8 @@ public static class GrainsServiceCollectionExtensions
         services.AddSingleton<TenantRoom>();
         services.AddSingleton<AttemptServices>();
         services.AddSingleton<ContextServices>();
+        services.AddSingleton<LocalContexts>();
+        services.AddSingleton<ILocalContexts>(provider => provider.GetRequiredService<LocalContexts>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         services.AddHostedService<TenantLeases>();
         services.AddHostedService<ArchiveChangeReporter>();

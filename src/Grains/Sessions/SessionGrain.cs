@@ -86,8 +86,11 @@ internal sealed partial class SessionGrain(
         Refer(settings.Reference);
         stored.State.StartedAt ??= time.GetUtcNow();
         var ordinal = _contexts.Add(contextKey, time.GetUtcNow(), settings.IsKept);
+        var hadListeners = !_audience.IsEmpty;
         await Store.StoreAsync();
-        return PlaceOf(ordinal);
+
+        // Who came meanwhile has had the context told, and hears it from then on.
+        return PlaceOf(ordinal) with { HasListeners = hadListeners && !_audience.IsEmpty };
     }
 
     public async Task OnClosedAsync(string contextKey, int frames, SessionContextEnd? how = null)

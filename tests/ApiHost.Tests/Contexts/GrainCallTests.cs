@@ -26,7 +26,8 @@ public sealed class GrainCallTests
 
         Assert.True((await client.WhenEndedAsync("c")).IsDone);
         await Eventually.IsAsync(() => Task.FromResult(calls["IContextGrain.PushAsync"]), Pushes - 1, TestContext.Current.CancellationToken);
-        Assert.Equal(1, calls["IContextGrain.OpenAsync"]);
+        Assert.Equal(0, calls["IContextGrain.OpenAsync"]);
+        Assert.Equal(1, calls["IContextGrain.ActivateAsync"]);
         Assert.Equal(1, calls["ISessionGrain.OnOpenedAsync"]);
         Assert.DoesNotContain(calls.Names, name => name.StartsWith("IConnectionGrain", StringComparison.Ordinal));
         Assert.DoesNotContain(calls.Names, name => name is "ITenantGrain.AdmitAsync" or "ITenantGrain.ReleaseAsync");

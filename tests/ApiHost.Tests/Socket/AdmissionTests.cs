@@ -96,7 +96,7 @@ public sealed class AdmissionTests(ServiceFixture fixture)
             Assert.Equal("concurrency_limited", (await client.WhenEndedAsync($"refused-{i}")).ErrorCode);
         }
 
-        Assert.Contains(calls.Ids, id => id.Contains("held", StringComparison.Ordinal));
+        await Eventually.IsTrueAsync(() => calls.Ids.Any(id => id.Contains("held", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
         Assert.DoesNotContain(calls.Ids, id => id.Contains("refused", StringComparison.Ordinal));
         var session = service.Services.GetRequiredService<IGrainFactory>().GetGrain<ISessionGrain>(new SessionKey(RunningService.Acme, "busy").ToString());
         Assert.Equal("held", ContextKey.Parse(Assert.Single((await session.GetAsync()).Contexts).ContextKey).Context);

@@ -14,7 +14,9 @@ internal sealed class NoticedContext : IContextGrain
         return Task.CompletedTask;
     }
 
-    public Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, ContextOwner? owner, PlaceClaim? claim) => throw new NotSupportedException();
+    public Task<ContextFault?> OpenAsync(ContextSettings settings, ContextInput first, ContextOwner? owner) => throw new NotSupportedException();
+
+    public Task ActivateAsync() => throw new NotSupportedException();
 
     public Task<ContextFault?> PushAsync(ContextInput input, int epoch, int number) => throw new NotSupportedException();
 

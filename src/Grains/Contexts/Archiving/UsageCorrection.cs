@@ -11,7 +11,7 @@ internal sealed class UsageCorrection(OpenedContext context, ContextRecording re
 
     private ContextRecorder? _recorder;
     private ContextSummary? _summary;
-    private IGrainTimer? _timer;
+    private IDisposable? _timer;
 
     /// <summary>Whether the record was handed over.</summary>
     public bool HasBegun => _summary is not null;

@@ -10,7 +10,7 @@ namespace TtsGrains.Grains.Contexts.Attempts;
 internal sealed partial class SlotWait(OpenedContext context, AttemptServices services)
 {
     private SlotTicket? _ticket;
-    private IGrainTimer? _delay;
+    private IDisposable? _delay;
     private long? _since;
 
     public bool IsWaiting => _ticket is not null || _delay is not null;

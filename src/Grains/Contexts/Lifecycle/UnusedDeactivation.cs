@@ -8,7 +8,7 @@ internal sealed class UnusedDeactivation(ContextHost host)
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(5);
 
-    private IGrainTimer? _timer;
+    private IDisposable? _timer;
 
     /// <summary>Whether the context is open here, or about to be.</summary>
     public bool IsUsed { get; set; }

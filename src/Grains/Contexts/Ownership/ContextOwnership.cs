@@ -16,7 +16,7 @@ internal sealed class ContextOwnership(
     OpenedContext context, ReceivedInputs inputs, string process, TimeSpan reconnectTimeout, Func<Task> onTimeout, TimeProvider time, ILogger logger)
 {
     private LogReplicator? _replicator;
-    private IGrainTimer? _reconnect;
+    private IDisposable? _reconnect;
 
     /// <summary>Which opening of the context it is; see <see cref="RestoreRequest.Opening"/>.</summary>
     public int Opening { get; private set; }
