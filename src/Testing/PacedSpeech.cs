@@ -8,7 +8,6 @@ namespace TtsGrains.Testing;
 /// </summary>
 public sealed class PacedSpeech : IAsyncDisposable
 {
-    private readonly int _charactersPerBeat;
     private readonly ConcurrentDictionary<string, int> _spoken = new(StringComparer.Ordinal);
     private readonly PeriodicTimer _timer;
     private readonly Task _beating;
@@ -18,16 +17,19 @@ public sealed class PacedSpeech : IAsyncDisposable
     /// <param name="charactersPerBeat">The length of a piece, UTF-16 units.</param>
     public PacedSpeech(TimeSpan beat, int charactersPerBeat)
     {
-        _charactersPerBeat = charactersPerBeat;
+        CharactersPerBeat = charactersPerBeat;
         _timer = new PeriodicTimer(beat);
         _beating = BeatAsync();
     }
+
+    /// <summary>The length of a piece, UTF-16 units. May be changed at any time.</summary>
+    public int CharactersPerBeat { get; set; }
 
     /// <summary>Answers a message as <see cref="ScriptedContext.Answer"/> does, but in time.</summary>
     public async Task AnswerAsync(ScriptedContext context, ScriptedMessage message)
     {
         var text = message.IsCancel ? "" : message.Transcript;
-        for (var at = 0; at < text.Length && !context.Socket.IsClosed; at += _charactersPerBeat)
+        for (int at = 0, length; at < text.Length && !context.Socket.IsClosed; at += length)
         {
             if (at >= _spoken.GetValueOrDefault(text))
             {
@@ -35,7 +37,8 @@ public sealed class PacedSpeech : IAsyncDisposable
                 _spoken[text] = at;
             }
 
-            context.Chunk(text.AsSpan(at, Math.Min(_charactersPerBeat, text.Length - at)));
+            length = Math.Min(CharactersPerBeat, text.Length - at);
+            context.Chunk(text.AsSpan(at, length));
         }
 
         if (message.Flushes)

@@ -27,7 +27,9 @@ internal sealed partial class RecoveringCalls(
     private TaskCompletionSource _doubt = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether a call failed because the silo, or the context in it, is gone.</summary>
-    public static bool IsLoss(Exception e) => e is OrleansException or TimeoutException or SiloDrainingException or ContextGoneException;
+    /// <remarks>No call has a token of ours: Orleans cancels those that it was placing when a silo is lost.</remarks>
+    public static bool IsLoss(Exception e)
+        => e is OrleansException or TimeoutException or OperationCanceledException or SiloDrainingException or ContextGoneException;
 
     /// <summary>The context may be gone: calls that are under way do not wait for their answers any more.</summary>
     public void Doubt()

@@ -40,7 +40,11 @@ internal sealed class TenantRates(IOptionsMonitor<TenantOptions> tenants, Monthl
     /// <param name="isArchived">Whether it is archived.</param>
     /// <returns>Null, or the error if there were too many, or there is no room in the archive.</returns>
     public ProtocolError? CountContext(string tenant, bool isArchived)
-        => (isArchived ? archive.Check(tenant) : null) ?? CountOpened(tenant);
+        => (isArchived ? CheckArchive(tenant) : null) ?? CountOpened(tenant);
+
+    /// <summary>Checks whether there is room in the tenant's archive.</summary>
+    /// <returns>Null, or the error if there is none.</returns>
+    public ProtocolError? CheckArchive(string tenant) => archive.Check(tenant);
 
     /// <summary>Counts the characters of a push.</summary>
     /// <returns>As of <see cref="CountContext"/>.</returns>

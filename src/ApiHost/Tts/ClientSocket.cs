@@ -177,6 +177,11 @@ internal sealed class ClientSocket : ISocketContextOwner
             {
                 return FailAsync(ErrorCatalogue.Missing("transcript"), message);
             }
+
+            if (!context.IsArchived && message.IsArchived && !_identity.Options.IsNotKept && _services.Rates.CheckArchive(_identity.Tenant) is { } full)
+            {
+                return FailAsync(full, message);
+            }
         }
         else if (_opener.TryOpen(message, contextId) is { } opened)
         {

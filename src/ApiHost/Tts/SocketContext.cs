@@ -52,6 +52,9 @@ internal sealed class SocketContext
     /// <summary>Whether its client has said that nothing more follows. Kept here by <see cref="SocketContexts"/>, under its lock.</summary>
     public bool HasLastInput { get; set; }
 
+    /// <summary>Whether it was opened with text for the archive: then the archive takes the rest too, however full it becomes.</summary>
+    public bool IsArchived { get; init; } = true;
+
     /// <summary>Whether another socket has become the owner: this one has no part in the context any more.</summary>
     public bool IsSuperseded => _frames.IsSuperseded;
 

@@ -44,7 +44,7 @@ internal sealed class SocketContextOpener(
             return null;
         }
 
-        return TryAdd(contextId, identity.Options.Apply(ContextSettings.From(settings!, identity.Version)), isNumbered: message.Input is not null);
+        return TryAdd(contextId, identity.Options.Apply(ContextSettings.From(settings!, identity.Version)), isNumbered: message.Input is not null, message.IsArchived);
     }
 
     /// <summary>The context that is open for an id, or the next one that is opened for it; null when the socket is about to end.</summary>
@@ -55,16 +55,16 @@ internal sealed class SocketContextOpener(
             return open;
         }
 
-        return contexts.IsStopping ? null : TryAdd(contextId, settings, isNumbered: false) ?? contexts.Find(contextId);
+        return contexts.IsStopping ? null : TryAdd(contextId, settings, isNumbered: false, isArchived: true) ?? contexts.Find(contextId);
     }
 
     /// <summary>Makes a context that another socket has opened.</summary>
     public SocketContext Create(ContextKey key, IContextHandle handle)
         => new(key, handle, null, owner, writer, services.Admission, _cancels, identity.WantsOffsets);
 
-    private SocketContext? TryAdd(string contextId, ContextSettings settings, bool isNumbered)
+    private SocketContext? TryAdd(string contextId, ContextSettings settings, bool isNumbered, bool isArchived)
     {
-        var context = Create(contextId, settings);
+        var context = Create(contextId, settings, isArchived);
         if (!contexts.TryAdd(context, isNumbered))
         {
             return null;
@@ -74,7 +74,7 @@ internal sealed class SocketContextOpener(
         return context;
     }
 
-    private SocketContext Create(string contextId, ContextSettings settings)
+    private SocketContext Create(string contextId, ContextSettings settings, bool isArchived)
     {
         var key = new ContextKey(identity.Tenant, identity.Session, contextId, $"{identity.SocketId}.{Interlocked.Increment(ref _opened)}");
         var span = trace.StartContext(key, settings.ModelId);
@@ -87,7 +87,7 @@ internal sealed class SocketContextOpener(
             services.Admission,
             _cancels,
             identity.WantsOffsets)
-        { Trace = span };
+        { Trace = span, IsArchived = isArchived };
     }
 
     // A context that is refused touches no session. One that finds room a moment later takes its place then.
@@ -115,6 +115,6 @@ internal sealed class SocketContextOpener(
         var options = services.Options;
         return contexts.IsStopping ? StopError
             : contexts.Count >= options.MaxContexts ? ErrorCatalogue.TooManyContextsOnSocket(options.MaxContexts)
-            : options.Check(settings!.ModelId) ?? services.Rates.CountContext(identity.Tenant, isArchived: !identity.Options.IsNotKept);
+            : options.Check(settings!.ModelId) ?? services.Rates.CountContext(identity.Tenant, isArchived: message.IsArchived && !identity.Options.IsNotKept);
     }
 }

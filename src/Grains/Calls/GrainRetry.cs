@@ -30,8 +30,9 @@ public static class GrainRetry
             {
                 // Asked again.
             }
-            catch (OrleansException)
+            catch (Exception e) when (e is OrleansException or OperationCanceledException)
             {
+                // No call has a token of ours: Orleans cancels those that it was placing when a silo is lost.
                 await Task.Delay(RetryDelay, time);
             }
         }

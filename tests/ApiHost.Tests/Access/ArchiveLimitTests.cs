@@ -41,6 +41,12 @@ public sealed class ArchiveLimitTests
         await using var off = await ArchiveClient.SpeakAsync(service, "archive=off");
         await off.PushAsync("d", "Not kept.", more: false);
         Assert.True((await off.WhenEndedAsync("d")).IsDone);
+        await client.PushAsync("g", "Not kept. ", change: message => message["archive"] = false);
+        await client.PushAsync("g", "Nor this.", more: false, change: message => message["archive"] = false);
+        Assert.True((await client.WhenEndedAsync("g")).IsDone);
+        await client.PushAsync("h", "Not kept. ", change: message => message["archive"] = false);
+        await client.PushAsync("h", "But this.", more: false);
+        Assert.Equal("quota_exceeded", (await client.WhenEndedAsync("h")).ErrorCode);
         await using var other = await SocketClient.ConnectAsync(service, RunningService.Bolt);
         await other.PushAsync("e", "Hi.", more: false);
         Assert.True((await other.WhenEndedAsync("e")).IsDone);

@@ -16,7 +16,7 @@ public sealed class ConsoleFaultTests
 {
     private const string Panel = "[data-panel=listen]";
 
-    private static readonly string Text = string.Concat(Enumerable.Range(1, 30).Select(number => string.Create(CultureInfo.InvariantCulture, $"This is sentence {number} of a call that goes on. ")));
+    private static readonly string Text = string.Concat(Enumerable.Range(1, 120).Select(number => string.Create(CultureInfo.InvariantCulture, $"This is sentence {number} of a call that goes on. ")));
 
     private static readonly string Seconds = ((double)Text.Length * ScriptedAudio.BytesPerCharacter / 16_000).ToString("0.0", CultureInfo.InvariantCulture);
 
@@ -48,6 +48,8 @@ public sealed class ConsoleFaultTests
                 .Single(silo => silo.Health.GetProperty("contexts").GetInt32() > 0).Silo;
             await killed.KillAsync();
 
+            // Long enough for slow browsers until here.
+            speech.CharactersPerBeat = 600;
             await speaker.WhenAsync(() => speaker.EndOf("a") is not null, Token);
             Assert.Equal(("done", Text), (speaker.EndOf("a"), speaker.TextOf("a")));
 

@@ -69,7 +69,7 @@ internal sealed partial class SiloDrain(ContextLogs logs, IGrainFactory grains, 
             var answer = await context.RestoreAsync(snapshot.Request, owner: null);
             return answer.Result != RestoreOutcome.NeedsFrames;
         }
-        catch (Exception e) when (e is SiloDrainingException or OrleansException)
+        catch (Exception e) when (e is SiloDrainingException or OrleansException or OperationCanceledException)
         {
             LogNotYet(logger, contextKey, e);
             return false;
