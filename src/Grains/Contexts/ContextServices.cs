@@ -51,7 +51,7 @@ internal sealed record ContextServices(
             Observer = telemetry,
             TraceParent = settings.TraceParent,
         };
-        
+
         // The same on every silo: with the ids it names the context's record of usage.
         return new OpenedContext(host, settings, openedAt ?? settings.OpenedAt ?? Time.GetUtcNow(), log) { Telemetry = telemetry, IsKept = isKept, RestoredFrames = restoredFrames };
     }
