@@ -82,7 +82,8 @@ internal sealed partial class SlotWait(OpenedContext context, AttemptServices se
     {
         try
         {
-            await ticket.Granted;
+            // The grain may not be active yet: the notice activates it.
+            await ticket.Granted.ConfigureAwait(false);
             await self.OnUpstreamAsync(notice);
         }
         catch (OperationCanceledException)
