@@ -12,7 +12,7 @@ namespace TtsGrains.ApiHost.Tts;
 /// <param name="services">The services of the host.</param>
 internal sealed partial class PlaceClaims(SocketIdentity identity, SocketServices services)
 {
-    private static readonly TimeSpan MostDelay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
     private readonly Queue<Claim> _waiting = new();
@@ -35,7 +35,7 @@ internal sealed partial class PlaceClaims(SocketIdentity identity, SocketService
             else if (_waiting.Count == 1)
             {
                 _timer ??= services.Time.CreateTimer(_ => Ask(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                _timer.Change(MostDelay, Timeout.InfiniteTimeSpan);
+                _timer.Change(MaxDelay, Timeout.InfiniteTimeSpan);
             }
         }
 

@@ -172,15 +172,15 @@ internal sealed class ContextGrain(ContextServices services, LocalContexts local
         if (local.TryTake(opening))
         {
             (Host, Unused.IsUsed) = (opening.Host, true);
-            Run(opening.HandOver(this));
+            Keep(opening.HandOver(this));
         }
 
         await call.Invoke();
     }
 
-    private RunningContext Begin(OpenedContext context) => Run(new RunningContext(context, services));
+    private RunningContext Begin(OpenedContext context) => Keep(new RunningContext(context, services));
 
-    private RunningContext Run(RunningContext context)
+    private RunningContext Keep(RunningContext context)
     {
         // An open context is not idle, however long its client thinks.
         DelayDeactivation(Timeout.InfiniteTimeSpan);

@@ -12,7 +12,7 @@ namespace TtsGrains.Grains.Contexts;
 /// <summary>Opens contexts ahead of their grains, and keeps each until its grain takes it over.</summary>
 internal sealed partial class LocalContexts(ContextServices services, SiloDrain drain, IGrainFactory grains) : ILocalContexts
 {
-    private static readonly TimeSpan MostDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, LocalOpening> _openings = new(StringComparer.Ordinal);
 
@@ -58,7 +58,7 @@ internal sealed partial class LocalContexts(ContextServices services, SiloDrain 
     private async Task ActivateAsync(LocalOpening opening, Task? place)
     {
         // Its session answers first, late enough not to take the time of the first audio. It may not answer while its storage is away.
-        await (place ?? Task.CompletedTask).WaitAsync(MostDelay, services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (place ?? Task.CompletedTask).WaitAsync(MaxDelay, services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await GrainRetry.TellAsync(opening.Host.Self.ActivateAsync, services.Time);

@@ -262,7 +262,7 @@ internal sealed class UpstreamAttempts
 
         return _choice.TryAgain(attempt.Key.Upstream, error, isOfRequest, _slots.Request)
             ? _resume.Resume(plan, reason)
-            : new ContextCommand.UpstreamFailed(error);
+            : new ContextCommand.UpstreamFailed(_choice.LastError ?? error);
     }
 
     private bool NoteReached(ResumePlan plan)

@@ -13,7 +13,6 @@ internal sealed class UpstreamChoice(ContextKey key, AttemptServices services)
 
     private readonly RetrySchedule _retries = new(services.Options.Value.RecoveryTimeout, services.Time, Random.Shared.NextDouble);
     private readonly HashSet<string> _failedAt = new(StringComparer.Ordinal);
-    private ProtocolError? _lastError;
     private long _firstLossAt;
 
     /// <summary>How long the next attempt waits before it asks for a slot.</summary>
@@ -21,6 +20,9 @@ internal sealed class UpstreamChoice(ContextKey key, AttemptServices services)
 
     /// <summary>How much time is left until the context gives up.</summary>
     public TimeSpan Remaining => _retries.Remaining;
+
+    /// <summary>Why the context fails if it gives up now: an attempt that the deadline has cut short does not say. Null if nothing has failed.</summary>
+    public ProtocolError? LastError { get; private set; }
 
     /// <summary>The upstreams that the next attempt may use, the best first.</summary>
     public ImmutableArray<string> Candidates()
@@ -41,11 +43,11 @@ internal sealed class UpstreamChoice(ContextKey key, AttemptServices services)
     {
         _retries.OnProgress();
         _failedAt.Clear();
-        (Delay, _lastError) = (TimeSpan.Zero, null);
+        (Delay, LastError) = (TimeSpan.Zero, null);
     }
 
     /// <summary>The upstream had no capacity: the context waits for a slot again.</summary>
-    public void OnLimited(ProtocolError error) => (_lastError, Delay) = (error, TimeSpan.Zero);
+    public void OnLimited(ProtocolError error) => (LastError, Delay) = (error, TimeSpan.Zero);
 
     /// <summary>An attempt was lost. Decides on the next one.</summary>
     /// <param name="upstream">Where.</param>
@@ -55,7 +57,7 @@ internal sealed class UpstreamChoice(ContextKey key, AttemptServices services)
     /// <returns>False if the context gives up.</returns>
     public bool TryAgain(string upstream, ProtocolError error, bool isOfRequest, in RequestFingerprint request)
     {
-        _lastError = error;
+        LastError = error == ErrorCatalogue.UpstreamSilent && Remaining == TimeSpan.Zero ? LastError ?? error : error;
         _firstLossAt = _retries.Losses == 0 ? services.Time.GetTimestamp() : _firstLossAt;
         var delay = _retries.OnLost(services.Upstreams.Get(upstream).FirstAudioTimeout);
         var isMoved = MoveOn(upstream, isOfRequest);
@@ -71,13 +73,13 @@ internal sealed class UpstreamChoice(ContextKey key, AttemptServices services)
     /// <summary>The error of a context that gets no slot.</summary>
     public ProtocolError ErrorOf(SlotRefusal refusal)
         => refusal == SlotRefusal.Limited ? ErrorCatalogue.UpstreamFull
-            : _lastError is { } own && own != ErrorCatalogue.UpstreamLost && own != ErrorCatalogue.UpstreamSilent ? own
+            : LastError is { } own && own != ErrorCatalogue.UpstreamLost && own != ErrorCatalogue.UpstreamSilent ? own
             : ErrorCatalogue.UpstreamUnavailable;
 
     // To another upstream, if one works: once, so that a request which no upstream can speak is not passed round.
     private bool MoveOn(string upstream, bool isOfRequest)
     {
-        if (_failedAt.Count > 0 || (!isOfRequest && _retries.Losses < 2 && _lastError != ErrorCatalogue.UpstreamSilent)
+        if (_failedAt.Count > 0 || (!isOfRequest && _retries.Losses < 2 && LastError != ErrorCatalogue.UpstreamSilent)
             || !services.Catalogue.Of(key.Tenant).Any(other => other != upstream && services.Pool.IsUp(other)))
         {
             return false;
@@ -88,6 +90,6 @@ internal sealed class UpstreamChoice(ContextKey key, AttemptServices services)
 
     // Two upstreams have refused the request, or one has while it served others.
     private bool IsFinal(string upstream, in RequestFingerprint request)
-        => _failedAt.Count > 0 || ErrorClassifier.Classify(_lastError!) != ErrorClass.Transient
+        => _failedAt.Count > 0 || ErrorClassifier.Classify(LastError!) != ErrorClass.Transient
             || (_retries.Losses >= LossesOfRequest && services.Pool.Outcomes.HasServedOthers(upstream, _firstLossAt, request));
 }
