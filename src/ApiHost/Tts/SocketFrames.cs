@@ -135,6 +135,7 @@ internal sealed class SocketFrames(SocketContext context, ClientSocketWriter wri
                     writer.OnEnding(context);
                 }
 
+                // Only sent: no answer is awaited here.
                 if (!_hasSpoken)
                 {
                     _hasSpoken = true;

@@ -17,7 +17,7 @@ internal sealed class ContextTelemetryFactory(ContextInstruments contexts, Upstr
         => key.IsWarmUp ? null : new ContextTelemetry(key, settings, contexts, upstreams, errors, time);
 }
 
-/// <summary>Measures and traces one context on its silo. All but <see cref="OnAudio"/> and <see cref="AttemptSpoke"/> is called on the grain's turns.</summary>
+/// <summary>Measures and traces one context on its silo. All but <see cref="OnAudio"/> and <see cref="AttemptSpoke"/> is called by one thread at a time: by the one that opens the context, then on the grain's turns.</summary>
 internal sealed class ContextTelemetry : IAudioObserver
 {
     private readonly KeyValuePair<string, object?> _tenant;

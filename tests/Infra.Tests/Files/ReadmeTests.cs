@@ -11,7 +11,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Readme_Words_AtMost700() => Assert.InRange(CountWords("README.md"), 1, MaxWords);
 
-    /// <summary>Whoever adds to a document shortens something else. The list of settings is generated, and looked up rather than read.</summary>
+    /// <summary>A document that grows makes another one shrink. The list of settings is generated and does not count.</summary>
     [Fact]
     public void Documents_Words_AtMost9000()
     {
