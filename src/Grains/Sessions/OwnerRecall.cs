@@ -13,32 +13,46 @@ namespace TtsGrains.Grains.Sessions;
 internal sealed class OwnerRecall(
     SessionOwners owners, Func<Task<int>> countClients, Func<Func<CancellationToken, Task>, TimeSpan, IGrainTimer> registerTimer, TimeProvider time)
 {
-    // Longer than it takes the hosts to report to a directory that has moved as well.
+    // Until then the hosts have reported to a directory that has moved as well, even if a report failed.
+    private static readonly TimeSpan ReportTimeout = SessionLease.Length;
+
+    // Longer than it takes to ask again.
     private static readonly TimeSpan AnswerTimeout = SessionLease.Renewal * 1.5;
 
-    private bool _hasAsked;
+    private DateTimeOffset? _firstAskedAt;
+    private bool _isSettled;
     private IGrainTimer? _timer;
 
-    /// <summary>Asks once after each move, unless a client has come since: the directory may still list one that has left again.</summary>
+    // Before, a directory that lists no client does not say that there is none.
+    private bool HaveHostsReported => time.GetUtcNow() >= _firstAskedAt + ReportTimeout;
+
+    /// <summary>Asks after a move, unless a client has come since: the directory may still list one that has left again.</summary>
     /// <param name="wasLive">True if the session was live a moment ago: then the directory is asked later, when the hosts have reported to it.</param>
     public async Task RecallAsync(bool wasLive)
     {
-        if (_hasAsked || owners.HaveCome)
+        if (_isSettled || _timer is not null || owners.HaveCome)
         {
             return;
         }
 
-        _hasAsked = true;
-        if (wasLive || await CountAsync() > 0)
+        _firstAskedAt ??= time.GetUtcNow();
+        if (wasLive)
         {
-            Await();
-            _timer ??= registerTimer(AskAgainAsync, SessionLease.Renewal);
+            KeepAsking(ReportTimeout);
+        }
+        else if (await CountAsync() > 0)
+        {
+            KeepAsking(AnswerTimeout);
+        }
+        else
+        {
+            _isSettled = HaveHostsReported;
         }
     }
 
     /// <summary>A client has left that was connected before the move. Its host reports that a little later.</summary>
-    /// <param name="patience">How long it may take to come back.</param>
-    public async Task OnForgottenClientLeftAsync(TimeSpan patience)
+    /// <param name="reconnectTimeout">How long it may take to come back.</param>
+    public async Task OnForgottenClientLeftAsync(TimeSpan reconnectTimeout)
     {
         if (_timer is not null && await CountAsync() <= 1)
         {
@@ -46,29 +60,44 @@ internal sealed class OwnerRecall(
             owners.GiveUp();
         }
 
-        owners.AwaitUntil(time.GetUtcNow() + patience);
+        owners.AwaitUntil(time.GetUtcNow() + reconnectTimeout);
+    }
+
+    /// <summary>The last client that has come since the move has left. Others may be connected that came before it and have been silent since.</summary>
+    public async Task OnLastKnownClientLeftAsync()
+    {
+        _firstAskedAt ??= time.GetUtcNow();
+        if (_timer is null && await CountAsync() > 1)
+        {
+            KeepAsking(AnswerTimeout);
+        }
     }
 
     /// <summary>Asks no more.</summary>
     public void Stop()
     {
+        _isSettled = true;
         _timer?.Dispose();
         _timer = null;
+    }
+
+    private void KeepAsking(TimeSpan timeout)
+    {
+        owners.AwaitUntil(time.GetUtcNow() + timeout);
+        _timer ??= registerTimer(AskAgainAsync, SessionLease.Renewal);
     }
 
     private async Task AskAgainAsync(CancellationToken cancellationToken)
     {
         if (await CountAsync() > 0)
         {
-            Await();
+            owners.AwaitUntil(time.GetUtcNow() + AnswerTimeout);
         }
-        else
+        else if (HaveHostsReported)
         {
             Stop();
         }
     }
-
-    private void Await() => owners.AwaitUntil(time.GetUtcNow() + AnswerTimeout);
 
     private async Task<int> CountAsync()
     {

@@ -36,6 +36,7 @@ internal sealed partial class SessionGrain(
     private SessionContexts _contexts = new();
     private SessionStore? _store;
     private IGrainTimer? _leaseCheck;
+    private bool _isRestored;
 
     private SessionRecording Recording => field ??= new SessionRecording(
         records, () => SessionSummary.Of(SessionKey.Parse(this.GetPrimaryKeyString()), _contexts.All, stored.State), RegisterTimer);
@@ -50,6 +51,7 @@ internal sealed partial class SessionGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _isRestored = stored.RecordExists;
         _contexts.Load(stored.State.Contexts);
         if (_contexts.All.Count == SessionContexts.PageSize)
         {
@@ -174,15 +176,19 @@ internal sealed partial class SessionGrain(
 
     public async Task<bool> OnDetachedAsync(string socketId, bool mayComeBack)
     {
-        var patience = mayComeBack ? contextOptions.Value.ReconnectTimeout : TimeSpan.Zero;
-        if (!_owners.Remove(socketId, time.GetUtcNow() + patience))
+        var reconnectTimeout = mayComeBack ? contextOptions.Value.ReconnectTimeout : TimeSpan.Zero;
+        if (!_owners.Remove(socketId, time.GetUtcNow() + reconnectTimeout))
         {
-            await Recall.OnForgottenClientLeftAsync(patience);
+            await Recall.OnForgottenClientLeftAsync(reconnectTimeout);
+        }
+        else if (_isRestored && _owners.AreGone)
+        {
+            await Recall.OnLastKnownClientLeftAsync();
         }
 
-        if (patience > TimeSpan.Zero)
+        if (reconnectTimeout > TimeSpan.Zero)
         {
-            this.RegisterGrainTimer(NudgeWhenOverAsync, patience, Timeout.InfiniteTimeSpan);
+            this.RegisterGrainTimer(NudgeWhenOverAsync, reconnectTimeout, Timeout.InfiniteTimeSpan);
         }
 
         Recording.RecordWhenDue();

@@ -9,6 +9,9 @@ internal sealed class SessionOwners
     /// <summary>Whether a client has come since the grain is here.</summary>
     public bool HaveCome { get; private set; }
 
+    /// <summary>True if no socket is known, be its client waited for or not.</summary>
+    public bool AreGone => _sockets.Count == 0;
+
     public void Add(string socketId)
     {
         HaveCome = true;

@@ -53,16 +53,53 @@ public sealed class OwnerRecallTests
     }
 
     [Fact]
-    public async Task Session_WithoutAClient_IsAskedAfterOnce()
+    public async Task Session_WithoutAClient_IsAskedAfterUntilTheHostsHaveReported()
     {
         _directory = () => Task.FromResult(0);
+        await _recall.RecallAsync(wasLive: false);
+        _time.Advance(SessionLease.Length);
 
         await _recall.RecallAsync(wasLive: false);
         await _recall.RecallAsync(wasLive: false);
 
         Assert.False(AreThere);
-        Assert.Equal(1, _asked);
+        Assert.Equal(2, _asked);
         Assert.Null(_askAgain);
+    }
+
+    /// <summary>Session and directory were on the silo that was lost, and the session is looked at before the hosts have reported again.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Session_LookedAtBeforeTheHostsHaveReported_IsNotOverForGood(bool isListenedTo)
+    {
+        _directory = () => Task.FromResult(0);
+        await _recall.RecallAsync(wasLive: false);
+        _directory = () => Task.FromResult(isListenedTo ? 0 : 1);
+
+        await _recall.RecallAsync(wasLive: isListenedTo);
+
+        Assert.True(AreThere);
+        _directory = () => Task.FromResult(1);
+        await PassAsync();
+        await PassAsync();
+        await PassAsync();
+        await PassAsync();
+        Assert.True(AreThere);
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public async Task Client_ThatCameAndLeft_LeavesTheSessionToThoseBeforeIt(int clients, bool isLive)
+    {
+        _directory = () => Task.FromResult(clients);
+        _owners.Add("second");
+        Assert.True(_owners.Remove("second", _time.GetUtcNow()));
+
+        await _recall.OnLastKnownClientLeftAsync();
+
+        Assert.Equal(isLive, AreThere);
     }
 
     /// <summary>The directory still lists a client that has just left: its host reports that later.</summary>
@@ -85,10 +122,12 @@ public sealed class OwnerRecallTests
 
         await _recall.RecallAsync(wasLive: true);
 
+        await PassAsync();
+        await PassAsync();
         Assert.True(AreThere);
         await PassAsync();
-        await PassAsync();
         Assert.False(AreThere);
+        Assert.Null(_askAgain);
     }
 
     [Fact]
