@@ -47,7 +47,7 @@ internal sealed class ArchiveReadRetry(SessionArchive archive, IGrainFactory gra
         foreach (var context in view.Contexts.Where(context => context.IsKept && (ordinal is null || context.Ordinal == ordinal)))
         {
             // One that is just ending answers when it has ended, and is looked at again.
-            if (context.IsOpen ? !await grains.GetGrain<IContextGrain>(context.ContextKey).IsOpenAsync() && await IsEndedAsync(key, context)
+            if (context.IsOpen ? !(await grains.GetGrain<IContextGrain>(context.ContextKey).GetActivityAsync()).IsOpen && await IsEndedAsync(key, context)
                 : context.End is not null && !await HasManifestAsync(key, context, cancellationToken))
             {
                 return false;

@@ -58,6 +58,7 @@ internal sealed record SessionTotals(int Contexts, int Segments, double Duration
 /// <param name="Archived">Whether the archive has its manifest.</param>
 /// <param name="Characters">UTF-16 units pushed.</param>
 /// <param name="DurationMs">How long its audio plays, milliseconds.</param>
+/// <param name="Upstream">The upstream that speaks it, or spoke it last; null if none did, or while a context that has ended is not archived.</param>
 /// <param name="Segments">What the archive has of it.</param>
 internal sealed record ContextDocument(
     int Ordinal,
@@ -67,6 +68,7 @@ internal sealed record ContextDocument(
     bool Archived,
     int Characters,
     double DurationMs,
+    string? Upstream,
     IReadOnlyList<SegmentDocument> Segments);
 
 /// <summary>A segment of a context.</summary>

@@ -39,8 +39,8 @@ internal sealed class SessionOverview(SessionArchive archive, IGrainFactory grai
         foreach (var (ordinal, context) in live)
         {
             contexts.TryAdd(ordinal, Describe(ordinal, null, context, []));
-            started = started < context.OpenedAt ? started : context.OpenedAt;
-            finished = context.End?.ClosedAt is { } at && !(finished > at) ? at : finished;
+            started = started < context.Noted.OpenedAt ? started : context.Noted.OpenedAt;
+            finished = context.Noted.End?.ClosedAt is { } at && !(finished > at) ? at : finished;
         }
 
         if (contexts.Count == 0 && record is null && !view.IsLive)
@@ -65,14 +65,18 @@ internal sealed class SessionOverview(SessionArchive archive, IGrainFactory grai
     }
 
     // What was noted as open may have been refused, or its process ended: its own grain knows.
-    private async Task<Dictionary<int, SessionContext>> FindLiveAsync(SessionView view)
+    private async Task<Dictionary<int, LiveContext>> FindLiveAsync(SessionView view)
     {
-        var known = new Dictionary<int, SessionContext>();
+        var known = new Dictionary<int, LiveContext>();
         foreach (var context in view.Contexts)
         {
-            if (context.End is not null || (context.IsOpen && await grains.GetGrain<IContextGrain>(context.ContextKey).IsOpenAsync()))
+            if (context.End is not null)
             {
-                known.Add(context.Ordinal, context);
+                known.Add(context.Ordinal, new LiveContext(context, Upstream: null));
+            }
+            else if (context.IsOpen && await grains.GetGrain<IContextGrain>(context.ContextKey).GetActivityAsync() is { IsOpen: true } activity)
+            {
+                known.Add(context.Ordinal, new LiveContext(context, activity.Upstream));
             }
         }
 
@@ -87,15 +91,20 @@ internal sealed class SessionOverview(SessionArchive archive, IGrainFactory grai
         Archived: true,
         manifest.Characters,
         manifest.DurationMs,
+        manifest.Upstream,
         [.. manifest.Segments.Select(s => new SegmentDocument(s.FlushId, s.Ending, s.DurationMs, s.Sha256, s.File is not null))]);
 
-    private static ContextDocument Describe(int ordinal, string? contextId, SessionContext? live, IReadOnlyList<SegmentDocument> segments) => new(
+    private static ContextDocument Describe(int ordinal, string? contextId, LiveContext? live, IReadOnlyList<SegmentDocument> segments) => new(
         ordinal,
-        live is null ? contextId : ContextKey.Parse(live.ContextKey).Context,
-        live?.IsOpen is true ? "open" : "finished",
-        Enum.TryParse<ContextOutcome>(live?.End?.Outcome, out var outcome) ? outcome : null,
+        live is null ? contextId : ContextKey.Parse(live.Noted.ContextKey).Context,
+        live?.Noted.IsOpen is true ? "open" : "finished",
+        Enum.TryParse<ContextOutcome>(live?.Noted.End?.Outcome, out var outcome) ? outcome : null,
         Archived: false,
-        live?.End?.Characters ?? 0,
-        live?.End?.DurationMs ?? 0,
+        live?.Noted.End?.Characters ?? 0,
+        live?.Noted.End?.DurationMs ?? 0,
+        live?.Upstream,
         segments);
+
+    // What the session has noted of a context, and what its own grain says.
+    private sealed record LiveContext(SessionContext Noted, string? Upstream);
 }

@@ -24,7 +24,7 @@ public sealed class SessionEraser(IGrainFactory grains)
         var ended = ImmutableArray.CreateBuilder<string>();
         foreach (var context in (await session.GetAsync()).Contexts.Where(context => context.IsOpen))
         {
-            if (await grains.GetGrain<IContextGrain>(context.ContextKey).IsOpenAsync())
+            if ((await grains.GetGrain<IContextGrain>(context.ContextKey).GetActivityAsync()).IsOpen)
             {
                 return SessionChange.Open;
             }

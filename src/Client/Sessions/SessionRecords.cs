@@ -52,6 +52,7 @@ public sealed record SessionDetail(string SessionId, string? Ref, DateTimeOffset
 /// <param name="DurationMs">Length of its audio, ms.</param>
 /// <param name="Segments">Its segments; one file each in the archive.</param>
 /// <param name="Archived">Whether all of it is in the archive: its manifest is written last, a moment after its end.</param>
+/// <param name="Upstream">The upstream that speaks it, or spoke it last; null if none did, or while a context that has ended is not archived.</param>
 public sealed record SessionContext(
     int Ordinal,
     string? ContextId,
@@ -60,7 +61,8 @@ public sealed record SessionContext(
     long? Characters,
     double? DurationMs,
     IReadOnlyList<SessionSegment>? Segments,
-    bool Archived = false)
+    bool Archived = false,
+    string? Upstream = null)
 {
     /// <summary>What else the service says.</summary>
     [JsonExtensionData]

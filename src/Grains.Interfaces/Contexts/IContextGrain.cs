@@ -46,9 +46,9 @@ public interface IContextGrain : IGrainWithStringKey
     [Alias("erase"), AlwaysInterleave]
     Task EraseAsync();
 
-    /// <summary>Whether it can still speak.</summary>
-    [Alias("isOpen")]
-    Task<bool> IsOpenAsync();
+    /// <summary>What it is doing. While it is ending, the answer waits for the end.</summary>
+    [Alias("activity")]
+    Task<ContextActivity> GetActivityAsync();
 
     /// <summary>Ends the context with an error, behind what it has already said: its client sent something that cannot be.</summary>
     [Alias("fail")]

@@ -87,16 +87,16 @@ internal sealed class ContextGrain(ContextServices services, LocalContexts local
 
     public Task OnUpstreamAsync(UpstreamNotice notice) => _context?.OnUpstreamAsync(notice) ?? Task.CompletedTask;
 
-    public async Task<bool> IsOpenAsync()
+    public async Task<ContextActivity> GetActivityAsync()
     {
         if (_context is null)
         {
-            return NotHere(false);
+            return NotHere(default(ContextActivity));
         }
 
         // Who hears that it is over may count on its session to know that too.
         await _context.WhenFinishedAsync();
-        return _context.Context.IsOpen;
+        return new ContextActivity(_context.Context.IsOpen, _context.Upstream);
     }
 
     public async Task<bool> OnOwnerLostAsync(int epoch, int? written = null)

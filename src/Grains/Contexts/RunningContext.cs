@@ -25,6 +25,7 @@ internal sealed partial class RunningContext
     private readonly ContextServices _services;
     private readonly ReceivedInputs _inputs = new();
     private readonly ContextArchiving _archiving;
+    private readonly UpstreamAttempts _attempts;
     private readonly ContextRunner _runner;
     private readonly ContextEnding _ending;
     private readonly ContextRetention _retention;
@@ -38,10 +39,10 @@ internal sealed partial class RunningContext
         Ownership = new ContextOwnership(
             context, _inputs, services.Logs.Process, services.Options.ReconnectTimeout, OnOwnerTimeoutAsync, services.Time, services.Logger);
         _archiving = new ContextArchiving(context, recording, services.Archive, Membership, Ownership, services.Logger);
-        var attempts = new UpstreamAttempts(context, pending, recording, services.Attempts, command => _runner!.RunAsync(command));
+        _attempts = new UpstreamAttempts(context, pending, recording, services.Attempts, command => _runner!.RunAsync(command));
         _retention = new ContextRetention(context, Ownership, services.Options.Retention);
-        _ending = new ContextEnding(context, attempts, recording, _archiving, Membership, _retention, services);
-        _runner = new ContextRunner(context, _inputs, pending, recording, attempts, _archiving, _ending, services.Options.Expiry);
+        _ending = new ContextEnding(context, _attempts, recording, _archiving, Membership, _retention, services);
+        _runner = new ContextRunner(context, _inputs, pending, recording, _attempts, _archiving, _ending, services.Options.Expiry);
         services.Logs.Add(context.Host.GrainKey, context.Log);
     }
 
@@ -50,6 +51,9 @@ internal sealed partial class RunningContext
     public SessionMembership Membership { get; }
 
     public ContextOwnership Ownership { get; }
+
+    /// <summary>The name of the upstream that speaks it, or was asked last; null if none was yet.</summary>
+    public string? Upstream => _attempts.Upstream;
 
     /// <summary>Whether it was handed over to another silo.</summary>
     public bool IsMoved { get; private set; }

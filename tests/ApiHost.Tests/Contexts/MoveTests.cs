@@ -115,7 +115,7 @@ public sealed class MoveTests : IAsyncLifetime
         var context = await FindAsync("gone", service);
         await RestoreAsync(context, await WhenGivenUpAsync(context));
 
-        await Eventually.IsAsync(() => context.IsOpenAsync(), false, Cancellation);
+        await Eventually.IsAsync(async () => (await context.GetActivityAsync()).IsOpen, false, Cancellation);
     }
 
     // Says the first pieces of the text and then waits; repeated text is spoken whole.

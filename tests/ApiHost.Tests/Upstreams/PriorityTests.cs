@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Tests.Clients;
 using TtsGrains.ApiHost.Tests.Hosting;
+using TtsGrains.ApiHost.Tests.Sessions;
 using TtsGrains.Archive.Manifests;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Upstreams;
@@ -59,6 +60,24 @@ public sealed class PriorityTests : IAsyncLifetime
         var manifest = ContextManifest.FromJson(await File.ReadAllBytesAsync(Path.Combine(folder, "manifest.json"), Cancellation));
         Assert.Equal("backup", manifest.Upstream);
         Assert.Equal([new ContextSeam(1, 7, "upstream_lost") { Kind = SeamKind.Sample, Attempt = manifest.Seams[0].Attempt, Upstream = "backup" }], manifest.Seams);
+    }
+
+    [Fact]
+    public async Task Session_OfAContextThatChangesItsUpstream_TellsWhichSpeaks()
+    {
+        await using var service = await StartAsync("Upstreams:main:Resume=sample", "Upstreams:backup:Resume=sample");
+        using var archive = new ArchiveClient(service);
+        await using var client = await SocketClient.ConnectAsync(service, session: "shown");
+        await client.PushAsync("shown", "From the first. ", flush: true);
+        await client.WhenAsync("shown", heard => heard.Text == "From the first. ");
+        Assert.Equal("main", await UpstreamOfAsync());
+        TakeDown(service);
+        await client.PushAsync("shown", "From the next. ", flush: true);
+        await client.WhenAsync("shown", heard => heard.Text == "From the first. From the next. ");
+
+        Assert.Equal("backup", await UpstreamOfAsync());
+
+        async Task<string?> UpstreamOfAsync() => (await archive.GetAsync("/v1/sessions/shown")).GetProperty("contexts")[0].GetProperty("upstream").GetString();
     }
 
     [Fact]

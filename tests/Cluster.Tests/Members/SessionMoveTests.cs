@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Runtime.Versioning;
 using System.Text.Json;
 using TtsGrains.Cluster.Tests.Hosting;
@@ -27,8 +28,6 @@ public sealed class SessionMoveTests
         Assert.Equal(Calls, await CountLiveAsync(cluster["api1"]));
 
         await cluster["silo1"].KillAsync();
-        await Eventually.IsAsync(() => cluster.ListActiveAsync(Token), "silo2", Token);
-
         await Eventually.IsAsync(() => CountLiveAsync(cluster["api1"]), Calls, Token);
         await Task.WhenAll(calls.Select(call => call.SpeakAsync("after", "And this was said behind it."))).WaitAsync(Timeout, Token);
         Assert.Equal(Calls, await CountLiveAsync(cluster["api1"]));
@@ -36,17 +35,20 @@ public sealed class SessionMoveTests
         await Eventually.IsAsync(() => CountLiveAsync(cluster["api1"]), 0, Token);
     }
 
-    // Sessions that are listed as live and say so themselves.
+    // Sessions that are listed as live and say so themselves. As the console does: to be looked at before the hosts have reported must not end a session.
     private static async Task<int> CountLiveAsync(Member api)
     {
         using var http = api.Connect();
-        using var listed = JsonDocument.Parse(await http.GetStringAsync("/v1/sessions?live=true", Token));
+        var listed = await GetAsync(http, "/v1/sessions?live=true");
+        var shown = await Task.WhenAll(Enumerable.Range(0, Calls).Select(number => GetAsync(http, $"/v1/sessions/call-{number}")));
+        return Math.Min(listed?.GetProperty("data").GetArrayLength() ?? 0, shown.Count(session => session?.GetProperty("live").GetBoolean() == true));
+    }
 
-        // As the console does: to be looked at before the hosts have reported must not end a session.
-        var shown = await Task.WhenAll(Enumerable.Range(0, Calls).Select(async number => JsonDocument.Parse(await http.GetStringAsync($"/v1/sessions/call-{number}", Token))));
-        var live = shown.Count(session => session.RootElement.GetProperty("live").GetBoolean());
-        Array.ForEach(shown, session => session.Dispose());
-        return Math.Min(live, listed.RootElement.GetProperty("data").GetArrayLength());
+    // While the silo's loss has not been noticed, what was on it cannot be asked.
+    private static async Task<JsonElement?> GetAsync(HttpClient http, string path)
+    {
+        using var answer = await http.GetAsync(path, Token);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement>(Token) : null;
     }
 
     private sealed class Call(Speaker speaker, Listener listener)

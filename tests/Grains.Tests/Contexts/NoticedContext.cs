@@ -26,7 +26,7 @@ internal sealed class NoticedContext : IContextGrain
 
     public Task EraseAsync() => throw new NotSupportedException();
 
-    public Task<bool> IsOpenAsync() => throw new NotSupportedException();
+    public Task<ContextActivity> GetActivityAsync() => throw new NotSupportedException();
 
     public Task FailAsync(ContextFault fault) => throw new NotSupportedException();
 

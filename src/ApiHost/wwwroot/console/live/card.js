@@ -19,7 +19,6 @@ export class Card {
   #view = null;
   #element = null;
   #starting = 0;
-  #ordinal;
 
   constructor(session) { this.session = session; }
 
@@ -39,7 +38,7 @@ export class Card {
     this.pill = h('span', { class: 'pill' });
     this.times = h('span', {});
     this.listeners = h('span', {});
-    this.upstream = h('span', { class: 'dim', title: 'The upstream of the last context' });
+    this.upstream = h('span', { class: 'dim', title: 'The upstream that speaks, or spoke last' });
     this.lag = h('span', { class: 'dim', title: 'Audio that is made and not spoken yet' });
     this.canvas = h('canvas', { class: 'wave', role: 'img', aria: { label: 'Waveform' } });
     this.wordBox = h('p', { class: 'words' });
@@ -126,17 +125,9 @@ export class Card {
       const { listeners, contexts } = await getJson(sessionPath(this.session.session_id));
       this.listeners.textContent = `${listeners} listening`;
       this.listeners.title = 'Listeners, this page among them';
-      await this.#loadUpstream(contexts?.findLast(context => context.archived)?.ordinal);
+      this.upstream.textContent = contexts.findLast(context => context.upstream)?.upstream ?? '';
     } catch {
       this.listeners.textContent = '';
     }
-  }
-
-  // A manifest is read once: it does not change.
-  async #loadUpstream(ordinal) {
-    if (ordinal === undefined || ordinal === this.#ordinal) return;
-    this.#ordinal = ordinal;
-    const { upstream } = await getJson(sessionPath(this.session.session_id, `/contexts/${ordinal}/manifest`));
-    this.upstream.textContent = upstream ?? '';
   }
 }
