@@ -25,13 +25,14 @@ internal sealed class Caller : IAsyncDisposable
     private readonly ConcurrentQueue<Utterance> _spoken = new();
     private readonly Task[] _lines;
     private readonly int[] _rounds;
+    private readonly bool[] _haveSpoken;
     private volatile bool _isStopping;
 
     public Caller(string session, int lines, Balancer balancer, Changes changes, CancellationToken cancellationToken)
     {
         (_session, _changes, _handler) = (session, changes, balancer.CreateHandler());
         _client = new TtsClient(new TtsClientOptions { BaseUrl = new Uri("http://cluster.test"), ApiKey = Member.Key, Session = session, Handler = _handler });
-        _rounds = new int[lines];
+        (_rounds, _haveSpoken) = (new int[lines], new bool[lines]);
         _lines = [.. Enumerable.Range(0, lines).Select(line => SpeakAsync(line, cancellationToken))];
     }
 
@@ -40,6 +41,9 @@ internal sealed class Caller : IAsyncDisposable
 
     /// <summary>How many contexts the slowest line has spoken.</summary>
     public int Rounds => _rounds.Min();
+
+    /// <summary>True once all lines have heard audio.</summary>
+    public bool IsSpeaking => _haveSpoken.All(hasSpoken => hasSpoken);
 
     /// <summary>Opens no more contexts, and completes when those that are open have ended.</summary>
     public async Task StopAsync()
@@ -68,13 +72,22 @@ internal sealed class Caller : IAsyncDisposable
                 $"Both of them are expected at their new places before the evening of day {_rounds[line]} comes, the one with the ribbon first, and somebody "
                     + "should be at the door, since the bell does not ring when it rains.",
             ];
-            _spoken.Enqueue(await SpeakAsync(context, segments, cancellationToken));
+            _spoken.Enqueue(await SpeakAsync(context, segments, () => NoteAudio(line), cancellationToken));
             _rounds[line]++;
             _changes.Note();
         }
     }
 
-    private async Task<Utterance> SpeakAsync(string id, string[] segments, CancellationToken cancellationToken)
+    private void NoteAudio(int line)
+    {
+        if (!_haveSpoken[line])
+        {
+            _haveSpoken[line] = true;
+            _changes.Note();
+        }
+    }
+
+    private async Task<Utterance> SpeakAsync(string id, string[] segments, Action onAudio, CancellationToken cancellationToken)
     {
         await using var context = _client.OpenContext(new TtsContextOptions { ContextId = id, Voice = "voice-1", Format = Format, MaxBufferDelayMs = 0 });
         var pushing = PushAsync(context, segments, cancellationToken);
@@ -91,6 +104,7 @@ internal sealed class Caller : IAsyncDisposable
                     longest = before is { } at && Stopwatch.GetElapsedTime(at) > longest ? Stopwatch.GetElapsedTime(at) : longest;
                     before = Stopwatch.GetTimestamp();
                     audio.Write(chunk.Span);
+                    onAudio();
                 }
 
                 end = item is DoneEvent ? "done" : end;

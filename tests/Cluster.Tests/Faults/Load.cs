@@ -32,7 +32,9 @@ internal sealed class Load : IAsyncDisposable
     public static async Task<Load> StartAsync(LocalCluster cluster, string name, int calls, CancellationToken cancellationToken)
     {
         var load = new Load(cluster, name, calls, cancellationToken);
-        await load.WhenRoundsAsync(1, cancellationToken);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(RoundTimeout);
+        await load._changes.WhenAsync(() => load._callers.All(caller => caller.IsSpeaking), timeout.Token, "every line speaks");
         return load;
     }
 
