@@ -10,8 +10,10 @@ return await HostExit.GuardAsync("Silo", async () =>
     builder.Configuration.RequireFreeHttpPort(SiloApp.DefaultHttp);
     var cluster = ClusterSettings.Read(builder.Configuration, ClusterMode.Member);
     await using var app = builder.BuildSilo(cluster);
+    await using var warmUp = await SiloWarmUp.PrepareAsync(app.Services);
 
     await app.StartInClusterAsync(SiloApp.DefaultHttp);
+    await warmUp.RunAsync();
     await app.AnnounceReadyAsync(cluster);
     await app.WaitForShutdownAsync();
 });

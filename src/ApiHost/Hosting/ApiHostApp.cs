@@ -54,11 +54,7 @@ internal static class ApiHostApp
         builder.Services.AddOrigins();
         builder.Services.AddConsole();
         builder.Services.AddApiDescription();
-        if (cluster.Mode == ClusterMode.Single)
-        {
-            builder.Services.AddWarmUp();
-        }
-
+        builder.Services.AddWarmUp();
         change?.Invoke(builder.Services);
 
         var app = builder.Build();

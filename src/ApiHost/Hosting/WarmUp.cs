@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Tenants;
 using TtsGrains.ApiHost.Tts;
+using TtsGrains.Grains.Clustering;
 using TtsGrains.Grains.Connections;
 using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Health;
@@ -23,21 +24,23 @@ namespace TtsGrains.ApiHost.Hosting;
 /// Sends contexts before the host reports ready: the first use of code compiles it, and the first client should not wait for that. It
 /// is a client of this host like any other, over its own port: socket, grains, log and an upstream socket are the real ones. Nothing of it is
 /// archived or counted, and its session is forgotten. The upstream is the embedded voice; where another one is configured, which may cost
-/// money, an embedded voice of tones stands in for it as long as this takes.
+/// money, an embedded voice of tones stands in for it. The silos of a cluster have one each, for the contexts of API hosts that start later.
 /// </summary>
 internal sealed partial class WarmUp(
     IServer server,
     TenantDirectory tenants,
-    UpstreamPool pool,
     ContextLogs logs,
     WarmUpState state,
+    IHostHealth health,
+    ClusterSettings cluster,
     IOptions<SocketOptions> sockets,
     IGrainFactory grains,
     TimeProvider time,
     ILoggerFactory loggers,
-    ILogger<WarmUp> logger)
+    ILogger<WarmUp> logger,
+    UpstreamPool? pool = null) : IAsyncDisposable
 {
-    // The first compiles the path; the second finds what the first left behind, such as an open upstream socket.
+    // The first compiles the path; the second finds what the first left behind, such as an open upstream socket. In a cluster, over each silo.
     private const int Contexts = 2;
     private const int KeyBytes = 32;
     private const int LongestFrame = 64 * 1024;
@@ -45,8 +48,7 @@ internal sealed partial class WarmUp(
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Where it is spoken; null before it has begun.</summary>
-    public Uri? Upstream { get; private set; }
+    private LocalVoiceServer? _standIn;
 
     /// <summary>Whether it has gone through to its end.</summary>
     public bool HasSpoken { get; private set; }
@@ -58,13 +60,17 @@ internal sealed partial class WarmUp(
     /// <param name="voice">The embedded voice; null when another upstream is configured.</param>
     public async Task RunAsync(Uri? voice)
     {
-        using var patience = new CancellationTokenSource(Timeout, time);
+        using var timeout = new CancellationTokenSource(Timeout, time);
         try
         {
-            await using var standIn = voice is null ? await StartStandInAsync(patience.Token) : null;
-            Upstream = voice ?? standIn!.WebSocketUrl;
-            await SpeakAsync(patience.Token);
-            await pool.CloseIdleAsync(UpstreamOptions.WarmUp);
+            if (pool is not null)
+            {
+                _standIn = voice is null ? await StartStandInAsync(timeout.Token) : null;
+                state.Upstream = voice ?? _standIn!.WebSocketUrl;
+            }
+
+            await SpeakAsync(timeout.Token);
+            await (pool?.CloseIdleAsync(UpstreamOptions.WarmUp) ?? Task.CompletedTask);
             HasSpoken = true;
         }
         catch (Exception e)
@@ -75,6 +81,18 @@ internal sealed partial class WarmUp(
         {
             tenants.SetGuest(null, "");
             state.IsPending = false;
+            if (cluster.Mode == ClusterMode.Single)
+            {
+                await DisposeAsync();
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _standIn, null) is { } standIn)
+        {
+            await standIn.DisposeAsync();
         }
     }
 
@@ -91,7 +109,8 @@ internal sealed partial class WarmUp(
             using var socket = new ClientWebSocket();
             socket.Options.SetRequestHeader("X-API-Key", key);
             await socket.ConnectAsync(new UriBuilder(FindAddress()) { Scheme = "ws", Path = "/tts/websocket", Query = $"archive=off&session_id={session.Session}" }.Uri, cancellationToken);
-            for (var number = 1; number <= Contexts; number++)
+            var contexts = Contexts * Math.Max(1, health.Report().Gateways ?? 1);
+            for (var number = 1; number <= contexts; number++)
             {
                 await SpeakAsync(socket, $"{number}", cancellationToken);
                 await WhenGoneAsync(session, $"{number}", cancellationToken);
@@ -142,10 +161,17 @@ internal sealed partial class WarmUp(
     // A ready host must have no trace of it.
     private async Task WhenGoneAsync(SessionKey session, string context, CancellationToken cancellationToken)
     {
-        while (logs.FindContext(session, context) is not null)
+        while (logs.FindContext(session, context) is not null || !await IsOverAsync(session, context))
         {
             await Task.Delay(Glance, time, cancellationToken);
         }
+    }
+
+    // What the session hears of a context after it is forgotten would be stored again.
+    private async Task<bool> IsOverAsync(SessionKey session, string context)
+    {
+        var view = await grains.GetGrain<ISessionGrain>(session.ToString()).GetAsync();
+        return view.Contexts.Any(known => !known.IsOpen && ContextKey.Parse(known.ContextKey).Context == context);
     }
 
     private Uri FindAddress()
@@ -165,17 +191,6 @@ internal sealed partial class WarmUp(
 
 internal static class WarmUpServiceCollectionExtensions
 {
-    /// <summary>Adds the warm-up, its tenant and its upstream.</summary>
-    public static IServiceCollection AddWarmUp(this IServiceCollection services)
-    {
-        services.AddSingleton<WarmUp>();
-        services.AddOptions<TenantOptions>(ContextKey.WarmUpTenant).Configure(tenant =>
-        {
-            tenant.Archive = ArchiveSwitch.Off;
-            tenant.Upstreams.Add(UpstreamOptions.WarmUp);
-        });
-        services.AddOptions<UpstreamOptions>(UpstreamOptions.WarmUp).Configure<IServiceProvider>(
-            (options, provider) => options.Url = provider.GetRequiredService<WarmUp>().Upstream?.ToString() ?? "");
-        return services;
-    }
+    /// <summary>Adds the warm-up.</summary>
+    public static IServiceCollection AddWarmUp(this IServiceCollection services) => services.AddSingleton<WarmUp>();
 }

@@ -15,6 +15,7 @@ using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Contexts.Ownership;
 using TtsGrains.Grains.Diagnostics;
 using TtsGrains.Grains.Health;
+using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Operations;
 using TtsGrains.Grains.Pronunciations;
 using TtsGrains.Grains.Quotas;
@@ -114,10 +115,21 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton<UpstreamInstruments>();
         services.TryAddSingleton<RecentErrors>();
         services.TryAddSingleton<ContextTelemetryFactory>();
-        services.TryAddSingleton<WarmUpState>();
+        services.AddWarmUpTenant();
         services.TryAddSingleton<TenantAdmission>();
         services.AddHostedService<HostReporter>();
         services.AddContexts();
+    }
+
+    // No key is its: the host that warms its path lets itself in.
+    private static void AddWarmUpTenant(this IServiceCollection services)
+    {
+        services.TryAddSingleton<WarmUpState>();
+        services.AddOptions<TenantOptions>(ContextKey.WarmUpTenant).Configure(tenant =>
+        {
+            tenant.Archive = ArchiveSwitch.Off;
+            tenant.Upstreams.Add(UpstreamOptions.WarmUp);
+        });
     }
 
     private static void AddContexts(this IServiceCollection services)
@@ -136,6 +148,8 @@ public static class GrainsServiceCollectionExtensions
             services.AddOptions<UpstreamOptions>(name).Bind(sections.GetSection(name)).ValidateOnStart();
         }
 
+        services.AddOptions<UpstreamOptions>(UpstreamOptions.WarmUp)
+            .Configure<WarmUpState>((options, warmUp) => options.Url = warmUp.Upstream?.ToString() ?? "");
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantOptions>>(new TenantUpstreamsValidator([.. names, UpstreamOptions.WarmUp])));
         services.TryAddSingleton(provider => new UpstreamCatalogue(

@@ -1,14 +1,16 @@
 using Orleans.Runtime.Placement;
 using TtsGrains.Grains.Contexts.Ownership;
+using TtsGrains.Grains.Health;
 using TtsGrains.Grains.Interfaces;
+using TtsGrains.Grains.Interfaces.Contexts;
 
 namespace TtsGrains.Grains.Hosting;
 
 /// <summary>
-/// Where grains go that prefer the silo which asks for them. That one as a rule; but while it is about to stop, and the cluster does not know yet,
-/// contexts go to the others: those that have just left it would only come back.
+/// Where grains go that prefer the silo which asks for them. That one as a rule. Contexts go to the others while it is about to stop, and the cluster
+/// does not know yet: those that have just left it would only come back; and while it warms its path, so that no client waits for that.
 /// </summary>
-internal sealed class RunningSiloPlacement(SiloDrain drain) : IPlacementDirector
+internal sealed class RunningSiloPlacement(SiloDrain drain, WarmUpState warmUp) : IPlacementDirector
 {
     private static readonly GrainType Contexts = GrainType.Create(GrainTypes.Context);
 
@@ -20,13 +22,15 @@ internal sealed class RunningSiloPlacement(SiloDrain drain) : IPlacementDirector
             return Task.FromResult(hinted);
         }
 
-        var isDraining = drain.IsDraining && target.GrainIdentity.Type == Contexts;
-        if (!isDraining && context.LocalSiloStatus == SiloStatus.Active && silos.Contains(context.LocalSilo))
+        var isBusy = (drain.IsDraining || warmUp.IsPending) && target.GrainIdentity.Type == Contexts && (drain.IsDraining || !IsWarmUp(target.GrainIdentity));
+        if (!isBusy && context.LocalSiloStatus == SiloStatus.Active && silos.Contains(context.LocalSilo))
         {
             return Task.FromResult(context.LocalSilo);
         }
 
-        SiloAddress[] others = [.. silos.Where(silo => !isDraining || !silo.Equals(context.LocalSilo))];
+        SiloAddress[] others = [.. silos.Where(silo => !isBusy || !silo.Equals(context.LocalSilo))];
         return Task.FromResult(others.Length > 0 ? others[Random.Shared.Next(others.Length)] : context.LocalSilo);
     }
+
+    private static bool IsWarmUp(GrainId context) => ContextKey.Parse(context.Key.ToString()!).IsWarmUp;
 }

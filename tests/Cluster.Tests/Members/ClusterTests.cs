@@ -44,6 +44,18 @@ public sealed class ClusterTests(SharedCluster shared)
         Assert.Equal(cluster.Silos.Count, cluster.Upstream.Sockets.Count(socket => !socket.IsClosed));
     }
 
+    /// <summary>Each member has spoken before it was ready: at no cost, and nothing is left of it.</summary>
+    [ClusterFact]
+    public async Task Members_Started_HaveWarmedTheirPathAndLeftNothing()
+    {
+        var cluster = await shared.GetAsync();
+
+        var failures = cluster.Silos.Concat(cluster.Apis).SelectMany(member => member.Said.Split(Environment.NewLine)).Where(line => line.Contains("could not be warmed", StringComparison.Ordinal));
+        Assert.True(!failures.Any(), string.Join(Environment.NewLine, failures));
+        Assert.Empty(cluster.Upstream.ContextsOf("Ready "));
+        Assert.Equal("", await cluster.Postgres.RunSqlAsync("SELECT coalesce(string_agg(state_name || ' ' || key_text, ', '), '') FROM tts_grain_state WHERE position('warm-up' IN key_text) > 0", Token));
+    }
+
     [ClusterFact]
     public async Task Key_OfATenant_WorksOnEveryApi()
     {

@@ -50,8 +50,12 @@ internal sealed partial class SessionMembership(OpenedContext context, IClusterC
 
     public void StopPublishing() => _publisher?.Stop();
 
-    /// <summary>Tells the session that the context is over.</summary>
-    public Task LeaveAsync(SessionContextEnd how) => TellClosedAsync(Session, context.Host, context.Log.Count, how, time, logger);
+    /// <summary>Tells the session that the context is over, once it has its place: told before, the session would take it for open when it is given that.</summary>
+    public async Task LeaveAsync(SessionContextEnd how)
+    {
+        await ((Task)Place).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await TellClosedAsync(Session, context.Host, context.Log.Count, how, time, logger);
+    }
 
     /// <summary>Tells a session that a context is over, or never was opened.</summary>
     public static async Task TellClosedAsync(ISessionGrain session, ContextHost context, int frames, SessionContextEnd? how, TimeProvider time, ILogger logger)
