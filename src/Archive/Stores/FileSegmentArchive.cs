@@ -17,6 +17,9 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
 
     private readonly string _root = Path.GetFullPath(root);
 
+    // Held while a file is replaced, or compared and deleted. The folder is this process's alone.
+    private readonly Lock _replacing = new();
+
     /// <inheritdoc />
     public Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -108,6 +111,29 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     }
 
     /// <inheritdoc />
+    public Task<bool> DeleteIfUnchangedAsync(string name, BinaryData content, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(PathOf(name));
+        return DiskScheduler.RunAsync(
+            () =>
+            {
+                lock (_replacing)
+                {
+                    if (!file.Exists || !File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(content.ToMemory().Span))
+                    {
+                        return false;
+                    }
+
+                    file.Delete();
+                }
+
+                RemoveEmptyFolders(file.Directory);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
     public async Task<BinaryData?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         try
@@ -145,7 +171,7 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     public async IAsyncEnumerable<ArchivedObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var folder = prefix[..(prefix.LastIndexOf('/') + 1)];
-        var start = new DirectoryInfo(folder.Length == 0 ? _root : PathOf(folder.TrimEnd('/')));
+        var start = FolderOf(folder);
         foreach (var found in Walk(start, folder, prefix))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -159,7 +185,7 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     public Task<ArchivePage> ListPageAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var start = new DirectoryInfo(PathOf(folder.TrimEnd('/')));
+        var start = FolderOf(folder);
         return Task.FromResult(start.Exists ? FolderPage.Read(start, cursor, limit, cancellationToken) : new ArchivePage([], null));
     }
 
@@ -209,10 +235,13 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
         }
     }
 
-    private static void Replace(string unfinished, string path)
+    private void Replace(string unfinished, string path)
     {
-        PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
-        File.Move(unfinished, path, overwrite: true);
+        lock (_replacing)
+        {
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
+            File.Move(unfinished, path, overwrite: true);
+        }
     }
 
     private static ArchiveWrite Place(string unfinished, string path)
@@ -238,6 +267,8 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
             folder = folder.Parent;
         }
     }
+
+    private DirectoryInfo FolderOf(string prefix) => new(prefix.Length == 0 ? _root : PathOf(prefix.TrimEnd('/')));
 
     // Names arrive escaped; this is the second fence, so that no caller's mistake can reach a file outside the root.
     private string PathOf(string name)
