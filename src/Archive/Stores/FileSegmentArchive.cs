@@ -9,7 +9,7 @@ namespace TtsGrains.Archive.Stores;
 /// </summary>
 public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmentArchive
 {
-    private const string UnfinishedFolder = ".unfinished";
+    internal const string UnfinishedFolder = ".unfinished";
     private static readonly TimeSpan UnfinishedIsAbandonedAfter = TimeSpan.FromDays(1);
 
     private static readonly SearchValues<char> NameCharacters =
@@ -172,7 +172,7 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     {
         var folder = prefix[..(prefix.LastIndexOf('/') + 1)];
         var start = FolderOf(folder);
-        foreach (var found in Walk(start, folder, prefix))
+        foreach (var found in FolderWalk.Read(start, folder, prefix))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return found;
@@ -187,33 +187,6 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var start = FolderOf(folder);
         return Task.FromResult(start.Exists ? FolderPage.Read(start, cursor, limit, cancellationToken) : new ArchivePage([], null));
-    }
-
-    // A folder sorts by its name with the '/', as its contents do in an ordered list of whole names.
-    private static IEnumerable<ArchivedObject> Walk(DirectoryInfo folder, string folderName, string prefix)
-    {
-        if (!folder.Exists)
-        {
-            yield break;
-        }
-
-        var entries = folder.EnumerateFileSystemInfos()
-            .Select(entry => (Entry: entry, Name: folderName + entry.Name + (entry is DirectoryInfo ? "/" : "")))
-            .Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal) && e.Name != UnfinishedFolder + "/")
-            .OrderBy(e => e.Name, StringComparer.Ordinal);
-        foreach (var (entry, name) in entries)
-        {
-            if (entry is FileInfo file)
-            {
-                yield return new ArchivedObject(name, file.Length);
-                continue;
-            }
-
-            foreach (var inner in Walk((DirectoryInfo)entry, name, prefix))
-            {
-                yield return inner;
-            }
-        }
     }
 
     private void WriteUnfinished(Stream content, Action<string> place)
