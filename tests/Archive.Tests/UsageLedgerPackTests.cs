@@ -80,6 +80,10 @@ public sealed class UsageLedgerPackTests
         Assert.Equal((6, 5), await _store.SumAsync());
         await _store.Ledger.WriteAsync(OfAnotherProcess, Token);
         Assert.Equal((6, 45), await _store.SumAsync());
+
+        Assert.Equal(2, await _store.Packer.PackAsync(Token));
+        await _store.Ledger.WriteAsync(OfAnotherProcess, Token);
+        Assert.Equal((6, 85), await _store.SumAsync());
     }
 
     [Fact]
@@ -118,6 +122,30 @@ public sealed class UsageLedgerPackTests
 
         Assert.EndsWith(".part.json", Assert.Single(await _store.ListAsync(".json")), StringComparison.Ordinal);
         Assert.Equal((6, 45), await _store.SumAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SameRecord_PackedWhileItIsWrittenAgain_StaysThePackedOne(bool isEnded)
+    {
+        var record = (isEnded ? Ended : _store.Record()) with { Characters = 100 };
+        await _store.WriteOldAsync(_store.Record(), _store.Record("beside"));
+        var isPacked = false;
+        _store.Memory.Gate = async (name, token) =>
+        {
+            if (name == UsageNames.Of(record) && !isPacked)
+            {
+                isPacked = true;
+                await _store.Packer.PackAsync(token);
+            }
+        };
+
+        await _store.Ledger.WriteAsync(record, Token);
+
+        Assert.True(isPacked);
+        Assert.Empty(await _store.ListAsync(".json"));
+        Assert.Equal((6, 5), await _store.SumAsync());
     }
 
     [Fact]
