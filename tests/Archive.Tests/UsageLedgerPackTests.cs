@@ -81,6 +81,7 @@ public sealed class UsageLedgerPackTests
         await _store.Ledger.WriteAsync(OfAnotherProcess, Token);
         Assert.Equal((6, 45), await _store.SumAsync());
 
+        _store.Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(2, await _store.Packer.PackAsync(Token));
         await _store.Ledger.WriteAsync(OfAnotherProcess, Token);
         Assert.Equal((6, 85), await _store.SumAsync());
