@@ -94,7 +94,7 @@ public static class ArchiveNames
 
     /// <summary>Begins the records of the usage that a tenant had on a day (UTC). Never removed.</summary>
     public static string UsagePrefix(string tenant, DateOnly day)
-        => string.Create(CultureInfo.InvariantCulture, $"{Escape(tenant)}/usage/{day:yyyy-MM-dd}/");
+        => string.Create(CultureInfo.InvariantCulture, $"{UsageDaysPrefix(tenant)}{day:yyyy-MM-dd}/");
 
     /// <summary>Begins the names of all of a tenant's usage records.</summary>
     public static string UsageDaysPrefix(string tenant) => $"{Escape(tenant)}/usage/";

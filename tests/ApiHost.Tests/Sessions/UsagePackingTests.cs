@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using TtsGrains.ApiHost.Tests.Audit;
 using TtsGrains.ApiHost.Tests.Hosting;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Archive.Usage;
@@ -17,10 +18,13 @@ public sealed class UsagePackingTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Usage_OfAnOldDay_IsPackedAndAddsUpToTheSame()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Usage_OfAnOldDay_IsPackedOnceTheStoreTakesAPackAndAddsUpToTheSame(int faults)
     {
-        await using var service = await RunningService.StartAsync(
+        await using var service = await RunningService.StartWithAsync(
+            services => FaultyArchive.Put(services, store => store.Fails = name => ArchiveNames.IsUsagePack(name) && Interlocked.Decrement(ref faults) >= 0),
             $"Tenants:acme:Keys:1={new ApiKey(ApiKey.HashOf("boss-key")) { Scopes = Scopes.Admin, Name = "boss" }}", "Archive:SweepInterval=00:00:01");
         var archive = service.Services.GetRequiredService<ISegmentArchive>();
         var ledger = service.Services.GetRequiredService<UsageLedger>();
@@ -35,6 +39,7 @@ public sealed class UsagePackingTests
         await Eventually.IsTrueAsync(
             () => archive.ListAsync(day, Token).CountAsync(stored => !ArchiveNames.IsUsagePack(stored.Name), Token).AsTask().GetAwaiter().GetResult() < 2, Token);
 
+        Assert.True(faults <= 0);
         using var http = new HttpClient { BaseAddress = service.Http };
         http.DefaultRequestHeaders.Add("X-API-Key", "boss-key");
         var usage = await http.GetFromJsonAsync<JsonElement>("/v1/usage?from=2026-03-04", Token);
