@@ -71,7 +71,7 @@ public sealed class ArchiveOptions
     /// <summary>The longest wait between two tries. Default: 30 seconds.</summary>
     public TimeSpan LongestRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often sessions past their retention are removed. Default: 1 hour.</summary>
+    /// <summary>How often sessions past their retention are removed and old usage records packed. Default: 1 hour.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a stopping host waits for what is pending. Must fit into the host's own shutdown timeout. Default: 20 seconds.</summary>

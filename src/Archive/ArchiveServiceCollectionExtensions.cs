@@ -33,7 +33,8 @@ public static class ArchiveServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ArchiveWriter>>(),
             provider.GetService<ArchiveInstruments>(),
-            provider.GetRequiredService<ArchiveChanges>()));
+            provider.GetRequiredService<ArchiveChanges>(),
+            provider.GetRequiredService<UsageLedger>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ArchiveWriter>(provider => provider.GetRequiredService<ArchiveWriter>()));
         services.TryAddSingleton<SessionRemoval>();
         services.TryAddSingleton<SessionRecordWriter>();
@@ -42,6 +43,7 @@ public static class ArchiveServiceCollectionExtensions
         services.TryAddSingleton<ArchiveInstruments>();
         services.TryAddSingleton<ArchiveChanges>();
         services.TryAddSingleton<ArchiveMeasure>();
+        services.TryAddSingleton<UsageTenants>();
         return services;
     }
 

@@ -15,6 +15,8 @@ public static class GrainTypes
 
     public const string TenantArchive = "tenantarchive";
 
+    public const string TenantUsage = "tenantusage";
+
     public const string Upstream = "upstream";
 
     public const string Pronunciation = "pronunciation";

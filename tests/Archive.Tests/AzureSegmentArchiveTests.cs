@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using TtsGrains.Archive.Stores;
 using TtsGrains.Protocol.Audio;
@@ -43,6 +45,20 @@ public sealed class AzureSegmentArchiveTests : SegmentArchiveContract, IAsyncLif
     }
 
     [Fact]
+    public async Task DeleteIfUnchanged_ReplacedAfterItWasCompared_Stays()
+    {
+        var name = $"{Guid.NewGuid():N}/1.json";
+        await _archive.ReplaceAsync(name, new MemoryStream("first"u8.ToArray()), "application/json", Token);
+        var options = new BlobClientOptions();
+        options.AddPolicy(new BeforeDelete(() => _container.GetBlobClient(name).Upload(new BinaryData("other"), overwrite: true)), HttpPipelinePosition.PerCall);
+        var archive = new AzureSegmentArchive(new BlobContainerClient(_azurite.ConnectionString, _container.Name, options));
+
+        Assert.False(await archive.DeleteIfUnchangedAsync(name, new BinaryData("first"), Token));
+
+        Assert.Equal("other", (await _archive.ReadAsync(name, Token))?.ToString());
+    }
+
+    [Fact]
     public async Task Write_ContentType_IsKept()
     {
         using var content = new MemoryStream([1]);
@@ -52,5 +68,16 @@ public sealed class AzureSegmentArchiveTests : SegmentArchiveContract, IAsyncLif
 
         var properties = await _container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: Token);
         Assert.Equal("audio/wav", properties.Value.ContentType);
+    }
+
+    private sealed class BeforeDelete(Action action) : HttpPipelineSynchronousPolicy
+    {
+        public override void OnSendingRequest(HttpMessage message)
+        {
+            if (message.Request.Method == RequestMethod.Delete)
+            {
+                action();
+            }
+        }
     }
 }

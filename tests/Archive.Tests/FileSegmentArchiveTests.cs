@@ -49,6 +49,25 @@ public sealed class FileSegmentArchiveTests : SegmentArchiveContract, IAsyncLife
     public async Task List_PrefixAboveTheRoot_IsRefused()
         => await Assert.ThrowsAsync<ArgumentException>(async () => await _archive.ListAsync("../", Token).GetAsyncEnumerator(Token).MoveNextAsync());
 
+    /// <summary>A file may go between the moments when its folder is read and when its length is.</summary>
+    [Fact]
+    public async Task List_WhileFilesAreRemoved_LeavesThemOut()
+    {
+        var folder = _folder.CreateSubdirectory("a");
+        foreach (var i in Enumerable.Range(0, 10_000))
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{i}"), [1], Token);
+        }
+
+        var removing = Task.Run(() => Array.ForEach(folder.GetFiles(), file => file.Delete()), Token);
+        do
+        {
+            Assert.InRange(await _archive.ListAsync("a/", Token).CountAsync(Token), 0, 10_000);
+        }
+        while (!removing.IsCompleted);
+        await removing;
+    }
+
     [Fact]
     public async Task WriteFile_SameFileSystem_KeepsTheFileItself()
     {

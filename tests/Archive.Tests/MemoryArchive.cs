@@ -18,6 +18,9 @@ internal sealed class MemoryArchive : ISegmentArchive
     /// <summary>Asked before each whole object is read: the fault to throw, or null.</summary>
     public Func<string, Exception?> ReadFault { get; set; } = _ => null;
 
+    /// <summary>Asked before each conditional delete: the fault to throw, or null.</summary>
+    public Func<string, Exception?> DeleteFault { get; set; } = _ => null;
+
     /// <summary>The fault of making ready, or null.</summary>
     public Func<Exception?> PrepareFault { get; set; } = () => null;
 
@@ -108,6 +111,14 @@ internal sealed class MemoryArchive : ISegmentArchive
     }
 
     public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken) => Task.FromResult(_objects.TryRemove(name, out _));
+
+    public Task<bool> DeleteIfUnchangedAsync(string name, BinaryData content, CancellationToken cancellationToken)
+        => DeleteFault(name) is { } fault
+            ? Task.FromException<bool>(fault)
+            : Task.FromResult(
+                _objects.TryGetValue(name, out var stored)
+                && stored.AsSpan().SequenceEqual(content.ToMemory().Span)
+                && _objects.TryRemove(new KeyValuePair<string, byte[]>(name, stored)));
 
     private static void InterlockedMax(ref int target, int value)
     {

@@ -218,6 +218,19 @@ public abstract class SegmentArchiveContract
     }
 
     [Fact]
+    public async Task DeleteIfUnchanged_Object_IsRemovedOnlyWithItsContent()
+    {
+        await WriteAsync("a/1.json", "first"u8.ToArray());
+        await ReplaceAsync("a/1.json", "other"u8.ToArray());
+
+        Assert.False(await Archive.DeleteIfUnchangedAsync(_prefix + "a/1.json", new BinaryData("first"u8.ToArray()), Token));
+        Assert.Equal("other"u8.ToArray(), await ReadAsync("a/1.json"));
+        Assert.True(await Archive.DeleteIfUnchangedAsync(_prefix + "a/1.json", new BinaryData("other"u8.ToArray()), Token));
+        Assert.False(await Archive.DeleteIfUnchangedAsync(_prefix + "a/1.json", new BinaryData("other"u8.ToArray()), Token));
+        Assert.Empty(await ListAsync("a/"));
+    }
+
+    [Fact]
     public async Task Write_LongerThanABlock_IsWholeAndCreatedOnce()
     {
         var content = RandomNumberGenerator.GetBytes((9 * 1024 * 1024) + 1);

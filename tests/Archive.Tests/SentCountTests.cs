@@ -108,7 +108,7 @@ public sealed class SentCountTests
         await FinishElsewhereAsync(store, killed);
         await FinishElsewhereAsync(store, other);
 
-        await new UsageLedger(store).ReplaceAsync(RecordOf(other) with { CharactersHeard = 7 }, Token);
+        await new UsageLedger(store, TimeProvider.System).ReplaceAsync(RecordOf(other) with { CharactersHeard = 7 }, Token);
 
         Assert.Equal((1, 30, 30), await SumAsync(store));
     }
@@ -175,7 +175,7 @@ public sealed class SentCountTests
         return count;
     }
 
-    private static Task FinishElsewhereAsync(MemoryArchive store, ContextUsage usage) => new UsageLedger(store).WriteAsync(RecordOf(usage), Token);
+    private static Task FinishElsewhereAsync(MemoryArchive store, ContextUsage usage) => new UsageLedger(store, TimeProvider.System).WriteAsync(RecordOf(usage), Token);
 
     private static UsageRecord RecordOf(ContextUsage usage) => new(
         "acme",
@@ -232,6 +232,6 @@ public sealed class SentCountTests
     private static IAsyncEnumerable<UsageRecord> RecordsOf(MemoryArchive store)
     {
         var day = DateOnly.FromDateTime(WriterFixture.Start.UtcDateTime);
-        return new UsageLedger(store).ReadAsync("acme", day, day, Token);
+        return new UsageLedger(store, TimeProvider.System).ReadAsync("acme", day, day, Token);
     }
 }

@@ -14,7 +14,7 @@ public sealed class UsageLedgerTests
     [Fact]
     public async Task Record_WrittenTwice_IsOne()
     {
-        var ledger = new UsageLedger(new MemoryArchive());
+        var ledger = new UsageLedger(new MemoryArchive(), TimeProvider.System);
 
         await ledger.WriteAsync(Record(), Token);
         await ledger.WriteAsync(Record(), Token);
@@ -27,7 +27,7 @@ public sealed class UsageLedgerTests
     [InlineData(false)]
     public async Task Record_OfTheProcessThatFinishedIt_CountsInEitherOrder(bool isFirst)
     {
-        var ledger = new UsageLedger(new MemoryArchive());
+        var ledger = new UsageLedger(new MemoryArchive(), TimeProvider.System);
         var ended = Record() with { Characters = 3, ProcessEnded = true };
 
         await ledger.WriteAsync(isFirst ? Record() : ended, Token);
@@ -39,7 +39,7 @@ public sealed class UsageLedgerTests
     [Fact]
     public async Task Record_OfASessionBegunAnew_IsAnother()
     {
-        var ledger = new UsageLedger(new MemoryArchive());
+        var ledger = new UsageLedger(new MemoryArchive(), TimeProvider.System);
 
         await ledger.WriteAsync(Record(), Token);
         await ledger.WriteAsync(Record() with { StartedAt = Record().StartedAt.AddSeconds(1) }, Token);
@@ -55,7 +55,7 @@ public sealed class UsageLedgerTests
     [InlineData("2026-03-04T01:59:59+02:00", false)]
     public async Task Record_BelongsToTheUtcDayOfItsStart(string startedAt, bool isOfDay)
     {
-        var ledger = new UsageLedger(new MemoryArchive());
+        var ledger = new UsageLedger(new MemoryArchive(), TimeProvider.System);
 
         await ledger.WriteAsync(Record() with { StartedAt = DateTimeOffset.Parse(startedAt, System.Globalization.CultureInfo.InvariantCulture) }, Token);
 
@@ -73,7 +73,7 @@ public sealed class UsageLedgerTests
         recorder.ContextFinished(WriterFixture.Summary("secret") with { Usage = new ContextUsage(6, 12, 500) });
         await fixture.Writer.WhenIdleAsync(Token);
 
-        var record = Assert.Single(await ReadAsync(new UsageLedger(fixture.Archive)));
+        var record = Assert.Single(await ReadAsync(new UsageLedger(fixture.Archive, TimeProvider.System)));
         Assert.Equal((6, 12, 500), (record.Characters, record.CharactersSynthesised, record.AudioMs));
         Assert.All(fixture.Archive.Created, name => Assert.StartsWith("acme/usage/", name, StringComparison.Ordinal));
         Assert.DoesNotContain("secret", System.Text.Encoding.UTF8.GetString(fixture.Archive[Assert.Single(fixture.Archive.Created)]), StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class UsageLedgerTests
         fixture.Writer.Begin(WriterFixture.Identity() with { IsUsageOnly = true }).ContextFinished(WriterFixture.Summary("") with { Usage = new ContextUsage(6, 6, 500) });
         await fixture.Writer.WhenIdleAsync(Token);
 
-        Assert.Single(await ReadAsync(new UsageLedger(fixture.Archive)));
+        Assert.Single(await ReadAsync(new UsageLedger(fixture.Archive, TimeProvider.System)));
         Assert.Single(fixture.Archive.Created);
         Assert.Empty(fixture.SpooledFiles());
     }
@@ -103,13 +103,13 @@ public sealed class UsageLedgerTests
         await using var next = await fixture.LeaveBehindAsync(store);
         await next.Writer.WhenIdleAsync(Token);
 
-        Assert.Equal(12, Assert.Single(await ReadAsync(new UsageLedger(store))).CharactersSynthesised);
+        Assert.Equal(12, Assert.Single(await ReadAsync(new UsageLedger(store, TimeProvider.System))).CharactersSynthesised);
     }
 
     [Fact]
     public async Task AnotherTenant_SeesNothing()
     {
-        var ledger = new UsageLedger(new MemoryArchive());
+        var ledger = new UsageLedger(new MemoryArchive(), TimeProvider.System);
         await ledger.WriteAsync(Record(), Token);
 
         Assert.Empty(await ReadAsync(ledger, "bolt"));

@@ -93,6 +93,25 @@ internal sealed class EncryptedArchive(ISegmentArchive store, ArchiveCipher ciph
     /// <inheritdoc />
     public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken) => store.DeleteAsync(name, cancellationToken);
 
+    /// <inheritdoc />
+    /// <exception cref="UnreadableObjectException">It cannot be decrypted, or is not what was written under this name.</exception>
+    public async Task<bool> DeleteIfUnchangedAsync(string name, BinaryData content, CancellationToken cancellationToken)
+    {
+        if (ArchiveCipher.TenantOf(name) is not { } tenant)
+        {
+            return await store.DeleteIfUnchangedAsync(name, content, cancellationToken);
+        }
+
+        if (await store.ReadAsync(name, cancellationToken) is not { } stored)
+        {
+            return false;
+        }
+
+        await using var plain = await cipher.OpenAsync(stored.ToStream(), name, tenant, mayBePlain: false, cancellationToken);
+        return (await BinaryData.FromStreamAsync(plain, cancellationToken)).ToMemory().Span.SequenceEqual(content.ToMemory().Span)
+            && await store.DeleteIfUnchangedAsync(name, stored, cancellationToken);
+    }
+
     private static async Task<bool> IsEncryptedAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);

@@ -22,6 +22,8 @@ public static class ArchiveNames
     public const string SessionFile = "session.json";
 
     private const int HashCharacters = 32;
+    private const string PackBeginning = "pack-";
+    private const string PackEnd = ".jsonl";
     private static readonly long LatestMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>Begins the names of everything of a tenant.</summary>
@@ -92,7 +94,29 @@ public static class ArchiveNames
 
     /// <summary>Begins the records of the usage that a tenant had on a day (UTC). Never removed.</summary>
     public static string UsagePrefix(string tenant, DateOnly day)
-        => string.Create(CultureInfo.InvariantCulture, $"{Escape(tenant)}/usage/{day:yyyy-MM-dd}/");
+        => string.Create(CultureInfo.InvariantCulture, $"{UsageDaysPrefix(tenant)}{day:yyyy-MM-dd}/");
+
+    /// <summary>Begins the names of all of a tenant's usage records.</summary>
+    public static string UsageDaysPrefix(string tenant) => $"{Escape(tenant)}/usage/";
+
+    /// <summary>Begins the packs of the usage records of a day (UTC): behind all other records of the day.</summary>
+    public static string UsagePackPrefix(string tenant, DateOnly day) => UsagePrefix(tenant, day) + PackBeginning;
+
+    /// <summary>A pack of usage records. In ordinal order, the pack that was begun last comes last.</summary>
+    /// <param name="tenant">The tenant's id.</param>
+    /// <param name="day">The day of its records, UTC.</param>
+    /// <param name="began">When the packing began.</param>
+    /// <param name="content">The pack.</param>
+    public static string UsagePack(string tenant, DateOnly day, DateTimeOffset began, BinaryData content)
+        => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{UsagePackPrefix(tenant, day)}{began.UtcTicks:D19}-{Convert.ToHexStringLower(SHA256.HashData(content.ToMemory().Span))[..HashCharacters]}{PackEnd}");
+
+    /// <summary>Returns true for the name of a pack among those of usage records.</summary>
+    public static bool IsUsagePack(string name) => name.EndsWith(PackEnd, StringComparison.Ordinal);
+
+    /// <summary>Returns true if two packs have the same records.</summary>
+    public static bool HaveSameContent(string pack, string other) => pack[^(HashCharacters + PackEnd.Length)..] == other[^(HashCharacters + PackEnd.Length)..];
 
     /// <summary>The summary of a session.</summary>
     public static string Session(string tenant, string session) => SessionPrefix(tenant, session) + SessionFile;

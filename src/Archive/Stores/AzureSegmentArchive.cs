@@ -141,6 +141,27 @@ public sealed class AzureSegmentArchive(BlobContainerClient container) : ISegmen
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
         => await container.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken);
 
+    /// <inheritdoc />
+    public async Task<bool> DeleteIfUnchangedAsync(string name, BinaryData content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var blob = container.GetBlobClient(name);
+            var stored = (await blob.DownloadContentAsync(cancellationToken)).Value;
+            if (!stored.Content.ToMemory().Span.SequenceEqual(content.ToMemory().Span))
+            {
+                return false;
+            }
+
+            var conditions = new BlobRequestConditions { IfMatch = stored.Details.ETag };
+            return await blob.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, conditions, cancellationToken);
+        }
+        catch (RequestFailedException changed) when (IsMissing(changed) || changed.ErrorCode == BlobErrorCode.ConditionNotMet)
+        {
+            return false;
+        }
+    }
+
     private static bool IsMissing(RequestFailedException failure)
         => failure.ErrorCode == BlobErrorCode.BlobNotFound || failure.ErrorCode == BlobErrorCode.ContainerNotFound;
 

@@ -9,13 +9,16 @@ namespace TtsGrains.Archive.Stores;
 /// </summary>
 public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmentArchive
 {
-    private const string UnfinishedFolder = ".unfinished";
+    internal const string UnfinishedFolder = ".unfinished";
     private static readonly TimeSpan UnfinishedIsAbandonedAfter = TimeSpan.FromDays(1);
 
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=~.");
 
     private readonly string _root = Path.GetFullPath(root);
+
+    // Held while a file is replaced, or compared and deleted. The folder is this process's alone.
+    private readonly Lock _replacing = new();
 
     /// <inheritdoc />
     public Task PrepareAsync(CancellationToken cancellationToken)
@@ -108,6 +111,29 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     }
 
     /// <inheritdoc />
+    public Task<bool> DeleteIfUnchangedAsync(string name, BinaryData content, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(PathOf(name));
+        return DiskScheduler.RunAsync(
+            () =>
+            {
+                lock (_replacing)
+                {
+                    if (!file.Exists || !File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(content.ToMemory().Span))
+                    {
+                        return false;
+                    }
+
+                    file.Delete();
+                }
+
+                RemoveEmptyFolders(file.Directory);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
     public async Task<BinaryData?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         try
@@ -145,8 +171,8 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     public async IAsyncEnumerable<ArchivedObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var folder = prefix[..(prefix.LastIndexOf('/') + 1)];
-        var start = new DirectoryInfo(folder.Length == 0 ? _root : PathOf(folder.TrimEnd('/')));
-        foreach (var found in Walk(start, folder, prefix))
+        var start = FolderOf(folder);
+        foreach (var found in FolderWalk.Read(start, folder, prefix))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return found;
@@ -159,35 +185,8 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
     public Task<ArchivePage> ListPageAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var start = new DirectoryInfo(PathOf(folder.TrimEnd('/')));
+        var start = FolderOf(folder);
         return Task.FromResult(start.Exists ? FolderPage.Read(start, cursor, limit, cancellationToken) : new ArchivePage([], null));
-    }
-
-    // A folder sorts by its name with the '/', as its contents do in an ordered list of whole names.
-    private static IEnumerable<ArchivedObject> Walk(DirectoryInfo folder, string folderName, string prefix)
-    {
-        if (!folder.Exists)
-        {
-            yield break;
-        }
-
-        var entries = folder.EnumerateFileSystemInfos()
-            .Select(entry => (Entry: entry, Name: folderName + entry.Name + (entry is DirectoryInfo ? "/" : "")))
-            .Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal) && e.Name != UnfinishedFolder + "/")
-            .OrderBy(e => e.Name, StringComparer.Ordinal);
-        foreach (var (entry, name) in entries)
-        {
-            if (entry is FileInfo file)
-            {
-                yield return new ArchivedObject(name, file.Length);
-                continue;
-            }
-
-            foreach (var inner in Walk((DirectoryInfo)entry, name, prefix))
-            {
-                yield return inner;
-            }
-        }
     }
 
     private void WriteUnfinished(Stream content, Action<string> place)
@@ -209,10 +208,13 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
         }
     }
 
-    private static void Replace(string unfinished, string path)
+    private void Replace(string unfinished, string path)
     {
-        PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
-        File.Move(unfinished, path, overwrite: true);
+        lock (_replacing)
+        {
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
+            File.Move(unfinished, path, overwrite: true);
+        }
     }
 
     private static ArchiveWrite Place(string unfinished, string path)
@@ -238,6 +240,8 @@ public sealed class FileSegmentArchive(string root, TimeProvider time) : ISegmen
             folder = folder.Parent;
         }
     }
+
+    private DirectoryInfo FolderOf(string prefix) => new(prefix.Length == 0 ? _root : PathOf(prefix.TrimEnd('/')));
 
     // Names arrive escaped; this is the second fence, so that no caller's mistake can reach a file outside the root.
     private string PathOf(string name)

@@ -63,7 +63,7 @@ public interface ISegmentArchive
     /// <summary>
     /// One page of what lies directly in a folder, however much lies there: memory follows from <paramref name="limit"/> alone.
     /// </summary>
-    /// <param name="folder">A prefix that ends in '/'.</param>
+    /// <param name="folder">A prefix that ends in '/'; empty for the folders of all tenants.</param>
     /// <param name="cursor">Where the page before ended; null for the first.</param>
     /// <param name="limit">The most names, from 1.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -75,4 +75,8 @@ public interface ISegmentArchive
 
     /// <summary>Removes an object. Returns whether there was one.</summary>
     Task<bool> DeleteAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Removes a small object if it has this content. One that is replaced at the same time stays.</summary>
+    /// <returns>True if it was removed.</returns>
+    Task<bool> DeleteIfUnchangedAsync(string name, BinaryData content, CancellationToken cancellationToken);
 }

@@ -37,13 +37,15 @@ public sealed class ArchiveWriter : BackgroundService
         TimeProvider time,
         ILogger<ArchiveWriter> logger,
         ArchiveInstruments? instruments,
-        ArchiveChanges? changes = null)
+        ArchiveChanges? changes = null,
+        UsageLedger? usage = null)
     {
         (_options, _time, _logger) = (options.Value, time, logger);
         _spool = new Spool(Path.GetFullPath(_options.SpoolPath), _options.MaxSpoolBytes);
         _erasures = new Erasures(archive, _options.IsShared);
         _days = new DayMarkers(archive);
-        _stages = new ArchiveStages(_spool, new ContextPipelines(archive, cipher, _days, _erasures, changes ?? new ArchiveChanges()), archive, cipher, _options, time, logger);
+        var pipelines = new ContextPipelines(archive, cipher, _days, _erasures, usage ?? new UsageLedger(archive, time), changes ?? new ArchiveChanges());
+        _stages = new ArchiveStages(_spool, pipelines, archive, cipher, _options, time, logger);
         instruments?.Watch(() => Backlog, _options.MaxSpoolBytes);
     }
 

@@ -38,16 +38,15 @@ internal sealed class ContextPipeline(ContextIdentity identity, SegmentSpooler s
 }
 
 /// <summary>Makes pipelines over one archive.</summary>
-internal sealed class ContextPipelines(ISegmentArchive archive, ArchiveCipher? cipher, DayMarkers days, Erasures erasures, ArchiveChanges changes)
+internal sealed class ContextPipelines(
+    ISegmentArchive archive, ArchiveCipher? cipher, DayMarkers days, Erasures erasures, UsageLedger usage, ArchiveChanges changes)
 {
-    private readonly UsageLedger _usage = new(archive);
-
     /// <summary>Makes the pipeline of a context.</summary>
     /// <exception cref="ArgumentException">An id is empty or the ordinal negative.</exception>
     public ContextPipeline Create(ContextIdentity identity, SpoolAccount account, bool isLeftBehind = false, SentCount? sent = null) => new(
         identity,
         new SegmentSpooler(identity, account, cipher is { IsOn: true }),
-        new ContextFiles(identity, archive, days, erasures, account, _usage, changes),
+        new ContextFiles(identity, archive, days, erasures, account, usage, changes),
         isLeftBehind,
         sent);
 }

@@ -103,6 +103,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         services.AddHostedService<TenantLeases>();
         services.AddHostedService<ArchiveChangeReporter>();
+        services.AddHostedService<UsagePackingScheduler>();
     }
 
     // What those need who call grains, from their own process or from another. The logs of contexts elsewhere are not here.

@@ -29,4 +29,7 @@ internal sealed class ListFault(ISegmentArchive store) : ISegmentArchive
         => store.ReplaceAsync(name, content, contentType, cancellationToken);
 
     public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken) => store.DeleteAsync(name, cancellationToken);
+
+    public Task<bool> DeleteIfUnchangedAsync(string name, BinaryData content, CancellationToken cancellationToken)
+        => store.DeleteIfUnchangedAsync(name, content, cancellationToken);
 }
