@@ -7,6 +7,10 @@ namespace TtsGrains.Grains.Clustering;
 /// <summary>How this process takes part in a cluster. Read before there is a host.</summary>
 public sealed class ClusterSettings
 {
+    // Below the ports that systems give to outgoing connections, one of which could take it before Orleans does.
+    private const int FirstFreePort = 20_000;
+    private const int LastFreePort = 32_000;
+
     public const string Section = "Cluster";
 
     /// <summary>Alone, a silo of a cluster, or a client of it. Default: single.</summary>
@@ -104,17 +108,23 @@ public sealed class ClusterSettings
 
     private static int FreePort(string address)
     {
-        using var listener = new TcpListener(IPAddress.Parse(address), 0);
-        try
+        while (true)
         {
-            listener.Start();
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Parse(address), Random.Shared.Next(FirstFreePort, LastFreePort));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another one may be free.
+            }
+            catch (SocketException notOurs)
+            {
+                throw new SettingsException($"{Section}:{nameof(AdvertisedAddress)} is {address}, which is no address of this machine.", notOurs);
+            }
         }
-        catch (SocketException notOurs)
-        {
-            throw new SettingsException($"{Section}:{nameof(AdvertisedAddress)} is {address}, which is no address of this machine.", notOurs);
-        }
-
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 
