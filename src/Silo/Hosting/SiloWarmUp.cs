@@ -117,7 +117,7 @@ internal sealed partial class SiloWarmUp : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "The silo's path could not be warmed: the first contexts will wait longer for their first audio")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 
-    // Takes the frames as an API host would, and writes them to nobody.
+    // Takes the frames as an API host would, and has no client to write them to.
     private sealed class Owner : IContextOwner
     {
         private readonly TaskCompletionSource _hasAll = new(TaskCreationOptions.RunContinuationsAsynchronously);
