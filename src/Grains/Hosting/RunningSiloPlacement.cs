@@ -22,15 +22,16 @@ internal sealed class RunningSiloPlacement(SiloDrain drain, WarmUpState warmUp) 
             return Task.FromResult(hinted);
         }
 
-        var isBusy = (drain.IsDraining || warmUp.IsPending) && target.GrainIdentity.Type == Contexts && (drain.IsDraining || !IsWarmUp(target.GrainIdentity));
-        if (!isBusy && context.LocalSiloStatus == SiloStatus.Active && silos.Contains(context.LocalSilo))
+        var isLeftOut = IsLeftOut(target.GrainIdentity);
+        if (!isLeftOut && context.LocalSiloStatus == SiloStatus.Active && silos.Contains(context.LocalSilo))
         {
             return Task.FromResult(context.LocalSilo);
         }
 
-        SiloAddress[] others = [.. silos.Where(silo => !isBusy || !silo.Equals(context.LocalSilo))];
+        SiloAddress[] others = [.. silos.Where(silo => !isLeftOut || !silo.Equals(context.LocalSilo))];
         return Task.FromResult(others.Length > 0 ? others[Random.Shared.Next(others.Length)] : context.LocalSilo);
     }
 
-    private static bool IsWarmUp(GrainId context) => ContextKey.Parse(context.Key.ToString()!).IsWarmUp;
+    private bool IsLeftOut(GrainId grain)
+        => grain.Type == Contexts && (drain.IsDraining || (warmUp.IsPending && !ContextKey.Parse(grain.Key.ToString()!).IsWarmUp));
 }
