@@ -50,7 +50,7 @@ internal sealed partial class SessionMembership(OpenedContext context, IClusterC
 
     public void StopPublishing() => _publisher?.Stop();
 
-    /// <summary>Tells the session that the context is over, once it has its place: told before, the session would take it for open when it is given that.</summary>
+    /// <summary>Tells the session that the context is over, once it has its place: told before, the session would take it for open when it gives it that.</summary>
     public async Task LeaveAsync(SessionContextEnd how)
     {
         await ((Task)Place).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
