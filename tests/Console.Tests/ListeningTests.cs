@@ -44,6 +44,50 @@ public sealed class ListeningTests(ConsoleFixture fixture)
         Assert.Empty(console.Errors);
     }
 
+    /// <summary>What one piece skips may be all that is left.</summary>
+    [Fact]
+    public async Task DoubleSpeed_WhoseLastPieceReachesTheEnd_EndsThere()
+    {
+        await using var console = await fixture.OpenAsync();
+
+        var (most, least) = await console.MeasureAsync("""
+            const { Playback } = await import('/console/live/playback.js');
+            const speeds = [];
+            for (let samples = 24000; samples < 27000; samples += 10) {
+              const playback = new Playback(24000);
+              playback.append(new Float32Array(samples));
+              playback.speed = 2;
+              playback.player = { played: 0, play(part) { this.played += part.length; }, clear() { this.played = 0; } };
+              speeds.push(playback.speed);
+            }
+            return [Math.max(...speeds), Math.min(...speeds)];
+            """);
+
+        Assert.Equal((1, 1), (most, least));
+    }
+
+    /// <summary>As in a browser without sound, or one that is still preparing it.</summary>
+    [Fact]
+    public async Task DoubleSpeed_WithoutALoudspeaker_EndsAtTheNewestAudio()
+    {
+        await using var console = await fixture.OpenAsync();
+
+        var (speed, shown) = await console.MeasureAsync("""
+            const { Playback } = await import('/console/live/playback.js');
+            const playback = new Playback(24000);
+            let shown = 0;
+            playback.onspeed = speed => { shown = speed; };
+            playback.speed = 2;
+            playback.tick(performance.now());
+            if (playback.speed !== 2) return [playback.speed, shown];
+            playback.append(new Float32Array(24000));
+            playback.tick(performance.now() + 5000);
+            return [playback.speed, shown];
+            """);
+
+        Assert.Equal((1, 1), (speed, shown));
+    }
+
     [Fact]
     public async Task Stretch_KeepsThePitchAndHalvesTheLength()
     {

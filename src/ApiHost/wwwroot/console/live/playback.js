@@ -79,7 +79,10 @@ export class Playback {
     this.#at = now;
     this.#live = Math.min(this.#history.end, this.#live + passed);
     if (this.#player) this.#locate();
-    else this.#head = this.#cursor = Math.min(this.#history.end, this.#head + passed * this.#speed);
+    else {
+      this.#head = this.#cursor = Math.min(this.#history.end, this.#head + passed * this.#speed);
+      if (this.#cursor === this.#history.end) this.#slowDown();
+    }
   }
 
   /** Gives the loudspeaker what it plays next. */
@@ -90,13 +93,20 @@ export class Playback {
         this.#give(this.#stretch.next(this.#history.read(this.#cursor, this.#stretch.needed)), this.#speed);
         continue;
       }
-      if (this.#speed > 1) {
-        this.#speed = 1;
-        this.onspeed?.(1);
-      }
+      this.#slowDown();
       this.#stretch.reset();
       this.#give(this.#history.read(this.#cursor, Math.min(left, this.#stretch.made)), 1);
     }
+
+    // The last piece may reach just to the end.
+    if (this.#player && this.#cursor === this.#history.end) this.#slowDown();
+  }
+
+  // Nothing newer has arrived. Before the first audio a speed is chosen for what will be heard.
+  #slowDown() {
+    if (this.#speed <= 1 || this.#history.end === 0) return;
+    this.#speed = 1;
+    this.onspeed?.(1);
   }
 
   #give(samples, speed) {
