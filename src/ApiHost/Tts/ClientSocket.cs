@@ -10,6 +10,9 @@ namespace TtsGrains.ApiHost.Tts;
 /// <summary>One client's socket: reads its messages, hands them to the contexts they are for, and never holds the truth about any.</summary>
 internal sealed class ClientSocket : ISocketContextOwner
 {
+    // Each may open a context, which takes some tenths of a millisecond.
+    private const int MessagesPerTurn = 4;
+
     private static readonly TimeSpan SlownessCheck = TimeSpan.FromSeconds(1);
 
     private readonly SocketIdentity _identity;
@@ -26,6 +29,7 @@ internal sealed class ClientSocket : ISocketContextOwner
     private readonly SocketShutdown _shutdown;
     private readonly PlayedReports _played;
     private long _delay;
+    private int _handled;
 
     public ClientSocket(
         WebSocket socket,
@@ -57,7 +61,7 @@ internal sealed class ClientSocket : ISocketContextOwner
         await using var whenSlow = _services.Time.CreateTimer(_ => _shutdown.CloseWhenTooSlow(), null, SlownessCheck, SlownessCheck);
         await new SocketResumption(_identity, _contexts, _opener, _answers, _services).RunAsync();
         _contexts.OnResumed();
-        while (await _reader.ReadAsync() is { } read)
+        while (await ReadAsync() is { } read)
         {
             _idle.Touch();
             await HandleAsync(read);
@@ -137,6 +141,23 @@ internal sealed class ClientSocket : ISocketContextOwner
 
     public ValueTask<(ContextSettings Settings, ContextFault? Fault)> FindPronunciationsAsync(ContextSettings settings)
         => PronunciationLookup.FindAsync(_services.Grains, _identity.Tenant, settings);
+
+    // Messages that are here already are handled without a wait; behind some of them, other sockets have their turn.
+    private async ValueTask<ClientMessageReader.Read?> ReadAsync()
+    {
+        var read = _reader.ReadAsync();
+        if (!read.IsCompleted)
+        {
+            _handled = 0;
+        }
+        else if (++_handled == MessagesPerTurn)
+        {
+            _handled = 0;
+            await Task.Yield();
+        }
+
+        return await read;
+    }
 
     private ValueTask HandleAsync(ClientMessageReader.Read read)
     {
