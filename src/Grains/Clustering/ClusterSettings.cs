@@ -8,8 +8,8 @@ namespace TtsGrains.Grains.Clustering;
 public sealed class ClusterSettings
 {
     // Below the ports that systems give to outgoing connections, one of which could take it before Orleans does.
-    private const int FirstFreePort = 20_000;
-    private const int LastFreePort = 32_000;
+    private const int FirstFreePort = 12_000;
+    private const int FreePorts = 8_000;
 
     public const string Section = "Cluster";
 
@@ -87,8 +87,8 @@ public sealed class ClusterSettings
             PortInUseException.ThrowIfTaken(address, settings.GatewayPort, $"{Section}:{nameof(GatewayPort)}=0");
         }
 
-        settings.SiloPort = settings.SiloPort != 0 ? settings.SiloPort : FreePort(settings.AdvertisedAddress);
-        settings.GatewayPort = settings.GatewayPort != 0 ? settings.GatewayPort : FreePort(settings.AdvertisedAddress);
+        settings.SiloPort = settings.SiloPort != 0 ? settings.SiloPort : FreePort(settings.AdvertisedAddress, isGateway: false);
+        settings.GatewayPort = settings.GatewayPort != 0 ? settings.GatewayPort : FreePort(settings.AdvertisedAddress, isGateway: true);
         settings.Name = settings.Name.Length > 0 ? settings.Name : $"{Environment.MachineName}-{settings.SiloPort}";
         return settings;
     }
@@ -106,13 +106,14 @@ public sealed class ClusterSettings
         }
     }
 
-    private static int FreePort(string address)
+    // By process: silos that start together on one machine would else find the same port free, and one of them could not bind it.
+    private static int FreePort(string address, bool isGateway)
     {
-        while (true)
+        for (var offset = (2L * Environment.ProcessId) + (isGateway ? 1 : 0); ; offset += 2)
         {
             try
             {
-                using var listener = new TcpListener(IPAddress.Parse(address), Random.Shared.Next(FirstFreePort, LastFreePort));
+                using var listener = new TcpListener(IPAddress.Parse(address), FirstFreePort + (int)(offset % FreePorts));
                 listener.Start();
                 return ((IPEndPoint)listener.LocalEndpoint).Port;
             }
