@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 using TtsGrains.Grains.Contexts.Log;
 using TtsGrains.Grains.Contexts.Ownership;
