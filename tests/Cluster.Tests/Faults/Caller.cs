@@ -67,8 +67,8 @@ internal sealed class Caller : IAsyncDisposable
             var context = $"line-{line}-{_rounds[line]}";
             string[] segments =
             [
-                $"{_session}, {context}: the parcel with the blue ribbon left the house this morning, and so did the one without it, which nobody had asked for "
-                    + "but which was on the list all the same, between the garden chairs and the piano that will have to wait until the stairs are dry again. ",
+                $"{_session}, {context}: the parcel with the blue ribbon left the house this morning, and so did the second one. Both are on the list "
+                    + "of deliveries for today, between the garden chairs and the piano, which has to wait until the repair of the stairs is complete. ",
                 $"Both of them are expected at their new places before the evening of day {_rounds[line]} comes, the one with the ribbon first, and somebody "
                     + "should be at the door, since the bell does not ring when it rains.",
             ];
