@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +22,7 @@ public static class TelemetryHosting
     /// <summary>Where Prometheus reads the metrics.</summary>
     public const string MetricsPath = "/metrics";
 
+    private const string MemoryPoolMeter = "Microsoft.AspNetCore.MemoryPool";
     private const string OrleansMeter = "Microsoft.Orleans";
     private const string Query = "url.query";
     private const string Url = "url.full";
@@ -63,6 +65,7 @@ public static class TelemetryHosting
     {
         metrics.AddMeter($"{TelemetryNames.Prefix}*", OrleansMeter)
             .AddAspNetCoreInstrumentation()
+            .AddView(WithoutMemoryPool)
             .AddHttpClientInstrumentation()
             .AddRuntimeInstrumentation()
             .AddNpgsqlInstrumentation()
@@ -73,6 +76,10 @@ public static class TelemetryHosting
             metrics.AddOtlpExporter();
         }
     }
+
+    // Kestrel's memory pool would count twice for each frame that is written.
+    private static MetricStreamConfiguration? WithoutMemoryPool(Instrument instrument)
+        => instrument.Meter.Name == MemoryPoolMeter ? MetricStreamConfiguration.Drop : null;
 
     // The label otel_scope_name would be on every sample, and the names of the metrics already tell the meter.
     private static void ConfigurePrometheus(PrometheusAspNetCoreOptions prometheus) => prometheus.ScopeInfoEnabled = false;
