@@ -1,6 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
 
-// PostgreSQL and Azurite in containers, the embedded voice, two silos and an API host as processes: the cluster of docs/operations.md.
+// PostgreSQL, Azurite, the embedded voice, two silos and an API host: the cluster of docs/operations.md.
 // The service reads its own settings, so Aspire's Orleans integration, which sets others, is not used.
 const int Silos = 2;
 
@@ -9,15 +10,12 @@ const string AzuriteAccount = "devstoreaccount1";
 const string AzuriteKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 var builder = DistributedApplication.CreateBuilder(args);
-var database = builder.AddPostgres("postgres").AddDatabase("tts");
-var blobs = builder.AddContainer("azurite", "mcr.microsoft.com/azure-storage/azurite")
-    .WithArgs("azurite-blob", "--blobHost", "0.0.0.0", "--skipApiVersionCheck")
-    .WithHttpEndpoint(targetPort: 10000, name: "blob");
+var data = Path.GetFullPath(builder.Configuration["Data"] ?? Path.Combine(builder.AppHostDirectory, "data"));
+var database = Existing("tts") ?? builder.AddPostgres("postgres").AddDatabase("tts");
+var archive = Existing("archive") ?? AddAzurite("archive");
 var voice = builder.AddProject<Projects.LocalVoice>("voice", options => options.ExcludeLaunchProfile = true)
     .WithHttpEndpoint(name: "speech", env: "LocalVoice__Port", isProxied: false, port: 8090)
     .WithEnvironment("LocalVoice__ContextExpiry", "00:00:01");
-var archive = ReferenceExpression.Create(
-    $"DefaultEndpointsProtocol=http;AccountName={AzuriteAccount};AccountKey={AzuriteKey};BlobEndpoint={blobs.GetEndpoint("blob").Property(EndpointProperty.Url)}/{AzuriteAccount};");
 
 for (var silo = 1; silo <= Silos; silo++)
 {
@@ -26,7 +24,8 @@ for (var silo = 1; silo <= Silos; silo++)
     Configure(builder.AddProject<Projects.Silo>(name, options => options.ExcludeLaunchProfile = true), name)
         .WithHttpEndpoint(name: "health", env: "Listen__Http", isProxied: false, port: port)
         .WithHttpHealthCheck("/health/ready", endpointName: "health")
-        .WithEnvironment("Cluster__Dashboard", "/dashboard");
+        .WithEnvironment("Cluster__Dashboard", "/dashboard")
+        .WithUrlForEndpoint("health", url => (url.Url, url.DisplayText) = ("/dashboard", "Orleans Dashboard"));
 }
 
 Configure(builder.AddProject<Projects.ApiHost>("api", options => options.ExcludeLaunchProfile = true), "api")
@@ -37,12 +36,30 @@ Configure(builder.AddProject<Projects.ApiHost>("api", options => options.Exclude
 
 await builder.Build().RunAsync();
 
+// A connection string in the configuration names a service that already runs, so that no container is needed.
+IResourceBuilder<IResourceWithConnectionString>? Existing(string name)
+    => builder.Configuration.GetConnectionString(name) is null ? null : builder.AddConnectionString(name);
+
+IResourceBuilder<IResourceWithConnectionString> AddAzurite(string name)
+{
+    var azurite = builder.AddContainer("azurite", "mcr.microsoft.com/azure-storage/azurite")
+        .WithArgs("azurite-blob", "--blobHost", "0.0.0.0", "--skipApiVersionCheck")
+        .WithHttpEndpoint(targetPort: 10000, name: "blob");
+    var url = azurite.GetEndpoint("blob").Property(EndpointProperty.Url);
+    return builder.AddConnectionString(
+        name,
+        ReferenceExpression.Create($"DefaultEndpointsProtocol=http;AccountName={AzuriteAccount};AccountKey={AzuriteKey};BlobEndpoint={url}/{AzuriteAccount};"))
+        .WaitFor(azurite);
+}
+
 IResourceBuilder<ProjectResource> Configure(IResourceBuilder<ProjectResource> host, string name) => host
-    .WithReference(database).WaitFor(database).WaitFor(blobs).WaitFor(voice)
+    .WaitFor(database).WaitFor(archive).WaitFor(voice)
     .WithEnvironment("ASPNETCORE_ENVIRONMENT", "Development")
-    .WithEnvironment("Data", Path.Combine(builder.AppHostDirectory, "data", name))
+    .WithEnvironment("Data", Path.Combine(data, name))
     .WithEnvironment("Cluster__Name", name)
     .WithEnvironment("Cluster__ConnectionString", database)
+    // All ports are on loopback.
+    .WithEnvironment("Cluster__Tls__Off", "true")
     .WithEnvironment("Upstreams__main__Url", "ws://127.0.0.1:8090/tts/websocket")
     .WithEnvironment("Upstreams__main__Pronunciations", "Inline")
     .WithEnvironment("Archive__Kind", "azure")

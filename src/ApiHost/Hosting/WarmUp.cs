@@ -140,17 +140,21 @@ internal sealed partial class WarmUp(
             }
             while (!received.EndOfMessage);
 
-            if (received.MessageType == WebSocketMessageType.Close || !ServerFrameParser.TryParse(frame.AsSpan(0, length), out var parsed) || parsed.Kind == FrameKind.Error)
+            var kind = received.MessageType == WebSocketMessageType.Close ? FrameKind.Error : KindOf(frame.AsSpan(0, length));
+            if (kind == FrameKind.Error)
             {
                 throw new InvalidOperationException("The service does not answer as it should.");
             }
 
-            if (parsed.Kind == FrameKind.Done)
+            if (kind == FrameKind.Done)
             {
                 return;
             }
         }
     }
+
+    // Apart from the loop: a ref struct must not live across an await, which the compiler only accepts with optimization.
+    private static FrameKind KindOf(ReadOnlySpan<byte> message) => ServerFrameParser.TryParse(message, out var frame) ? frame.Kind : FrameKind.Error;
 
     private string Message(string context, string text, string rest) =>
         $$$"""{"context_id":"{{{context}}}","model_id":{{{JsonSerializer.Serialize(sockets.Value.AnyModel)}}},"transcript":"{{{text}}}","voice":{"mode":"id","id":"warm-up"},"output_format":{"container":"raw","encoding":"pcm_mulaw","sample_rate":8000},"max_buffer_delay_ms":0,"add_timestamps":true,{{{rest}}}}""";
