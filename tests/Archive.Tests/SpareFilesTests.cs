@@ -24,6 +24,17 @@ public sealed class SpareFilesTests : IDisposable
     }
 
     [Fact]
+    public void FileTaken_ThenRemovedBySomethingElse_TakesNoPlace()
+    {
+        _spares.Take(Write("first", "Said."));
+        Assert.Single(_folder.GetFiles()).Delete();
+
+        _spares.TryPlace(PathOf("second"));
+
+        Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
     public void MoreThanAreKept_AreDeleted()
     {
         foreach (var i in Enumerable.Range(0, 100))

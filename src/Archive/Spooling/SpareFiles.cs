@@ -18,9 +18,18 @@ internal sealed class SpareFiles
     /// <summary>Has an empty file at a path where there is none, if there is a spare one.</summary>
     public void TryPlace(string path)
     {
-        if (_files.TryTake(out var spare))
+        if (!_files.TryTake(out var spare))
+        {
+            return;
+        }
+
+        try
         {
             File.Move(spare, path, overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            // Something else removed it: the caller creates a new file.
         }
     }
 
