@@ -41,11 +41,9 @@ internal sealed class WriterFixture : IAsyncDisposable
 
     public DirectoryInfo Spool { get; }
 
-    /// <summary>The files of contexts and segments that lie in the spool. An empty spare file is of none.</summary>
+    /// <summary>The files of contexts and segments that lie in the spool.</summary>
     public IReadOnlyList<string> SpooledFiles()
-        => [.. Spool.EnumerateFiles("*", SearchOption.AllDirectories)
-            .Where(f => f.Extension != ".lock" && (f.Extension != ".spare" || f.Length > 0) && !f.Name.StartsWith("sent.", StringComparison.Ordinal))
-            .Select(f => f.Name).Order(StringComparer.Ordinal)];
+        => [.. Spool.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension != ".lock" && !f.Name.StartsWith("sent.", StringComparison.Ordinal)).Select(f => f.Name).Order(StringComparer.Ordinal)];
 
     public FakeTimeProvider Time { get; } = new(Start);
 

@@ -11,7 +11,6 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
     private const string LockEnding = ".lock";
 
     private readonly List<(FileStream Lock, string Folder)> _held = [];
-    private readonly SpareFiles _spares = new();
     private volatile string? _own;
     private long _accounts;
     private long _bytes;
@@ -53,7 +52,7 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
             PrivateFiles.CreateFolder(folder);
             _held.Add((held, folder));
             onFolder(folder);
-            RemoveLeftovers(folder);
+            RemoveUnnamed(folder);
             foreach (var journal in Directory.EnumerateFiles(folder, "*" + SpoolAccount.Ending).Order(StringComparer.Ordinal).ToList())
             {
                 yield return new SpoolAccount(this, journal[..^SpoolAccount.Ending.Length]);
@@ -63,29 +62,6 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
 
     /// <summary>A place for what one context hands over.</summary>
     public SpoolAccount Begin() => new(this, _own is null ? null : Path.Combine(_own, Interlocked.Increment(ref _accounts).ToString("D8", null)));
-
-    /// <summary>Prepares a file of this process that is about to be created.</summary>
-    public void Prepare(string path)
-    {
-        if (IsOwn(path))
-        {
-            _spares.TryPlace(path);
-        }
-    }
-
-    /// <summary>Removes a file and its content.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
-    public void Remove(string path)
-    {
-        if (IsOwn(path) && File.Exists(path))
-        {
-            _spares.Take(path);
-        }
-        else
-        {
-            File.Delete(path);
-        }
-    }
 
     /// <summary>Takes room.</summary>
     /// <returns>False when that much is not left.</returns>
@@ -108,7 +84,6 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
     /// <summary>Lets go of the folders; those with nothing left in them are removed.</summary>
     public void Dispose()
     {
-        _spares.Clear();
         foreach (var (held, folder) in _held)
         {
             var isEmpty = TryDelete(folder);
@@ -123,14 +98,9 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
         _own = null;
     }
 
-    // Spare files, and audio whose process ended before its journal was begun: they belong to no context, so nothing else would ever remove them.
-    private static void RemoveLeftovers(string folder)
+    // Audio whose process ended before its journal was begun: it belongs to no context, so nothing else would ever remove it.
+    private static void RemoveUnnamed(string folder)
     {
-        foreach (var spare in Directory.EnumerateFiles(folder, "*" + SpareFiles.Ending).ToList())
-        {
-            File.Delete(spare);
-        }
-
         foreach (var audio in Directory.EnumerateFiles(folder, "*.wav").ToList())
         {
             var account = Path.GetFileName(audio).Split('.')[0];
@@ -140,8 +110,6 @@ internal sealed class Spool(string root, long maxBytes) : IDisposable
             }
         }
     }
-
-    private bool IsOwn(string path) => _own is { } own && Path.GetDirectoryName(path) == own;
 
     private static FileStream? TryLock(string path)
     {

@@ -43,11 +43,6 @@ internal sealed class SpoolAccount(Spool spool, string? path)
     /// <exception cref="IOException">The disk refuses.</exception>
     public void Append(ContextIdentity identity, SpoolLine line, TenantKey? key)
     {
-        if (!_isBegun)
-        {
-            spool.Prepare(path + Ending);
-        }
-
         using var journal = PrivateFiles.Create(path + Ending, FileMode.Append, FileAccess.Write, FileShare.Read);
         using var lines = new MemoryStream();
         if (!_isBegun)
@@ -91,7 +86,7 @@ internal sealed class SpoolAccount(Spool spool, string? path)
     {
         if (IsOnDisk)
         {
-            spool.Remove(path + Ending);
+            File.Delete(path + Ending);
         }
     }
 

@@ -4,8 +4,8 @@ using Orleans.Storage;
 namespace TtsGrains.Grains.Storage;
 
 /// <summary>
-/// Keeps grain state in files, for a silo that is alone on its machine: a restart finds it again. A write appends a version to the grain's file, or
-/// replaces the file in one step, so that a crash leaves the old state or the new one.
+/// Keeps grain state in files, for a silo that is alone on its machine: a restart finds it again. A file is replaced in one step, so that a crash leaves the
+/// old state or the new one.
 /// </summary>
 internal sealed class FileGrainStorage(StateFolder folder, Serializer serializer) : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class FileGrainStorage(StateFolder folder, Serializer serializer
         var owner = OwnerOf(stateName, grainId);
         var path = folder.PathOf(owner);
         await _writer.WhenWrittenAsync(path);
-        if (StateFolder.Read(path, out _) is not { } file)
+        if (StateFolder.Read(path) is not { } file)
         {
             Set(grainState, Activator.CreateInstance<T>(), etag: null);
             return;

@@ -1,13 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace TtsGrains.Grains.Storage;
 
-/// <summary>
-/// One version of a grain's state on disk: a magic number, the version's ETag, the grain's id, the state, and a digest of all of it. A file holds one version
-/// or several, one after the other; the last one counts.
-/// </summary>
+/// <summary>The bytes of one grain state on disk: a magic number, the version's ETag, the grain's id, the state, and a digest of all of it.</summary>
 /// <param name="ETag">Names this version; another one after each write.</param>
 /// <param name="Owner">The grain and the state's name: proof that the file is the requested one.</param>
 /// <param name="State">The serialized state.</param>
@@ -16,22 +12,18 @@ internal sealed record StateFile(Guid ETag, string Owner, ReadOnlyMemory<byte> S
     private const int GuidBytes = 16;
     private const int LengthBytes = sizeof(int);
 
-    private static readonly byte[] Magic = "TTSSTATE2"u8.ToArray();
-
-    private static int HeaderBytes => Magic.Length + GuidBytes + (2 * LengthBytes);
+    private static readonly byte[] Magic = "TTSSTATE1"u8.ToArray();
 
     public byte[] Encode()
     {
         var owner = Encoding.UTF8.GetBytes(Owner);
-        var bytes = new byte[HeaderBytes + owner.Length + State.Length + SHA256.HashSizeInBytes];
+        var bytes = new byte[Magic.Length + GuidBytes + LengthBytes + owner.Length + State.Length + SHA256.HashSizeInBytes];
         var rest = bytes.AsSpan();
         Magic.CopyTo(rest);
         rest = rest[Magic.Length..];
         ETag.TryWriteBytes(rest);
         rest = rest[GuidBytes..];
         BitConverter.TryWriteBytes(rest, owner.Length);
-        rest = rest[LengthBytes..];
-        BitConverter.TryWriteBytes(rest, State.Length);
         rest = rest[LengthBytes..];
         owner.CopyTo(rest);
         rest = rest[owner.Length..];
@@ -40,45 +32,24 @@ internal sealed record StateFile(Guid ETag, string Owner, ReadOnlyMemory<byte> S
         return bytes;
     }
 
-    /// <summary>Reads the last version of a file. What follows it is a version that a crash cut short, which was confirmed to no caller.</summary>
-    /// <param name="bytes">The file.</param>
-    /// <param name="end">Where the last version ends.</param>
-    /// <exception cref="InvalidDataException">The file has no whole version.</exception>
-    public static StateFile DecodeLast(byte[] bytes, out int end)
+    /// <summary>Reads a file's bytes.</summary>
+    /// <exception cref="InvalidDataException">They are not those of a whole state file.</exception>
+    public static StateFile Decode(byte[] bytes)
     {
-        StateFile? last = null;
-        end = 0;
-        while (TryDecode(bytes.AsMemory(end), out var version, out var length))
+        var header = Magic.Length + GuidBytes + LengthBytes;
+        if (bytes.Length < header + SHA256.HashSizeInBytes || !bytes.AsSpan().StartsWith(Magic))
         {
-            last = version;
-            end += length;
+            throw new InvalidDataException("it is not a state file");
         }
 
-        return last ?? throw new InvalidDataException(bytes.AsSpan().StartsWith(Magic) ? "its digest does not match its content" : "it is not a state file");
-    }
-
-    private static bool TryDecode(ReadOnlyMemory<byte> file, [NotNullWhen(true)] out StateFile? version, out int length)
-    {
-        (version, length) = (null, 0);
-        var bytes = file.Span;
-        if (bytes.Length < HeaderBytes + SHA256.HashSizeInBytes || !bytes.StartsWith(Magic))
+        var content = bytes.AsSpan(..^SHA256.HashSizeInBytes);
+        if (!SHA256.HashData(content).AsSpan().SequenceEqual(bytes.AsSpan(^SHA256.HashSizeInBytes..)))
         {
-            return false;
+            throw new InvalidDataException("its digest does not match its content");
         }
 
-        var etag = bytes.Slice(Magic.Length, GuidBytes);
-        var ownerBytes = BitConverter.ToUInt32(bytes[(HeaderBytes - (2 * LengthBytes))..]);
-        var stateBytes = BitConverter.ToUInt32(bytes[(HeaderBytes - LengthBytes)..]);
-        var content = (long)HeaderBytes + ownerBytes + stateBytes;
-        if (content + SHA256.HashSizeInBytes > bytes.Length
-            || !SHA256.HashData(bytes[..(int)content]).AsSpan().SequenceEqual(bytes.Slice((int)content, SHA256.HashSizeInBytes)))
-        {
-            return false;
-        }
-
-        length = (int)content + SHA256.HashSizeInBytes;
-        version = new StateFile(
-            new Guid(etag), Encoding.UTF8.GetString(bytes.Slice(HeaderBytes, (int)ownerBytes)), file.Slice(HeaderBytes + (int)ownerBytes, (int)stateBytes));
-        return true;
+        var etag = new Guid(content.Slice(Magic.Length, GuidBytes));
+        var ownerLength = BitConverter.ToInt32(content[(header - LengthBytes)..]);
+        return new StateFile(etag, Encoding.UTF8.GetString(content.Slice(header, ownerLength)), bytes.AsMemory(header + ownerLength, content.Length - header - ownerLength));
     }
 }

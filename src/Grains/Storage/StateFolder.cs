@@ -9,8 +9,6 @@ internal sealed class StateFolder(string root) : IDisposable
 {
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private const string PreparedEnding = ".new";
-
     private FileStream? _lock;
 
     /// <summary>Creates the folder when it is missing, and locks it for this process.</summary>
@@ -36,15 +34,12 @@ internal sealed class StateFolder(string root) : IDisposable
     }
 
     /// <summary>Reads a state. Returns null if there is none.</summary>
-    /// <param name="path">Its file.</param>
-    /// <param name="end">Where in the file the state ends.</param>
     /// <exception cref="InvalidDataException">The file is damaged; the message names it.</exception>
-    public static StateFile? Read(string path, out int end)
+    public static StateFile? Read(string path)
     {
-        end = 0;
         try
         {
-            return StateFile.DecodeLast(File.ReadAllBytes(path), out end);
+            return StateFile.Decode(File.ReadAllBytes(path));
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -56,34 +51,12 @@ internal sealed class StateFolder(string root) : IDisposable
         }
     }
 
-    /// <summary>Appends a version to the state's file and flushes it to the disk. A crash leaves the old version or the new one.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="end">Where its last version ends.</param>
-    /// <param name="bytes">The new version.</param>
-    public static void Append(string path, int end, byte[] bytes)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        try
-        {
-            file.SetLength(end);
-            file.Position = end;
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-        catch (IOException)
-        {
-            // The caller hears that it was not written, so it must not be found either.
-            file.SetLength(end);
-            throw;
-        }
-    }
-
     /// <summary>Writes the bytes beside the state's file and flushes them to the disk; <see cref="Publish"/> then puts them in its place.</summary>
     /// <returns>The path of the new file.</returns>
     public static string Prepare(string path, byte[] bytes)
     {
         PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
-        var prepared = path + PreparedEnding;
+        var prepared = path + ".new";
         using var file = new FileStream(prepared, Options(FileMode.Create, FileShare.None));
         file.Write(bytes);
         file.Flush(flushToDisk: true);
@@ -92,13 +65,6 @@ internal sealed class StateFolder(string root) : IDisposable
 
     /// <summary>Replaces the state's file in one step.</summary>
     public static void Publish(string prepared, string path) => File.Move(prepared, path, overwrite: true);
-
-    /// <summary>Deletes the state's file, and one beside it that a crash left there.</summary>
-    public static void Delete(string path)
-    {
-        File.Delete(path + PreparedEnding);
-        File.Delete(path);
-    }
 
     public void Dispose() => _lock?.Dispose();
 

@@ -96,49 +96,7 @@ public sealed class FileGrainStorageTests : IDisposable
         await storage.WriteStateAsync(Name, Id, state);
 
         Assert.Equal(["new"], (await ReadAsync(storage)).State);
-        await storage.ClearStateAsync(Name, Id, state);
         Assert.Empty(_folder.GetFiles("*.new", SearchOption.AllDirectories));
-    }
-
-    [Fact]
-    public async Task Append_CutAtEveryByteByACrash_LeavesTheOldState()
-    {
-        var storage = Open();
-        var state = State("old");
-        await storage.WriteStateAsync(Name, Id, state);
-        var path = Assert.Single(StateFiles());
-        var old = new FileInfo(path).Length;
-        state.State = ["new"];
-        await storage.WriteStateAsync(Name, Id, state);
-        var whole = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
-
-        for (var length = old; length < whole.Length; length++)
-        {
-            await File.WriteAllBytesAsync(path, whole[..(int)length], TestContext.Current.CancellationToken);
-            var read = await ReadAsync(storage);
-            Assert.Equal(["old"], read.State);
-            read.State = ["newer"];
-            await storage.WriteStateAsync(Name, Id, read);
-            Assert.Equal(["newer"], (await ReadAsync(storage)).State);
-        }
-    }
-
-    [Theory]
-    [InlineData(10)]
-    [InlineData(3_000)]
-    [InlineData(100_000)]
-    public async Task Writes_OfOneGrain_KeepFewOldVersions(int length)
-    {
-        var storage = Open();
-        var state = State("");
-        for (var i = 0; i < 50; i++)
-        {
-            state.State = [$"{i}", new string('x', length)];
-            await storage.WriteStateAsync(Name, Id, state);
-            Assert.Equal(state.State, (await ReadAsync(storage)).State);
-        }
-
-        Assert.InRange(new FileInfo(Assert.Single(StateFiles())).Length, length, Math.Max(4096, 4 * (length + 300)));
     }
 
     [Theory]
