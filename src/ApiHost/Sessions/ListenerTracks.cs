@@ -7,7 +7,7 @@ internal sealed class ListenerTracks(bool isSequential)
     private readonly Dictionary<string, ListenerTrack> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<ListenerTrack>> _byContextId = new(StringComparer.Ordinal);
     private readonly List<ListenerTrack> _order = [];
-    private int _turn;
+    private int _turn = -1;
 
     public IReadOnlyList<ListenerTrack> InOrder => _order;
 

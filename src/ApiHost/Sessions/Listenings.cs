@@ -16,6 +16,9 @@ internal sealed class Listenings(
     TimeProvider time,
     ILogger<Listening> logger)
 {
+    // By then the feed asks too.
+    private static readonly TimeSpan LengthTimeout = TimeSpan.FromSeconds(1);
+
     /// <summary>Begins to listen.</summary>
     /// <param name="key">The session; its tenant from the credential.</param>
     /// <param name="query">What is asked for.</param>
@@ -43,11 +46,16 @@ internal sealed class Listenings(
             }
 
             var (positions, error) = query.Since is { } since
-                ? await DecideAsync(view, query, since, cancellationToken)
-                : await DecideAsync(view, query, cancellationToken);
+                ? await DecideAsync(view, query, since, listener, cancellationToken)
+                : await DecideAsync(view, query, listener, cancellationToken);
             if (error is null)
             {
                 listener.Offer(view);
+
+                // Of contexts that are given from their start: what they have said so far is given now and in their order, not after the feed's first check.
+                await Task.WhenAll(view.Contexts
+                    .Where(context => context.IsOpen && !positions.ContainsKey(context.ContextKey))
+                    .Select(context => LearnLengthAsync(listener, context.ContextKey)));
                 listener.Start(positions);
                 return (listening, null);
             }
@@ -62,7 +70,8 @@ internal sealed class Listenings(
         }
     }
 
-    private async Task<(Dictionary<string, int> Positions, ProtocolError? Error)> DecideAsync(SessionView view, ListenQuery query, CancellationToken cancellationToken)
+    private async Task<(Dictionary<string, int> Positions, ProtocolError? Error)> DecideAsync(
+        SessionView view, ListenQuery query, SessionListener listener, CancellationToken cancellationToken)
     {
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
         var named = new HashSet<string>(StringComparer.Ordinal);
@@ -73,7 +82,7 @@ internal sealed class Listenings(
             var key = ContextKey.Parse(context.ContextKey);
             if (query.Positions.TryGetValue(key.Context, out var position) && named.Add(key.Context))
             {
-                if (await CountAsync(key, context, cancellationToken) is { } count && position > count)
+                if (await CountAsync(key, context, listener, cancellationToken) is { } count && position > count)
                 {
                     return (positions, Problems.PositionAhead(position, count));
                 }
@@ -82,7 +91,7 @@ internal sealed class Listenings(
             }
             else if (!query.FromStart)
             {
-                positions[context.ContextKey] = context.IsOpen ? await CountAsync(key, context, cancellationToken) ?? int.MaxValue : int.MaxValue;
+                positions[context.ContextKey] = context.IsOpen ? await CountAsync(key, context, listener, cancellationToken) ?? int.MaxValue : int.MaxValue;
             }
         }
 
@@ -91,7 +100,7 @@ internal sealed class Listenings(
 
     // A listener that was here before: what it is done with is over for it, what it does not know is new.
     private async Task<(Dictionary<string, int> Positions, ProtocolError? Error)> DecideAsync(
-        SessionView view, ListenQuery query, Bookmark since, CancellationToken cancellationToken)
+        SessionView view, ListenQuery query, Bookmark since, SessionListener listener, CancellationToken cancellationToken)
     {
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
         if (!since.IsOf(view))
@@ -110,7 +119,7 @@ internal sealed class Listenings(
             if (position is { } from)
             {
                 positions[context.ContextKey] = from;
-                if (from != int.MaxValue && await CountAsync(key, context, cancellationToken) is { } count && from > count)
+                if (from != int.MaxValue && await CountAsync(key, context, listener, cancellationToken) is { } count && from > count)
                 {
                     return (positions, Problems.PositionAhead(from, count));
                 }
@@ -120,8 +129,31 @@ internal sealed class Listenings(
         return (positions, named.Count < query.Positions.Count ? Problems.UnknownPosition : null);
     }
 
-    private async Task<int?> CountAsync(ContextKey key, SessionContext context, CancellationToken cancellationToken)
+    private async Task<int?> CountAsync(ContextKey key, SessionContext context, SessionListener listener, CancellationToken cancellationToken)
         => context.Frames
-            ?? (await grains.GetGrain<IContextGrain>(context.ContextKey).ReadAsync(0, maxFrames: 0))?.Count
+            ?? (await ReadLengthAsync(listener, context.ContextKey))?.Count
             ?? (await archive.OpenAsync(key, context.Ordinal, cancellationToken))?.Count;
+
+    private async Task LearnLengthAsync(SessionListener listener, string contextKey)
+    {
+        try
+        {
+            await ReadLengthAsync(listener, contextKey).WaitAsync(LengthTimeout, time);
+        }
+        catch (Exception)
+        {
+            // Its silo may be lost. The feed asks again.
+        }
+    }
+
+    private async Task<FrameBatch?> ReadLengthAsync(SessionListener listener, string contextKey)
+    {
+        var length = await grains.GetGrain<IContextGrain>(contextKey).ReadAsync(0, maxFrames: 0);
+        if (length is not null)
+        {
+            listener.OfferLength(length);
+        }
+
+        return length;
+    }
 }

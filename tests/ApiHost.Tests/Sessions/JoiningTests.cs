@@ -30,6 +30,24 @@ public sealed class JoiningTests(ServiceFixture fixture)
     }
 
     [Theory]
+    [InlineData("from=start")]
+    [InlineData("since=0")]
+    public async Task FromStart_ContextThatIsSilentSince_IsHeardBeforeALaterOne(string query)
+    {
+        var session = $"call-{Guid.NewGuid():N}";
+        await using var owner = await SocketClient.ConnectAsync(fixture.Service, session: session);
+        await owner.PushAsync("silent", "Said. ");
+        await owner.WhenAsync("silent", heard => heard.Text.Length == 6);
+        await owner.PushAsync("later", "Said later.", more: false);
+        await owner.WhenEndedAsync("later");
+
+        await using var listener = await ListenerClient.ConnectAsync(fixture.Service, session, query);
+        await listener.WhenAsync(l => l.Of("silent").Count > 0 && l.Of("later").Count > 0);
+
+        Assert.Equal("silent", listener.Events.First(e => e.GetProperty("type").GetString() == "chunk").GetProperty("context_id").GetString());
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Live_JoinedAtEveryFrame_HearsTheRestWithoutAHole(bool whileSpeaking)

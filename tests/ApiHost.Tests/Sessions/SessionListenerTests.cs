@@ -112,6 +112,18 @@ public sealed class SessionListenerTests : IDisposable
     }
 
     [Fact]
+    public async Task AtOnce_ContextsThatHaveSpokenBefore_AreGivenFromTheFirstOn()
+    {
+        var listener = Started();
+        listener.Offer(new SessionView([new SessionContext(1, One, IsOpen: false) { Frames = 1 }, new SessionContext(2, Two, IsOpen: false) { Frames = 1 }], IsLive: true, 2, null));
+
+        var first = await NextAsync(listener);
+        var second = await NextAsync(listener);
+
+        Assert.Equal(("one", "two"), (first.Track.ContextId, second.Track.ContextId));
+    }
+
+    [Fact]
     public async Task Missing_FramesThatNobodyHas_AreSkippedUpToWhatIsThere()
     {
         var listener = Started();
