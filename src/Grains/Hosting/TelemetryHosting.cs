@@ -77,7 +77,7 @@ public static class TelemetryHosting
         }
     }
 
-    // Kestrel's memory pool would count twice for each frame that is written.
+    // Kestrel's memory pool counts for each frame that is written.
     private static MetricStreamConfiguration? WithoutMemoryPool(Instrument instrument)
         => instrument.Meter.Name == MemoryPoolMeter ? MetricStreamConfiguration.Drop : null;
 
