@@ -86,7 +86,14 @@ internal sealed class WriterFixture : IAsyncDisposable
             File.WriteAllText(to + ".lock", "");
             foreach (var file in folder.EnumerateFiles())
             {
-                file.CopyTo(Path.Combine(to, file.Name));
+                try
+                {
+                    file.CopyTo(Path.Combine(to, file.Name));
+                }
+                catch (FileNotFoundException)
+                {
+                    // The writer, which goes on meanwhile, has stored and removed it.
+                }
             }
 
             change?.Invoke(to);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using TtsGrains.ApiHost.Errors;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Protocol.Errors;
@@ -27,7 +28,7 @@ internal sealed class Listenings(
     /// <returns>The listening, or why it is refused.</returns>
     public async Task<(Listening? Listening, ProtocolError? Error)> OpenAsync(SessionKey key, ListenQuery query, bool isSequential, CancellationToken cancellationToken)
     {
-        var session = await grains.GetGrain<ISessionGrain>(key.ToString()).GetAsync();
+        var session = await GrainRetry.InvokeAsync(() => grains.GetGrain<ISessionGrain>(key.ToString()).GetAsync(), time);
         var archived = session.IsKnown ? [] : await archive.ListAsync(key, cancellationToken);
         if (!session.IsKnown && archived.Length == 0)
         {
@@ -148,7 +149,7 @@ internal sealed class Listenings(
 
     private async Task<FrameBatch?> ReadLengthAsync(SessionListener listener, string contextKey)
     {
-        var length = await grains.GetGrain<IContextGrain>(contextKey).ReadAsync(0, maxFrames: 0);
+        var length = await GrainRetry.InvokeAsync(() => grains.GetGrain<IContextGrain>(contextKey).ReadAsync(0, maxFrames: 0), time);
         if (length is not null)
         {
             listener.OfferLength(length);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Orleans.Streams;
+using TtsGrains.Grains.Calls;
 using TtsGrains.Grains.Interfaces.Contexts;
 using TtsGrains.Grains.Interfaces.Sessions;
 using TtsGrains.Grains.Streams;
@@ -50,7 +51,7 @@ internal sealed partial class SessionFeed(
                 _ = RenewAsync();
             }
 
-            return await Session.ListenAsync(_id, _listeners.Length, _observer, isRenewal);
+            return await ListenAsync(isRenewal);
         }
         finally
         {
@@ -118,6 +119,8 @@ internal sealed partial class SessionFeed(
         return Task.CompletedTask;
     }
 
+    private Task<SessionView> ListenAsync(bool isRenewal) => GrainRetry.InvokeAsync(() => Session.ListenAsync(_id, _listeners.Length, _observer, isRenewal), time);
+
     private async Task RenewAsync()
     {
         using var timer = new PeriodicTimer(FirstCheck, time);
@@ -145,10 +148,10 @@ internal sealed partial class SessionFeed(
                 return;
             }
 
-            var view = await Session.ListenAsync(_id, _listeners.Length, _observer, isRenewal: true);
+            var view = await ListenAsync(isRenewal: true);
             foreach (var context in view.Contexts.Where(context => context.IsOpen))
             {
-                if (await cluster.GetGrain<IContextGrain>(context.ContextKey).ReadAsync(0, maxFrames: 0) is { } length)
+                if (await GrainRetry.InvokeAsync(() => cluster.GetGrain<IContextGrain>(context.ContextKey).ReadAsync(0, maxFrames: 0), time) is { } length)
                 {
                     Array.ForEach(_listeners, listener => listener.OfferLength(length));
                 }

@@ -112,5 +112,10 @@ public sealed class ErasureTests(ServiceFixture fixture) : IDisposable
         await client.WhenEndedAsync("c");
         await Eventually.IsTrueAsync(() => service.IsFinished(session), Token);
         await service.WhenStoredAsync(Token);
+
+        // While the client is connected, or may come back, the session is live although it is erased.
+        await client.CloseAsync();
+        using var archive = new ArchiveClient(service);
+        await Eventually.IsAsync(async () => (await archive.GetAsync($"/v1/sessions/{session}")).GetProperty("live").GetBoolean(), false, Token);
     }
 }
