@@ -92,7 +92,7 @@ internal sealed class WriterFixture : IAsyncDisposable
                 }
                 catch (FileNotFoundException)
                 {
-                    // The writer, which goes on meanwhile, has stored and removed it.
+                    // The writer runs meanwhile, and has stored and removed it.
                 }
             }
 
